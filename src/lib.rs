@@ -1,0 +1,3 @@
+//! Erabi: screening for scoping reviews. The modules stand in the order in which an uploaded file travels.
+
+pub mod model; // the nouns: records, citations, decisions, settings; imports nothing of ours

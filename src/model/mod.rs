@@ -1,0 +1,13 @@
+//! The nouns of the domain as plain data. Ring 0: imports nothing of ours, does nothing but hold what is true.
+
+pub mod dedup;
+pub mod ids;
+pub mod import;
+pub mod record;
+pub mod screening;
+
+pub use dedup::*;
+pub use ids::*;
+pub use import::*;
+pub use record::*;
+pub use screening::*;
