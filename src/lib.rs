@@ -1,3 +1,4 @@
 //! Erabi: screening for scoping reviews. The modules stand in the order in which an uploaded file travels.
 
 pub mod model; // the nouns: records, citations, decisions, settings; imports nothing of ours
+pub mod export; // records, counts and figures → files
