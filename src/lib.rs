@@ -2,3 +2,4 @@
 
 pub mod model; // the nouns: records, citations, decisions, settings; imports nothing of ours
 pub mod export; // records, counts and figures → files
+pub mod normalize; // field text → names, dates, pages, identifiers, languages

@@ -1,0 +1,420 @@
+//! Identifiers found anywhere in a field: DOI, PMID, PMCID, ISSN, ISBN, trial registrations. One rule: nothing is corrected —
+//! a number is taken in its standard form or not at all.
+
+/// Longest DOI that is taken (the registry's own are under 200; SICI forms reach 100).
+const MAX_DOI: usize = 300;
+
+/// The first DOI in a text, without prefix, case as given: `https://doi.org/10.1/x`, `doi:10.1/x.`, `10.1/x [doi]`, percent-encoded.
+pub fn doi(raw: &str) -> Option<String> {
+    let text = super::text::entities(raw);
+    let found = doi_start(&text).map(|at| (at, text.to_string()));
+    let (at, text) = match found {
+        Some(found) => found,
+        None => {
+            let decoded = percent_decoded(&text);
+            (doi_start(&decoded)?, decoded)
+        }
+    };
+    let in_link = text[..at]
+        .rfind("://")
+        .is_some_and(|scheme| !text[scheme..at].contains(char::is_whitespace));
+    let at_resolver = in_link && text[..at].contains("doi.org");
+    let rest = &text[at..];
+    let sici = rest.len() > 14 && rest.contains("(SICI)");
+    let end = rest.find(|c: char| ends_doi(c, sici)).unwrap_or(rest.len());
+    let mut doi = if in_link || rest[..end].contains("%2") || rest[..end].contains("%3") {
+        percent_decoded(&rest[..end])
+    } else {
+        rest[..end].to_owned()
+    };
+    if in_link && let Some(query) = doi.find(['?', '#', '&']) {
+        doi.truncate(query);
+    }
+    if in_link && !at_resolver {
+        for suffix in [
+            "/fulltext",
+            "/abstract",
+            "/full",
+            "/epdf",
+            "/pdf",
+            "/html",
+            ".pdf",
+            "/meta",
+        ] {
+            if doi.ends_with(suffix) {
+                doi.truncate(doi.len() - suffix.len());
+            }
+        }
+    }
+    let doi = trimmed(&doi);
+    (doi.len() <= MAX_DOI
+        && doi
+            .split_once('/')
+            .is_some_and(|(_, suffix)| !suffix.is_empty()))
+    .then(|| doi.to_owned())
+}
+
+/// Where `10.<4–9 digits>(.<digits>)*/` begins, not inside a longer number.
+fn doi_start(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, b"10.").find(|&at| {
+        let free = at == 0 || !(bytes[at - 1].is_ascii_digit() || bytes[at - 1] == b'.');
+        let registrant = bytes[at + 3..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
+            .count();
+        free && (4..=16).contains(&registrant)
+            && bytes[at + 3..].iter().take(4).all(u8::is_ascii_digit)
+            && bytes.get(at + 3 + registrant) == Some(&b'/')
+    })
+}
+
+fn ends_doi(c: char, sici: bool) -> bool {
+    c.is_whitespace()
+        || super::text::is_invisible(c)
+        || matches!(
+            c,
+            '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '、' | '。' | '，' | '）' | '］'
+        )
+        || (!sici && matches!(c, '<' | '>'))
+}
+
+/// Without sentence signs, and without a closing bracket that was not opened.
+fn trimmed(doi: &str) -> &str {
+    let mut doi = doi;
+    loop {
+        let before = doi;
+        doi = doi.strip_suffix("[doi]").unwrap_or(doi).trim_end_matches([
+            '.', ',', ';', ':', '\'', '*', '_', '\u{2019}', '\u{201d}', '”', '/',
+        ]);
+        for (open, close) in [('(', ')'), ('[', ']'), ('<', '>')] {
+            if doi.ends_with(close) && doi.matches(close).count() > doi.matches(open).count() {
+                doi = &doi[..doi.len() - 1];
+            }
+        }
+        if doi == before {
+            return doi;
+        }
+    }
+}
+
+/// `%2F` → `/`; sequences that aren't UTF-8 stay as they are.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    if !bytes.contains(&b'%') {
+        return text.to_owned();
+    }
+    let hex = |at: usize| bytes.get(at).and_then(|byte| (*byte as char).to_digit(16));
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// A PMID in a field of its own: `33343428`, `PMID: 33343428`, `NLM23803397`, `MEDLINE:11111111`, `31204036.0` (from a spreadsheet).
+pub fn pmid(raw: &str) -> Option<String> {
+    let text = raw.trim().trim_end_matches('.');
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (label, number) = text.split_at(text.len() - digits);
+    let label = label
+        .trim_matches([' ', ':', '\u{a0}', '-', '/', '='])
+        .to_ascii_lowercase();
+    let known = ["", "pmid", "nlm", "medline", "pubmed", "pubmed id"].contains(&label.as_str())
+        || label.ends_with("pubmed.ncbi.nlm.nih.gov")
+        || label.ends_with("/pubmed");
+    let number = number.trim_start_matches('0');
+    (known && (1..=8).contains(&number.len())).then(|| number.to_owned())
+}
+
+/// A PMID named as such within running text (`… PMID: NLM23803397. …`).
+pub fn pmid_in(text: &str) -> Option<String> {
+    labelled(text, "PMID").find_map(|rest| {
+        let rest = rest.trim_start_matches([':', ' ', '\u{a0}', '-', '=']);
+        let rest = rest.strip_prefix("NLM").unwrap_or(rest);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (5..=8).contains(&digits).then(|| rest[..digits].to_owned())
+    })
+}
+
+/// What stands behind each occurrence of `label`.
+fn labelled<'t>(text: &'t str, label: &'static str) -> impl Iterator<Item = &'t str> {
+    text.match_indices(label)
+        .map(move |(at, _)| &text[at + label.len()..])
+}
+
+/// The first PMCID in a text, as `PMC1234567`.
+pub fn pmcid(raw: &str) -> Option<String> {
+    labelled(raw, "PMC").find_map(|rest| {
+        let rest = rest.trim_start_matches([':', ' ']);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (3..=9)
+            .contains(&digits)
+            .then(|| format!("PMC{}", &rest[..digits]))
+    })
+}
+
+/// Every ISSN in a text as `1234-567X`, in order, without repeats: `01650327`, `0964-6906 (Print)0964-6906`.
+pub fn issns(raw: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for run in number_runs(raw) {
+        let digits = run.replace('-', "");
+        if digits.len() != 8 || !(run.len() == 8 || (run.len() == 9 && run.as_bytes()[4] == b'-')) {
+            continue;
+        }
+        let issn = format!("{}-{}", &digits[..4], digits[4..].to_ascii_uppercase());
+        if !found.contains(&issn) {
+            found.push(issn);
+        }
+    }
+    found
+}
+
+/// Every ISBN in a text, hyphens removed, in order, without repeats: 13 digits after 978/979, or ten characters.
+pub fn isbns(raw: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for run in number_runs(raw) {
+        let digits = run.replace('-', "").to_ascii_uppercase();
+        let shaped = match digits.len() {
+            13 => (digits.starts_with("978") || digits.starts_with("979")) && !digits.contains('X'),
+            10 => !digits[..9].contains('X'),
+            _ => false,
+        };
+        if shaped && !found.contains(&digits) {
+            found.push(digits);
+        }
+    }
+    found
+}
+
+/// Runs of digits and hyphens that begin with a digit, with a check character X at the end; full-width forms are read as well.
+fn number_runs(raw: &str) -> Vec<String> {
+    let mut runs = Vec::new();
+    let mut run = String::new();
+    for c in raw.chars().chain([' ']) {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            _ => c,
+        };
+        if c.is_ascii_digit() || (c == '-' && !run.is_empty()) {
+            run.push(c);
+            continue;
+        }
+        // only an eighth or tenth place can be a check character
+        if matches!(c, 'X' | 'x') && matches!(run.bytes().filter(u8::is_ascii_digit).count(), 7 | 9)
+        {
+            run.push('X');
+        }
+        if !run.is_empty() {
+            runs.push(std::mem::take(&mut run).trim_end_matches('-').to_owned());
+        }
+    }
+    runs
+}
+
+/// Trial registration numbers in a text, in order, without repeats.
+pub fn trial_ids(raw: &str) -> Vec<String> {
+    // (prefix, shortest and longest rest, what the rest consists of besides digits); the registries' own published forms
+    const REGISTRIES: [(&str, usize, usize, &str); 15] = [
+        ("NCT", 8, 8, ""),
+        ("UMIN", 9, 9, ""),
+        ("jRCT", 10, 11, "s"),
+        ("JapicCTI-", 6, 6, ""),
+        ("ISRCTN", 8, 8, ""),
+        ("ACTRN", 14, 14, ""),
+        ("ChiCTR", 5, 16, "-TRCONIPDEB"),
+        ("EUCTR", 14, 14, "-"),
+        ("DRKS", 8, 8, ""),
+        ("CTRI/", 14, 14, "/"),
+        ("KCT", 7, 7, ""),
+        ("IRCT", 8, 22, "N"),
+        ("PACTR", 12, 17, ""),
+        ("TCTR", 11, 11, ""),
+        ("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz"),
+    ];
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (prefix, shortest, longest, more) in REGISTRIES {
+        for (at, _) in raw.match_indices(prefix) {
+            let free = !raw[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+            let rest = raw[at + prefix.len()..].trim_start_matches([' ', ':']);
+            let length = rest
+                .bytes()
+                .take_while(|byte| byte.is_ascii_digit() || more.as_bytes().contains(byte))
+                .count();
+            let rest = rest[..length].trim_end_matches(['-', '/']);
+            if free
+                && (shortest..=longest).contains(&rest.len())
+                && rest.bytes().any(|byte| byte.is_ascii_digit())
+            {
+                found.push((at, format!("{prefix}{rest}")));
+            }
+        }
+    }
+    found.sort();
+    let mut ids: Vec<String> = Vec::new();
+    for (_, id) in found {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dois() {
+        for (raw, want) in [
+            ("10.1000/xyz", "10.1000/xyz"),
+            ("doi:10.1000/Xyz.", "10.1000/Xyz"),
+            (
+                "https://doi.org/10.1016/j.x.2020.01.001",
+                "10.1016/j.x.2020.01.001",
+            ),
+            (
+                "http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0",
+                "10.1016/S0893-133X(98)00108-0",
+            ),
+            (
+                "http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0 and http://dx.doi.org/10.1016/x",
+                "10.1016/S0893-133X(98)00108-0",
+            ),
+            ("10.1016/j.jad.2019.1 [doi]", "10.1016/j.jad.2019.1"),
+            (
+                "https://www.tandfonline.com/doi/full/10.1080/1234?needAccess=true",
+                "10.1080/1234",
+            ),
+            (
+                "https://onlinelibrary.wiley.com/doi/10.1002/abc.12/abstract",
+                "10.1002/abc.12",
+            ),
+            ("(10.1000/abc)", "10.1000/abc"),
+            (
+                "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
+                "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
+            ),
+            (
+                "10.1002/(SICI)1097-0258(199808)17:15&lt;1661::AID&gt;3.0.CO;2-2",
+                "10.1002/(SICI)1097-0258(199808)17:15<1661::AID>3.0.CO;2-2",
+            ),
+            (
+                "<a href=\"10.1/2\">https://doi.org/10.1234/x</a>",
+                "10.1234/x",
+            ),
+            ("Extra: DOI 10.5555/ab.c; more", "10.5555/ab.c"),
+            ("https%3A%2F%2Fdoi.org%2F10.1234%2Fabc", "10.1234/abc"),
+            ("10.1007/978-3-319-1234-5_6", "10.1007/978-3-319-1234-5_6"),
+            ("10.11477/mf.1405123456。", "10.11477/mf.1405123456"),
+        ] {
+            assert_eq!(doi(raw).as_deref(), Some(want), "{raw}");
+        }
+        for none in [
+            "",
+            "10.",
+            "10.1000",
+            "110.1000/x",
+            "2010.1000/x",
+            "http://x.org/10.12/x",
+            "10.1000/",
+        ] {
+            assert_eq!(doi(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn medline_numbers() {
+        for (raw, want) in [
+            ("33343428", Some("33343428")),
+            ("PMID: 33343428", Some("33343428")),
+            ("NLM23803397", Some("23803397")),
+            ("MEDLINE:11111111", Some("11111111")),
+            ("31204036.0", Some("31204036")),
+            ("https://pubmed.ncbi.nlm.nih.gov/123456/", None),
+            ("https://pubmed.ncbi.nlm.nih.gov/123456", Some("123456")),
+            ("2023-15354-001", None),
+            ("", None),
+            ("123456789", None),
+            ("WOS:000123", None),
+        ] {
+            assert_eq!(pmid(raw).as_deref(), want, "{raw}");
+        }
+        assert_eq!(
+            pmid_in("NLM UID: 0400666. PMID: NLM23803397.").as_deref(),
+            Some("23803397")
+        );
+        assert_eq!(pmid_in("no number").as_deref(), None);
+        assert_eq!(pmcid("x PMC7654321 y").as_deref(), Some("PMC7654321"));
+        assert_eq!(pmcid("PMC"), None);
+    }
+
+    #[test]
+    fn serial_and_book_numbers() {
+        for (raw, want) in [
+            ("01650327", "0165-0327"),
+            ("0165-0327 (Print)", "0165-0327"),
+            ("0964-6906 (Print)0964-6906", "0964-6906"),
+            (
+                "1999-7777(Electronic),0222-6666(Print)",
+                "1999-7777 0222-6666",
+            ),
+            ("09540121 (ISSN)", "0954-0121"),
+            ("1895-5770 1895-5770", "1895-5770"),
+            ("2049632x", "2049-632X"),
+            ("1092-6429 (print);;1092-6429 (linking)", "1092-6429"),
+            ("0894-9867, 0894-9867", "0894-9867"),
+            ("978-4-260-12345-6", ""),
+            ("N.PAG", ""),
+            ("ISSN0098-1133", "0098-1133"),
+        ] {
+            assert_eq!(issns(raw).join(" "), want, "{raw}");
+        }
+        assert_eq!(
+            isbns("978-4-260-01234-5 (Print); 4260012345"),
+            ["9784260012345", "4260012345"]
+        );
+        assert_eq!(isbns("0-306-40615-X, 1234-5678"), ["030640615X"]);
+        assert!(isbns("0165-0327").is_empty());
+    }
+
+    #[test]
+    fn registrations() {
+        assert_eq!(
+            trial_ids(
+                "ClinicalTrials.gov/NCT01234567; UMIN000012345, jRCTs031180001 jRCT1031200001 ISRCTN12345678 NCT01234567"
+            ),
+            [
+                "NCT01234567",
+                "UMIN000012345",
+                "jRCTs031180001",
+                "jRCT1031200001",
+                "ISRCTN12345678"
+            ]
+        );
+        assert_eq!(
+            trial_ids(
+                "EUCTR2004-000022-63 ChiCTR-TRC-12002123 JapicCTI-123456 ACTRN12605000001611"
+            ),
+            [
+                "EUCTR2004-000022-63",
+                "ChiCTR-TRC-12002123",
+                "JapicCTI-123456",
+                "ACTRN12605000001611"
+            ]
+        );
+        assert!(trial_ids("NCT123 xNCT01234567").is_empty());
+    }
+}

@@ -1,0 +1,13 @@
+//! Raw field text → values: names, dates, pages, identifiers, languages, links, titles, text. One rule: the display form
+//! keeps what the source said (case, script, variants); keys for comparison are separate functions and are never stored.
+
+pub mod dates;
+mod entities;
+pub mod ids;
+pub mod language;
+pub mod links;
+pub mod names;
+pub mod pages;
+pub mod text;
+pub mod titles;
+mod variants;

@@ -1,0 +1,685 @@
+//! Author strings of every database → family and given name. One rule: what can't be divided safely stays whole in `literal`.
+
+use crate::model::Author;
+
+use super::text::{clean, has_japanese, is_japanese};
+
+/// Words by which a name is known to be a group's.
+const GROUP_WORDS: &[&str] = &[
+    "group",
+    "consortium",
+    "committee",
+    "collaboration",
+    "collaborative",
+    "collaborators",
+    "network",
+    "organization",
+    "organisation",
+    "association",
+    "society",
+    "university",
+    "institute",
+    "investigators",
+    "ministry",
+    "department",
+    "council",
+    "foundation",
+    "initiative",
+    "team",
+    "taskforce",
+    "force",
+    "panel",
+    "agency",
+    "commission",
+    "federation",
+    "academy",
+    "office",
+    "board",
+    "program",
+    "programme",
+    "centre",
+    "center",
+    "trial",
+    "study",
+    "project",
+    "inc",
+    "inc.",
+    "ltd",
+    "ltd.",
+    "gmbh",
+    "corporation",
+    "company",
+    "college",
+    "hospital",
+];
+
+/// The same in Japanese, as the end of a name.
+const GROUP_ENDINGS: &[&str] = &[
+    "会",
+    "研究班",
+    "班",
+    "グループ",
+    "機構",
+    "協会",
+    "委員会",
+    "センター",
+    "大学",
+    "病院",
+    "省",
+    "庁",
+    "学会",
+    "チーム",
+    "財団",
+    "研究所",
+    "協議会",
+];
+
+/// Particles that belong to a family name.
+const PARTICLES: &[&str] = &[
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "do", "du", "la",
+    "le", "les", "ter", "ten", "zu", "zur", "af", "av", "al", "el", "bin", "ibn", "ben", "st",
+    "st.", "'t", "y", "e", "dela",
+];
+
+/// Generation suffixes.
+const SUFFIXES: &[&str] = &[
+    "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th",
+];
+
+/// Entries that say there is no (further) author.
+const NOBODY: &[&str] = &[
+    "et al",
+    "et al.",
+    "et. al.",
+    "others",
+    "and others",
+    "anonymous",
+    "[anonymous]",
+    "anon",
+    "anon.",
+    "no authorship indicated",
+    "no authors listed",
+    "no author",
+    "[no authors listed]",
+    "[no author name available]",
+    "no author id available",
+    "none",
+    "n/a",
+    "他",
+    "ほか",
+    "他著",
+    "null",
+    "nan",
+];
+
+/// In which order an undivided name stands, when its own form doesn't say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// `Scott Mackay`: given name first, unless initials or script say otherwise.
+    #[default]
+    GivenFirst,
+    /// `Shinohara Mitsuru`, as 医中誌 and EPPI write.
+    FamilyFirst,
+}
+
+/// One author string: `Family, Given`, `Surname AB`, `Stevens D E`, `B. Abrahao`, `姓 名`, `姓, 名`, a group. `None` for
+/// nobody (`et al.`, `Anonymous`).
+pub fn author(raw: &str) -> Option<Author> {
+    author_in(raw, Order::GivenFirst)
+}
+
+/// As `author`, with the order in which undivided names stand.
+pub fn author_in(raw: &str, order: Order) -> Option<Author> {
+    let name = clean(raw);
+    let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
+    let name = if braced {
+        name[1..name.len() - 1].trim()
+    } else {
+        name.trim()
+    };
+    let name = bare(name);
+    if name.is_empty()
+        || NOBODY.contains(&name.to_lowercase().as_str())
+        || !name.chars().any(char::is_alphanumeric)
+    {
+        return None;
+    }
+    if braced || is_group(&name) {
+        return Some(literal(&name));
+    }
+    if let Some((family, rest)) = name.split_once([',', '，', '、']) {
+        return Some(divided(family.trim(), rest.trim()));
+    }
+    Some(undivided(&name, order))
+}
+
+/// Several authors in one string, however they are separated: `;`, ` and `, `|`, lines, commas (`Shen R, Wang L.`,
+/// `Pan, Y., Yu, C.`), 医中誌's `姓 名(所属), 姓 名`, nothing at all (`Adeli K.Lewis G. F.`).
+pub fn author_list(raw: &str) -> Vec<Author> {
+    author_list_in(raw, Order::GivenFirst)
+}
+
+/// As `author_list`, with the order in which undivided names stand.
+pub fn author_list_in(raw: &str, order: Order) -> Vec<Author> {
+    let text = super::text::entities(raw);
+    split(&text)
+        .iter()
+        .filter_map(|name| author_in(name, order))
+        .collect()
+}
+
+/// The affiliation in parentheses behind a name, where there is one: `小林 美貴子(長野県立木曽病院 内科)`.
+pub fn affiliation(raw: &str) -> Option<String> {
+    let open = raw.find(['(', '（'])?;
+    let inner = raw[open..].trim_start_matches(['(', '（']);
+    let inner = &inner[..inner.rfind([')', '）'])?];
+    Some(clean(inner).into_owned()).filter(|inner| inner.chars().count() > 3)
+}
+
+/// The single author strings of a list.
+pub fn split(raw: &str) -> Vec<String> {
+    let pieces = if raw.contains(['\n', '\r']) {
+        raw.split(['\n', '\r']).map(str::to_owned).collect()
+    } else {
+        vec![raw.to_owned()]
+    };
+    let mut names = Vec::new();
+    for piece in pieces
+        .iter()
+        .map(|piece| piece.trim())
+        .filter(|piece| !piece.is_empty())
+    {
+        let by_mark = split_outside(piece, |c| matches!(c, ';' | '；' | '|'));
+        if by_mark.len() > 1 {
+            names.extend(by_mark);
+            continue;
+        }
+        let by_word = split_and(piece);
+        let last = by_word.len() - 1;
+        for part in &by_word {
+            // in `A B, C D and E F` the commas separate; in `Family, Given and Family, Given` they divide
+            let prose = last > 0 && !by_word[last].contains(',');
+            names.extend(split_commas(part, prose));
+        }
+    }
+    names
+}
+
+/// Splits at marks that are not inside brackets.
+fn split_outside(text: &str, mark: fn(char) -> bool) -> Vec<String> {
+    let mut depth = 0i32;
+    let mut parts = vec![String::new()];
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' | '{' => depth += 1,
+            ')' | '）' | ']' | '}' => depth = (depth - 1).max(0),
+            _ => {}
+        }
+        match parts.last_mut() {
+            Some(part) if !(depth == 0 && mark(c)) => part.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
+    // a bracket that never closes must not hide the separators behind it
+    if depth > 0 && text.chars().any(mark) {
+        parts = text.split(mark).map(str::to_owned).collect();
+    }
+    parts
+        .iter()
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Splits at the word `and` (any case, any white space) and at ` & ` outside braces.
+fn split_and(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut current = String::new();
+    let mut depth = 0i32;
+    for word in text.split_whitespace() {
+        if depth == 0 && (word.eq_ignore_ascii_case("and") || word == "&") {
+            parts.push(std::mem::take(&mut current));
+            continue;
+        }
+        depth =
+            (depth + word.matches('{').count() as i32 - word.matches('}').count() as i32).max(0);
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    parts.push(current);
+    parts.retain(|part| !part.trim_matches([',', ' ']).is_empty());
+    if parts.is_empty() {
+        vec![text.trim().to_owned()]
+    } else {
+        parts
+    }
+}
+
+/// Splits a string whose only separators are commas, or none.
+fn split_commas(text: &str, prose: bool) -> Vec<String> {
+    let tokens = split_outside(text, |c| matches!(c, ',' | '，' | '、'));
+    if tokens.len() < 2 {
+        return run_together(tokens.first().map_or("", String::as_str));
+    }
+    if tokens.iter().all(|token| ends_in_initials(token))
+        && !tokens.iter().any(|token| is_initials(token))
+    {
+        return tokens;
+    }
+    let pairs = tokens.len().is_multiple_of(2)
+        && tokens
+            .chunks(2)
+            .all(|pair| !is_initials(&pair[0]) && is_initials(&pair[1]));
+    if pairs && (tokens.len() > 2 || is_initials(&tokens[1])) {
+        return tokens.chunks(2).map(|pair| pair.join(", ")).collect();
+    }
+    if text.contains('、') || tokens.iter().all(|token| has_japanese(token)) {
+        return japanese_tokens(text, tokens);
+    }
+    if tokens.len() == 2 {
+        let words = |token: &str| token.split_whitespace().count();
+        let particle = tokens[0].split_whitespace().next().is_some_and(is_particle);
+        let two_names = words(&tokens[0]) > 1
+            && words(&tokens[1]) > 1
+            && !particle
+            && !ends_in_initials(&tokens[1]);
+        return if prose || two_names {
+            tokens
+        } else {
+            vec![text.to_owned()]
+        };
+    }
+    if tokens.len() == 3 && tokens[1..].iter().any(|token| is_suffix(token)) {
+        return vec![text.to_owned()];
+    }
+    let many_words = tokens
+        .iter()
+        .filter(|token| token.split_whitespace().count() > 1)
+        .count();
+    if prose || many_words * 2 > tokens.len() {
+        return tokens;
+    }
+    if tokens.len().is_multiple_of(2) {
+        return tokens.chunks(2).map(|pair| pair.join(", ")).collect();
+    }
+    tokens
+}
+
+/// `山田, 太郎` is one author, `山田太郎, 鈴木花子` and `姓 名, 姓 名` are two.
+fn japanese_tokens(text: &str, tokens: Vec<String>) -> Vec<String> {
+    let one = tokens.len() == 2
+        && tokens
+            .iter()
+            .all(|token| token.chars().count() <= 3 && !token.contains(char::is_whitespace));
+    if one && !text.contains('、') {
+        vec![text.to_owned()]
+    } else {
+        tokens
+    }
+}
+
+/// Undoes `Adeli K.Lewis G. F.`: a stop directly before a capitalised word begins a new author.
+fn run_together(text: &str) -> Vec<String> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut cuts = Vec::new();
+    for window in chars.windows(4) {
+        let [(_, initial), (_, stop), (at, first), (_, second)] =
+            [window[0], window[1], window[2], window[3]];
+        if initial.is_uppercase() && stop == '.' && first.is_uppercase() && second.is_lowercase() {
+            cuts.push(at);
+        }
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for cut in cuts {
+        parts.push(text[start..cut].to_owned());
+        start = cut;
+    }
+    parts.push(text[start..].to_owned());
+    // only where each part is `Surname INITIALS`; `J.Smith` is one name
+    if parts
+        .iter()
+        .all(|part| ends_in_initials(part) && !is_initials(part))
+    {
+        parts
+    } else {
+        vec![text.to_owned()]
+    }
+}
+
+/// Without parentheses (affiliations, ORCIDs, roles), e-mail addresses, footnote marks.
+fn bare(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut depth = 0i32;
+    let whole = name.starts_with(['(', '（', '[']);
+    for c in name.chars() {
+        match c {
+            '(' | '（' | '[' if !whole => depth += 1,
+            ')' | '）' | ']' if !whole => depth = (depth - 1).max(0),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    let out = if out.trim().is_empty() {
+        name.to_owned()
+    } else {
+        out
+    };
+    let out = if out.contains('@') {
+        out.split_whitespace()
+            .filter(|word| !word.contains('@'))
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        out
+    };
+    let marks = |c: char| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                '*' | '†'
+                    | '‡'
+                    | '§'
+                    | '¶'
+                    | ','
+                    | ';'
+                    | ' '
+                    | '\u{3000}'
+                    | '¹'
+                    | '²'
+                    | '³'
+                    | ':'
+                    | '/'
+            )
+    };
+    out.trim_matches(marks).to_owned()
+}
+
+fn literal(name: &str) -> Author {
+    Author {
+        literal: name.to_owned(),
+        ..Author::default()
+    }
+}
+
+/// True when the words of a name are those of a group.
+pub fn is_group(name: &str) -> bool {
+    if has_japanese(name) {
+        return GROUP_ENDINGS.iter().any(|ending| name.ends_with(ending))
+            && !name.contains([' ', '\u{3000}', ',']);
+    }
+    if name.len() < 5 {
+        return false;
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mentions = |word: &&str| {
+        GROUP_WORDS.contains(
+            &word
+                .trim_matches([',', '.', ')', '('])
+                .to_ascii_lowercase()
+                .as_str(),
+        )
+    };
+    words.len() > 1
+        && (words.iter().any(mentions)
+            || words.contains(&"of")
+            || words.contains(&"for")
+            || words[0].eq_ignore_ascii_case("the"))
+}
+
+/// A name with a comma: suffixes go with the given name.
+fn divided(family: &str, rest: &str) -> Author {
+    if family.is_empty() {
+        return literal(rest);
+    }
+    let mut given: Vec<&str> = rest
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    // BibTeX's `von Last, Jr, First`
+    if given.len() > 1 && is_suffix(given[0]) {
+        let suffix = given.remove(0);
+        given.push(suffix);
+    }
+    Author {
+        family: family.to_owned(),
+        given: given.join(", "),
+        literal: String::new(),
+    }
+}
+
+/// A name without a comma.
+fn undivided(name: &str, order: Order) -> Author {
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    let suffix = if words.len() > 2 && words.last().is_some_and(|word| is_suffix(word)) {
+        words.pop()
+    } else {
+        None
+    };
+    let Some((first, last)) = words.first().copied().zip(words.last().copied()) else {
+        return literal(name);
+    };
+    if words.len() == 1 {
+        return literal(name);
+    }
+    let build = |family: &[&str], given: &[&str]| Author {
+        family: family.join(" "),
+        given: given
+            .iter()
+            .copied()
+            .chain(suffix)
+            .collect::<Vec<_>>()
+            .join(" "),
+        literal: String::new(),
+    };
+    if words.len() == 2
+        && words
+            .iter()
+            .all(|word| word.chars().all(|c| is_japanese(c) || is_hangul(c)))
+    {
+        return build(&words[..1], &words[1..]);
+    }
+    let initials = words
+        .iter()
+        .rev()
+        .take_while(|word| is_initials(word))
+        .count();
+    if initials > 0 && initials < words.len() && !(is_initials(first) && !is_initials(last)) {
+        return build(
+            &words[..words.len() - initials],
+            &words[words.len() - initials..],
+        );
+    }
+    if order == Order::FamilyFirst && !is_initials(first) {
+        let family = words.iter().take_while(|word| is_particle(word)).count() + 1;
+        let family = family.min(words.len() - 1);
+        return build(&words[..family], &words[family..]);
+    }
+    let family = words
+        .iter()
+        .skip(1)
+        .position(|word| is_particle(word))
+        .map_or(words.len() - 1, |at| at + 1);
+    build(&words[family..], &words[..family])
+}
+
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
+}
+
+/// In lower case only: `van Dijk`, but `Van`, `De` and `Ben` are names too.
+fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word)
+}
+
+fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.to_lowercase().as_str())
+}
+
+/// `AB`, `A.B.`, `J-P`, `A. B.`, `Y.`; not a word of capitals longer than four letters.
+fn is_initials(token: &str) -> bool {
+    let mut letters = 0;
+    for word in token.split_whitespace() {
+        let dotted = word.contains('.');
+        for part in word
+            .split(['.', '-', '\u{2010}', '\''])
+            .filter(|part| !part.is_empty())
+        {
+            let count = part.chars().count();
+            let capitals = part.chars().all(|c| c.is_uppercase());
+            // `Yu.`, `Ch.`: transliterated initials
+            let digraph =
+                dotted && count == 2 && part.chars().next().is_some_and(char::is_uppercase);
+            if !(capitals && count <= 4) && !digraph {
+                return is_suffix(word) && letters > 0;
+            }
+            letters += count;
+        }
+    }
+    (1..=6).contains(&letters)
+}
+
+/// `Shen R`, `van der Berg J-P`, `Leenders K.L.`, `Adeli K.`
+fn ends_in_initials(token: &str) -> bool {
+    let words: Vec<&str> = token.split_whitespace().collect();
+    words.len() > 1 && is_initials(words[words.len() - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(author: &Author) -> String {
+        if author.literal.is_empty() {
+            format!("{}|{}", author.family, author.given)
+        } else {
+            format!("={}", author.literal)
+        }
+    }
+
+    #[test]
+    fn single_names() {
+        for (raw, want) in [
+            ("Shen, Ruihuan", "Shen|Ruihuan"),
+            ("Shen R", "Shen|R"),
+            ("Liu R.", "Liu|R."),
+            ("Stevens D E", "Stevens|D E"),
+            ("van der Berg J-P", "van der Berg|J-P"),
+            ("Leenders K.L.", "Leenders|K.L."),
+            ("B. Abrahao", "Abrahao|B."),
+            ("D. Scott Mackay", "Mackay|D. Scott"),
+            ("Ludwig van Beethoven", "van Beethoven|Ludwig"),
+            ("Knuth, Jr., Donald E.", "Knuth|Donald E., Jr."),
+            ("Martin Luther King Jr.", "King|Martin Luther Jr."),
+            ("Kobori, Osamu", "Kobori|Osamu"),
+            ("小林 美貴子", "小林|美貴子"),
+            ("小林　美貴子(長野県立木曽病院 内科)", "小林|美貴子"),
+            ("伊藤, 滉彩", "伊藤|滉彩"),
+            ("山田太郎", "=山田太郎"),
+            ("김 철수", "김|철수"),
+            ("日本精神神経学会", "=日本精神神経学会"),
+            ("WHO Collaborating Group", "=WHO Collaborating Group"),
+            ("{World Health Organization}", "=World Health Organization"),
+            (
+                "Ministry of Health, Labour and Welfare",
+                "=Ministry of Health, Labour and Welfare",
+            ),
+            ("Dufour, Y. [Inventor, Reprint Author]", "Dufour|Y."),
+            ("Kim, Ji Young1", "Kim|Ji Young"),
+            ("Smith, John john@example.org", "Smith|John"),
+            ("Plato", "=Plato"),
+            ("O&apos;Brien K", "O'Brien|K"),
+            ("Müller Ch.", "Müller|Ch."),
+            ("SMITH JA", "SMITH|JA"),
+        ] {
+            assert_eq!(
+                author(raw).as_ref().map(shown).as_deref(),
+                Some(want),
+                "{raw}"
+            );
+        }
+        for nobody in [
+            "",
+            "et al.",
+            "[Anonymous]",
+            "others",
+            "No authorship indicated",
+            ", ",
+            "他",
+            ".",
+        ] {
+            assert_eq!(author(nobody), None, "{nobody}");
+        }
+        assert_eq!(
+            author_in("Shinohara Mitsuru(NCGG)", Order::FamilyFirst)
+                .as_ref()
+                .map(shown)
+                .as_deref(),
+            Some("Shinohara|Mitsuru")
+        );
+    }
+
+    #[test]
+    fn lists() {
+        for (raw, want) in [
+            ("Shen R, Wang L.", "Shen|R Wang|L."),
+            ("Pan, Y., Yu, C.", "Pan|Y. Yu|C."),
+            ("Pan Y.; Yu C.", "Pan|Y. Yu|C."),
+            ("Smith, John; Doe, Ann Marie", "Smith|John Doe|Ann Marie"),
+            ("Adeli K.Lewis G. F.", "Adeli|K. Lewis|G. F."),
+            (
+                "Abrahao, Bruno and Parigi, Paolo and  Cook, Karen S.",
+                "Abrahao|Bruno Parigi|Paolo Cook|Karen S.",
+            ),
+            (
+                "B. Abrahao; P. Parigi; A. Gupta",
+                "Abrahao|B. Parigi|P. Gupta|A.",
+            ),
+            (
+                "Viswanath Poosala, Yannis E. Ioannidis",
+                "Poosala|Viswanath Ioannidis|Yannis E.",
+            ),
+            ("Zuber, J and Le Quintrec, M", "Zuber|J Le Quintrec|M"),
+            ("АЗЬМУК, Н. А.", "АЗЬМУК|Н. А."),
+            (
+                "小林 美貴子(長野県立木曽病院 内科, 外科), 若林 靖史",
+                "小林|美貴子 若林|靖史",
+            ),
+            ("山田太郎、鈴木花子", "=山田太郎 =鈴木花子"),
+            ("伊藤, 滉彩", "伊藤|滉彩"),
+            ("Smith J, Doe A and Roe B", "Smith|J Doe|A Roe|B"),
+            (
+                "Vollenweider F.X. and Vontobel P.",
+                "Vollenweider|F.X. Vontobel|P.",
+            ),
+            ("Smith, John", "Smith|John"),
+            ("Baird, J. K.", "Baird|J. K."),
+            ("Smith J, et al.", "Smith|J"),
+            (
+                "{Barnes and Noble} and Knuth, D.",
+                "=Barnes and Noble Knuth|D.",
+            ),
+            ("Smith, John\nDoe, Ann", "Smith|John Doe|Ann"),
+            ("van der Berg, Jan Piet", "van der Berg|Jan Piet"),
+            ("", ""),
+        ] {
+            assert_eq!(
+                author_list(raw)
+                    .iter()
+                    .map(shown)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                want,
+                "{raw}"
+            );
+        }
+        assert_eq!(
+            affiliation("小林 美貴子(長野県立木曽病院 内科)").as_deref(),
+            Some("長野県立木曽病院 内科")
+        );
+        assert_eq!(affiliation("Smith J"), None);
+    }
+}

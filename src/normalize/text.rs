@@ -1,0 +1,369 @@
+//! Text as exports carry it → text for people (`clean`, `block`) and text for matching (`fold`).
+//! One rule: display keeps case, script and variants; only `fold` may lose them.
+
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::entities::NAMED;
+use super::variants;
+
+/// Longest character reference that is looked for, `&` and `;` included (`&straightepsilon;` is 17).
+const MAX_REFERENCE: usize = 32;
+
+/// Inline tags that exports leave in titles and abstracts; any other `<…>` is text (`p < 0.05`).
+const INLINE_TAGS: &[&str] = &[
+    "b",
+    "big",
+    "bold",
+    "br",
+    "em",
+    "emph",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "i",
+    "inf",
+    "italic",
+    "li",
+    "ol",
+    "p",
+    "sc",
+    "sec",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "title",
+    "tt",
+    "u",
+    "ul",
+    "underline",
+];
+
+/// One line of text: character references resolved, inline markup and invisible characters gone, white space collapsed.
+pub fn clean(raw: &str) -> Cow<'_, str> {
+    if is_plain(raw) {
+        return Cow::Borrowed(raw.trim());
+    }
+    Cow::Owned(collapse(&flatten_markup(&entities(raw))))
+}
+
+/// Like `clean`, `None` when nothing is left.
+pub fn clean_opt(raw: &str) -> Option<String> {
+    Some(clean(raw))
+        .filter(|text| !text.is_empty())
+        .map(Cow::into_owned)
+}
+
+/// Text with paragraphs (an abstract): each line as `clean` makes it, empty lines dropped, `\n` between.
+pub fn block(raw: &str) -> String {
+    if is_plain(raw) {
+        return raw.trim().to_owned();
+    }
+    let flat = entities(raw);
+    let flat = flatten_markup(&flat);
+    let mut out = String::with_capacity(flat.len());
+    for line in flat.split([
+        '\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}',
+    ]) {
+        let line = collapse(line);
+        if !line.is_empty() {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(&line);
+        }
+    }
+    out
+}
+
+/// True when `clean` has nothing to do but trim.
+fn is_plain(raw: &str) -> bool {
+    let mut blank = false;
+    let plain_ascii = raw.bytes().all(|byte| {
+        let here = byte == b' ';
+        let plain =
+            byte >= 0x20 && byte != 0x7f && byte != b'&' && byte != b'<' && !(here && blank);
+        blank = here;
+        plain
+    });
+    plain_ascii
+        && (raw.is_ascii()
+            || !raw
+                .chars()
+                .any(|c| !c.is_ascii() && (c.is_whitespace() || is_invisible(c))))
+}
+
+/// Resolves HTML's character references once: `&amp;lt;` becomes `&lt;`. Unknown ones and bare `&` stay as they are.
+pub fn entities(raw: &str) -> Cow<'_, str> {
+    let Some(first) = memchr::memchr(b'&', raw.as_bytes()) else {
+        return Cow::Borrowed(raw);
+    };
+    let mut out = String::with_capacity(raw.len());
+    out.push_str(&raw[..first]);
+    let mut rest = &raw[first..];
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match reference(rest) {
+            Some((c, length)) => {
+                out.push(c);
+                rest = &rest[length..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The character that `text` begins with a reference to, and the reference's length in bytes.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let window = &text.as_bytes()[..text.len().min(MAX_REFERENCE)];
+    let end = memchr::memchr(b';', window)?;
+    let name = &text[1..end];
+    Some((named(name)?, end + 1))
+}
+
+/// The character that a reference's name stands for: `amp`, `#8804`, `#x2264`.
+pub fn named(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => number.parse(),
+        };
+        return numbered(code.ok()?);
+    }
+    NAMED
+        .binary_search_by(|(known, _)| known.cmp(&name))
+        .ok()
+        .map(|at| NAMED[at].1)
+}
+
+/// A numeric reference; 128–159 mean Windows-1252, as every browser reads them (HTML, "numeric character reference end state").
+fn numbered(code: u32) -> Option<char> {
+    const WINDOWS_1252: [u16; 32] = [
+        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039,
+        0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+        0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
+    ];
+    match code {
+        0 => None,
+        0x80..=0x9f => char::from_u32(u32::from(WINDOWS_1252[(code - 0x80) as usize])),
+        _ => char::from_u32(code),
+    }
+}
+
+/// Drops inline tags. A superscript after a digit becomes Unicode's (`10<sup>5</sup>` is not 105); `<p>` and `<br>` end a line.
+pub fn flatten_markup(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'<', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some((name, closing, length)) = inline_tag(rest) else {
+            out.push('<');
+            rest = &rest[1..];
+            continue;
+        };
+        rest = &rest[length..];
+        if matches!(
+            name.as_str(),
+            "p" | "br" | "li" | "sec" | "h1" | "h2" | "h3" | "h4"
+        ) {
+            out.push('\n');
+        } else if name == "sup"
+            && !closing
+            && let Some((raised, used)) = superscript(&out, rest)
+        {
+            out.push_str(&raised);
+            rest = &rest[used..];
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The inline tag at the start of `text`: its lower-case local name, whether it closes, and its length.
+fn inline_tag(text: &str) -> Option<(String, bool, usize)> {
+    const MAX_TAG: usize = 400;
+    let window = &text.as_bytes()[..text.len().min(MAX_TAG)];
+    let end = memchr::memchr(b'>', window)?;
+    let inner = text[1..end].trim_end_matches('/').trim_end();
+    let (closing, inner) = inner
+        .strip_prefix('/')
+        .map_or((false, inner), |inner| (true, inner));
+    let (name, attributes) = inner
+        .split_once(|c: char| c.is_ascii_whitespace())
+        .unwrap_or((inner, ""));
+    let name = name.rsplit(':').next()?.to_ascii_lowercase();
+    let shaped = attributes.trim().is_empty() || attributes.contains('=');
+    (shaped && INLINE_TAGS.contains(&name.as_str())).then_some((name, closing, end + 1))
+}
+
+/// What follows `<sup>` in Unicode's superscripts, where a digit stands before it and all of it can be written so.
+fn superscript(before: &str, after: &str) -> Option<(String, usize)> {
+    if !before.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let end = after.find("</")?;
+    raise(&after[..end]).map(|raised| (raised, end))
+}
+
+/// `5` as `⁵`, `-3` as `⁻³`; `None` where a character has no raised form.
+pub fn raise(text: &str) -> Option<String> {
+    let raised: Option<String> = text
+        .chars()
+        .map(|c| match c {
+            '1' => Some('¹'),
+            '2' => Some('²'),
+            '3' => Some('³'),
+            '0' | '4'..='9' => char::from_u32(0x2070 + (c as u32 - '0' as u32)),
+            '+' => Some('⁺'),
+            '-' | '−' | '–' => Some('⁻'),
+            _ => None,
+        })
+        .collect();
+    raised.filter(|text| !text.is_empty())
+}
+
+/// White space runs become one blank (an ideographic one where the run is nothing else), invisible characters go.
+fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pending: Option<char> = None;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            pending = Some(if c == '\u{3000}' && pending.is_none_or(|p| p == c) {
+                c
+            } else {
+                ' '
+            });
+        } else if !is_invisible(c) {
+            if let Some(blank) = pending.take()
+                && !out.is_empty()
+            {
+                out.push(blank);
+            }
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Controls, soft hyphen, zero-width blanks, direction marks, byte order marks. Joiners stay: scripts need them.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Text for matching: NFKC, lower case, Japanese spelling variants made one, blanks inside Japanese gone, dashes and quotes
+/// plain. Letters of every script stay (a fold that drops non-Latin letters makes all Japanese titles equal).
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let lower = text.to_ascii_lowercase();
+        return if is_plain(&lower) {
+            lower.trim().to_owned()
+        } else {
+            collapse(&lower)
+        };
+    }
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    let lower = composed.to_lowercase();
+    variants::unify(&collapse(&lower))
+}
+
+/// True for kana and Han characters (with the marks that only occur among them).
+pub fn is_japanese(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{323af}')
+}
+
+/// True where any kana or Han character stands in the text.
+pub fn has_japanese(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_japanese)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleans_odd_text() {
+        for (raw, want) in [
+            ("  plain ", "plain"),
+            ("a  b\r\n\tc", "a b c"),
+            ("Foo &amp; Bar", "Foo & Bar"),
+            ("AT&T &unknown; &", "AT&T &unknown; &"),
+            ("x &#x2264; 5 &le; 6 &#8804; 7", "x ≤ 5 ≤ 6 ≤ 7"),
+            ("&#150;&#0;&#xD800;", "–&#0;&#xD800;"),
+            ("&amp;lt;i&amp;gt;", "&lt;i&gt;"),
+            ("&lt;i&gt;E. coli&lt;/i&gt;", "E. coli"),
+            ("p<0.05 and a <b and c> d", "p<0.05 and a <b and c> d"),
+            (
+                "<span class=\"x\">A</span><jats:italic>b</jats:italic>",
+                "Ab",
+            ),
+            (
+                "10<sup>5</sup> m<sup>2</sup> 10<sup>-3</sup> CO<sub>2</sub>",
+                "10⁵ m2 10⁻³ CO2",
+            ),
+            ("a<br/>b<p>c</p>", "a b c"),
+            (
+                "zero\u{200b}width\u{feff} soft\u{ad}hyphen\u{a0}nbsp",
+                "zerowidth softhyphen nbsp",
+            ),
+            ("精神\u{3000}障害", "精神\u{3000}障害"),
+            ("精神\u{3000} 障害", "精神 障害"),
+            ("Ａ１ ①", "Ａ１ ①"),
+            ("\u{0}\u{1f}", ""),
+        ] {
+            assert_eq!(clean(raw), want, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_keep_paragraphs() {
+        assert_eq!(block("A: b\r\n\r\n  C:  d \n"), "A: b\nC: d");
+        assert_eq!(block("<p>one</p><p>two</p>"), "one\ntwo");
+        assert_eq!(block("x"), "x");
+    }
+
+    #[test]
+    fn folds_for_matching() {
+        for (a, b) in [
+            ("ケースマネジメント", "ケースマネージメント"),
+            ("ｹｰｽﾏﾈｼﾞﾒﾝﾄ", "ケースマネジメント"),
+            ("ケースマネ\nジメント", "ケースマネジメント"),
+            ("精神障がい者", "精神障碍者"),
+            ("精神障害者", "精神障がい者"),
+            ("髙橋", "高橋"),
+            ("山﨑", "山崎"),
+            ("國際學會", "国際学会"),
+            ("○と〇", "〇と○"),
+            ("ＡＢＣ１２", "abc12"),
+            ("フィールド", "フイールド"),
+            ("Self\u{2010}Help", "self-help"),
+            ("don\u{2019}t", "don't"),
+        ] {
+            assert_eq!(fold(a), fold(b), "{a} / {b}");
+        }
+        assert_ne!(fold("看護"), fold("介護"));
+        assert_ne!(fold("精神"), "");
+        assert_eq!(fold("Case  Management"), "case management");
+        assert_eq!(fold("精神 case 障害"), "精神 case 障害");
+    }
+
+    #[test]
+    fn the_table_of_references_is_sorted() {
+        assert!(NAMED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+}
