@@ -1,0 +1,78 @@
+/** Live news of one review by server-sent events: ids and counters only; pages read again what they show. */
+import { reviewPath } from './client';
+import type { JobEvent } from './types';
+
+export interface ReviewEvents {
+	job: JobEvent;
+	progress: Record<string, never>;
+	dedup: Record<string, never>;
+	conflicts: Record<string, never>;
+}
+type Name = keyof ReviewEvents;
+const NAMES: readonly Name[] = ['job', 'progress', 'dedup', 'conflicts'];
+
+/** While no news can be had (server restarting), pages that poll should do so this often. */
+export const POLL_MS = 4000;
+
+/** One connection per page, shared by all that listen; it opens with the first listener and closes with the last. */
+class EventBus {
+	/** False while the connection is being re-established. */
+	connected = $state(false);
+	#reviewId = '';
+	#source: EventSource | null = null;
+	#listeners = new Map<Name, Set<(data: never) => void>>();
+
+	/** Listens until the returned function is called. */
+	on<N extends Name>(reviewId: string, name: N, listener: (data: ReviewEvents[N]) => void): () => void {
+		if (reviewId !== this.#reviewId) this.#close();
+		this.#reviewId = reviewId;
+		const set = this.#listeners.get(name) ?? new Set();
+		set.add(listener as (data: never) => void);
+		this.#listeners.set(name, set);
+		this.#open();
+		return () => {
+			set.delete(listener as (data: never) => void);
+			if ([...this.#listeners.values()].every((s) => s.size === 0)) this.#close();
+		};
+	}
+
+	#open(): void {
+		if (this.#source || typeof EventSource === 'undefined') return;
+		const source = new EventSource(reviewPath(this.#reviewId, 'events'));
+		source.onopen = () => (this.connected = true);
+		source.onerror = () => {
+			this.connected = false;
+			// A refused connection (503, sign-out) is not retried by the browser: try again gently.
+			if (source.readyState === EventSource.CLOSED && this.#source === source) {
+				this.#source = null;
+				setTimeout(() => this.#hasListeners() && this.#open(), POLL_MS);
+			}
+		};
+		for (const name of NAMES) {
+			source.addEventListener(name, (event) => this.#tell(name, event as MessageEvent<string>));
+		}
+		this.#source = source;
+	}
+
+	#hasListeners(): boolean {
+		return [...this.#listeners.values()].some((set) => set.size > 0);
+	}
+
+	#tell(name: Name, event: MessageEvent<string>): void {
+		let data: unknown = {};
+		try {
+			data = event.data ? JSON.parse(event.data) : {};
+		} catch {
+			return;
+		}
+		for (const listener of this.#listeners.get(name) ?? []) listener(data as never);
+	}
+
+	#close(): void {
+		this.#source?.close();
+		this.#source = null;
+		this.connected = false;
+	}
+}
+
+export const events = new EventBus();

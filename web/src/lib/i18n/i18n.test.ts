@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import en from './en';
+import ja from './ja';
+import { format, places, type Messages } from './message';
+
+const trees = { en: en as Record<string, Messages>, ja: ja as Record<string, Messages> };
+
+describe('message files', () => {
+	it('have the same areas and keys', () => {
+		expect(Object.keys(trees.ja).sort()).toEqual(Object.keys(trees.en).sort());
+		for (const area of Object.keys(trees.en)) {
+			expect(Object.keys(trees.ja[area] ?? {}).sort(), area).toEqual(Object.keys(trees.en[area] ?? {}).sort());
+		}
+	});
+
+	it('fill in the same places in both languages', () => {
+		for (const [area, messages] of Object.entries(trees.en)) {
+			for (const [key, message] of Object.entries(messages)) {
+				const other = trees.ja[area]?.[key];
+				expect(other && places(other), `${area}.${key}`).toEqual(places(message));
+			}
+		}
+	});
+
+	it('leave nothing empty or untranslated', () => {
+		for (const [area, messages] of Object.entries(trees.ja)) {
+			for (const [key, message] of Object.entries(messages)) {
+				const text = typeof message === 'string' ? message : message.other;
+				expect(text.trim(), `${area}.${key}`).not.toBe('');
+				// A sentence of several Latin words in the Japanese file is one that was forgotten.
+				expect(/^[\x20-\x7e]*[a-z]{3,} [a-z]{3,} [a-z]{3,}[\x20-\x7e]*$/.test(text), `${area}.${key}: ${text}`).toBe(false);
+			}
+		}
+	});
+});
+
+describe('format', () => {
+	it('groups numbers and chooses plural forms', () => {
+		const message = { one: '{n} record', other: '{n} records' };
+		expect(format(message, { n: 1 }, 'en')).toBe('1 record');
+		expect(format(message, { n: 7666 }, 'en')).toBe('7,666 records');
+		expect(format({ other: '{n}件' }, { n: 1 }, 'ja')).toBe('1件');
+	});
+
+	it('leaves unknown places visible', () => {
+		expect(format('Hello {name}', { n: 1 }, 'en')).toBe('Hello {name}');
+	});
+});

@@ -1,0 +1,9 @@
+/** Which file draws which route. Every screen is a chunk of its own, loaded when it is first needed. */
+import type { Component } from 'svelte';
+import type { RouteName } from '$lib/router.svelte';
+
+export type LoadScreen = () => Promise<{ default: Component }>;
+
+export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	not_found: () => import('./NotFound.svelte'),
+};

@@ -1,0 +1,27 @@
+/// <reference types="vitest/config" />
+/** How the front end is built (web/dist, embedded in the binary), served while developing, and tested. */
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(({ mode }) => ({
+	plugins: [svelte()],
+	resolve: {
+		alias: { $lib: here('./src/lib'), $screens: here('./src/screens') },
+		// Tests of components run Svelte's browser code, not its server code.
+		...(mode === 'test' ? { conditions: ['browser'] } : {}),
+	},
+	build: {
+		target: 'es2022',
+		// The server's content security policy forbids inline script; browsers of the target know modulepreload.
+		modulePreload: { polyfill: false },
+		assetsInlineLimit: 0,
+	},
+	server: {
+		port: 5173,
+		proxy: { '/api': { target: process.env.ERABI_API ?? 'http://127.0.0.1:7700', changeOrigin: false } },
+	},
+	test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+}));
