@@ -1,6 +1,8 @@
 //! The flow of citations through a review as data (domain §5). The arithmetic is in `flow`, the figure in `export`.
 //! One rule: a `Row` holds what is true of a citation, a `Counts` holds sums over rows and nothing else.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CitationId, ReasonId, SourceId, StudyId};
@@ -184,5 +186,165 @@ impl Counts {
     /// Citations on which work is open. A figure is final only when this is 0.
     pub fn still_open(&self) -> u32 {
         self.databases.open.total() + self.other.open.total()
+    }
+}
+
+/// A number of the figure. As text it is the box key of the API: `screened`, `excluded_full_text:<reason>`, with `other_`
+/// in front for the other-methods column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FlowBox {
+    In(Column, Counted),
+    /// Studies that the included reports of both columns form.
+    IncludedStudies,
+    /// Included reports of both columns.
+    IncludedReports,
+}
+
+/// What a number of one column counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Records, like the next two and `Duplicates`; everything after those counts citations (reports).
+    Identified,
+    IdentifiedFrom(SourceId),
+    IdentifiedKind(SourceKind),
+    Duplicates,
+    RemovedAutomation,
+    RemovedOther,
+    Screened,
+    ExcludedScreening,
+    Sought,
+    NotRetrieved,
+    Assessed,
+    ExcludedFullText,
+    ExcludedFor(Option<ReasonId>),
+    IncludedReports,
+    OpenScreening,
+    OpenRetrieval,
+    OpenFullText,
+}
+
+impl Counted {
+    /// Those whose key is a plain word.
+    const PLAIN: [(Counted, &'static str); 14] = [
+        (Counted::Identified, "identified"),
+        (Counted::Duplicates, "duplicates"),
+        (Counted::RemovedAutomation, "removed_automation"),
+        (Counted::RemovedOther, "removed_other"),
+        (Counted::Screened, "screened"),
+        (Counted::ExcludedScreening, "excluded_screening"),
+        (Counted::Sought, "sought"),
+        (Counted::NotRetrieved, "not_retrieved"),
+        (Counted::Assessed, "assessed"),
+        (Counted::ExcludedFullText, "excluded_full_text"),
+        (Counted::IncludedReports, "included_reports"),
+        (Counted::OpenScreening, "open_screening"),
+        (Counted::OpenRetrieval, "open_retrieval"),
+        (Counted::OpenFullText, "open_full_text"),
+    ];
+
+    fn parse(key: &str) -> Option<Self> {
+        if let Some((plain, _)) = Self::PLAIN.iter().find(|(_, word)| *word == key) {
+            return Some(*plain);
+        }
+        let (word, what) = key.split_once(':')?;
+        match word {
+            "identified" => Some(Counted::IdentifiedFrom(SourceId(what.parse().ok()?))),
+            "identified_kind" => SourceKind::parse(what).map(Counted::IdentifiedKind),
+            "excluded_full_text" if what == "none" => Some(Counted::ExcludedFor(None)),
+            "excluded_full_text" => Some(Counted::ExcludedFor(Some(ReasonId(what.parse().ok()?)))),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Counted::IdentifiedFrom(source) => write!(f, "identified:{source}"),
+            Counted::IdentifiedKind(kind) => write!(f, "identified_kind:{}", kind.as_str()),
+            Counted::ExcludedFor(Some(reason)) => write!(f, "excluded_full_text:{reason}"),
+            Counted::ExcludedFor(None) => f.write_str("excluded_full_text:none"),
+            plain => {
+                let word = Self::PLAIN.iter().find(|(counted, _)| counted == plain);
+                f.write_str(word.expect("PLAIN lists every variant without a value").1)
+            }
+        }
+    }
+}
+
+/// In front of the keys of the other-methods column.
+const OTHER_PREFIX: &str = "other_";
+const INCLUDED_STUDIES: &str = "included_studies";
+const INCLUDED_REPORTS: &str = "included_reports_total";
+
+impl FlowBox {
+    /// The box that a key of the API or of the figure names.
+    pub fn parse(key: &str) -> Option<Self> {
+        match key {
+            INCLUDED_STUDIES => return Some(FlowBox::IncludedStudies),
+            INCLUDED_REPORTS => return Some(FlowBox::IncludedReports),
+            _ => {}
+        }
+        let (column, key) = match key.strip_prefix(OTHER_PREFIX) {
+            Some(rest) => (Column::Other, rest),
+            None => (Column::Databases, key),
+        };
+        Counted::parse(key).map(|counted| FlowBox::In(column, counted))
+    }
+}
+
+impl fmt::Display for FlowBox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FlowBox::IncludedStudies => f.write_str(INCLUDED_STUDIES),
+            FlowBox::IncludedReports => f.write_str(INCLUDED_REPORTS),
+            FlowBox::In(Column::Databases, counted) => counted.fmt(f),
+            FlowBox::In(Column::Other, counted) => write!(f, "{OTHER_PREFIX}{counted}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_key_names_its_box() {
+        let id = Uuid::from_u128(7);
+        let mut all: Vec<Counted> = Counted::PLAIN.iter().map(|(counted, _)| *counted).collect();
+        all.extend([
+            Counted::IdentifiedFrom(SourceId(id)),
+            Counted::IdentifiedKind(SourceKind::Register),
+            Counted::ExcludedFor(Some(ReasonId(id))),
+            Counted::ExcludedFor(None),
+        ]);
+        let columns = Column::ALL.into_iter();
+        let mut boxes: Vec<FlowBox> = columns
+            .flat_map(|c| all.iter().map(move |&what| FlowBox::In(c, what)))
+            .collect();
+        boxes.extend([FlowBox::IncludedStudies, FlowBox::IncludedReports]);
+        for flow_box in boxes {
+            assert_eq!(
+                FlowBox::parse(&flow_box.to_string()),
+                Some(flow_box),
+                "{flow_box}"
+            );
+        }
+        assert_eq!(
+            FlowBox::parse("other_screened"),
+            Some(FlowBox::In(Column::Other, Counted::Screened))
+        );
+        for wrong in [
+            "",
+            "other_",
+            "other_included_studies",
+            "identified:7",
+            "screened:1",
+            "excluded_full_text:",
+        ] {
+            assert_eq!(FlowBox::parse(wrong), None, "{wrong}");
+        }
     }
 }

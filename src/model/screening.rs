@@ -199,6 +199,30 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    pub const ALL: [SourceKind; 6] = [
+        SourceKind::Database,
+        SourceKind::Register,
+        SourceKind::Website,
+        SourceKind::Organisation,
+        SourceKind::CitationSearching,
+        SourceKind::Other,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SourceKind::Database => "database",
+            SourceKind::Register => "register",
+            SourceKind::Website => "website",
+            SourceKind::Organisation => "organisation",
+            SourceKind::CitationSearching => "citation_searching",
+            SourceKind::Other => "other",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// Databases and registers share PRISMA's first column; all else is "other methods".
     pub fn is_database_or_register(self) -> bool {
         matches!(self, SourceKind::Database | SourceKind::Register)
