@@ -1,6 +1,18 @@
 //! Erabi: screening for scoping reviews. The modules stand in the order in which an uploaded file travels.
 
+// What things are
 pub mod model; // the nouns: records, citations, decisions, settings; imports nothing of ours
+
+// What is done with them: pure
+pub mod normalize; // field text → names, dates, pages, identifiers, languages
 pub mod flow; // facts → PRISMA counts, the identities that must close
 pub mod export; // records, counts and figures → files
-pub mod normalize; // field text → names, dates, pages, identifiers, languages
+
+// Where they are kept
+pub mod clock; // time and chance, handed in
+pub mod store; // rows
+
+// Who asks for what
+pub mod app; // use cases: the only place that combines
+pub mod http; // routes, errors, events, the embedded front end
+pub mod cli; // commands, wiring

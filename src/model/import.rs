@@ -45,5 +45,10 @@ pub enum Entry {
     Record(Box<ParsedRecord>),
     Rejected(Box<RejectedEntry>),
     /// Lines that belong to no entry: known preamble or trailer (`understood`), or lines nobody understands.
-    Outside { line_start: u32, line_end: u32, text: String, understood: bool },
+    Outside {
+        line_start: u32,
+        line_end: u32,
+        text: String,
+        understood: bool,
+    },
 }

@@ -1,0 +1,53 @@
+//! What the server says to people, in Japanese and English. `{}` is the detail. A test compares the table with the codes in use.
+
+use crate::app::AppError;
+
+/// Code, Japanese, English.
+pub const ERRORS: &[(&str, &str, &str)] = &[
+    ("required", "入力してください。", "Please fill this in."),
+    ("too_long", "長すぎます。{}文字以内にしてください。", "Too long: at most {} characters."),
+    ("too_many_items", "項目が多すぎます。{}件以内にしてください。", "Too many entries: at most {}."),
+    ("not_one_of", "使える値は次のとおりです：{}", "Must be one of: {}."),
+    ("bad_request", "リクエストを読み取れませんでした：{}", "The request could not be read: {}"),
+    ("not_found", "見つかりませんでした。削除されたか、閲覧する権限がありません。", "Not found: it does not exist, or you may not see it."),
+    ("unauthenticated", "サインインしてください。", "Please sign in."),
+    ("wrong_password", "ログイン名またはパスワードが違います。", "The login or the password is wrong."),
+    (
+        "too_many_attempts",
+        "誤った入力が続いたため、15分ほど待ってからもう一度お試しください。",
+        "Too many wrong attempts. Please wait about 15 minutes and try again.",
+    ),
+    ("password_short", "パスワードは{}文字以上にしてください。", "The password needs at least {} characters."),
+    ("login_taken", "ログイン名「{}」はすでに使われています。別の名前にしてください。", "The login “{}” is taken. Please choose another."),
+    ("login_characters", "ログイン名に使えるのは半角英数字と . _ - @ + です。", "A login may hold letters a–z, digits and . _ - @ +"),
+    ("already_set_up", "管理者はすでに登録されています。サインインしてください。", "There is an administrator already. Please sign in."),
+    ("already_there", "すでに登録されています。", "It is there already."),
+    ("last_administrator", "管理者が一人もいなくなるため、変更できません。", "This is the last administrator; make another one first."),
+    (
+        "last_lead",
+        "リードが一人もいなくなるため、変更できません。先に別のメンバーをリードにしてください。",
+        "This is the last lead; make another member lead first.",
+    ),
+    ("admin_only", "管理者だけが行える操作です。", "Only administrators can do this."),
+    ("lead_only", "リードだけが行える操作です。", "Only leads of the review can do this."),
+    ("screeners_only", "スクリーニングを担当するメンバーだけが行える操作です。", "Only members who screen can do this."),
+    ("csrf", "画面の有効期限が切れました。ページを再読み込みしてください。", "This page is out of date. Please reload it."),
+    ("too_large", "ファイルが大きすぎます（上限 {}）。", "The file is too large (limit {})."),
+    ("busy", "ただいま混み合っています。少し待ってからもう一度お試しください。", "The server is busy. Please try again in a moment."),
+    (
+        "internal",
+        "サーバーで問題が発生しました。入力した内容は失われていません。もう一度お試しください。",
+        "Something went wrong on the server. Nothing that was saved is lost; please try again.",
+    ),
+];
+
+/// The sentence for an error in `locale`.
+pub fn error(error: &AppError, locale: &str) -> String {
+    fill(ERRORS, error.code, &error.detail, locale)
+}
+
+fn fill(table: &[(&str, &str, &str)], code: &str, detail: &str, locale: &str) -> String {
+    let found = table.iter().find(|(known, _, _)| *known == code);
+    let sentence = found.map_or(code, |(_, ja, en)| if locale == "ja" { ja } else { en });
+    sentence.replace("{}", detail)
+}

@@ -1,0 +1,108 @@
+//! Delivery over HTTP: the routes in one table, who is asking, one file per resource with handlers of a few lines.
+
+mod accounts;
+mod auth;
+mod error;
+mod events;
+pub mod messages;
+mod openapi;
+mod reviews;
+mod spa;
+
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::{App as ActixApp, HttpResponse, HttpServer, get, web};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::App;
+use error::HttpError;
+
+type Data = web::Data<App>;
+type Reply<T> = Result<web::Json<T>, HttpError>;
+
+/// Bytes of a JSON body.
+const JSON_LIMIT: usize = 2 * 1024 * 1024;
+/// Only what the binary itself serves may run or be shown; PDFs are shown in a frame of the same origin.
+const CSP: &str =
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+fn no_content() -> Result<HttpResponse, HttpError> {
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[get("/healthz")]
+async fn healthz(app: Data) -> Result<HttpResponse, HttpError> {
+    app.setup_needed().await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "ok": true, "version": env!("CARGO_PKG_VERSION") })))
+}
+
+/// Every route that the OpenAPI document describes.
+fn routes(config: &mut ServiceConfig) {
+    config
+        .service(accounts::get_session)
+        .service(accounts::sign_in)
+        .service(accounts::sign_out)
+        .service(accounts::set_up)
+        .service(accounts::change_me)
+        .service(accounts::change_password)
+        .service(accounts::users)
+        .service(accounts::create_user)
+        .service(accounts::change_user)
+        .service(accounts::invitation)
+        .service(accounts::join)
+        .service(reviews::list)
+        .service(reviews::create)
+        .service(reviews::get)
+        .service(reviews::change)
+        .service(reviews::set_criteria)
+        .service(reviews::set_reasons)
+        .service(reviews::set_terms)
+        .service(reviews::set_labels)
+        .service(reviews::members)
+        .service(reviews::add_member)
+        .service(reviews::change_member)
+        .service(reviews::remove_member)
+        .service(reviews::invitations)
+        .service(reviews::invite)
+        .service(reviews::withdraw_invitation)
+        .service(events::events);
+}
+
+/// The OpenAPI document of the API, pretty-printed.
+pub fn openapi_json() -> String {
+    let (_, api) = ActixApp::new().into_utoipa_app().configure(routes).split_for_parts();
+    openapi::finish(api).to_pretty_json().unwrap_or_default()
+}
+
+/// A server on `listener`, ready to be awaited.
+///
+/// # Errors
+/// When the listener can't be used.
+pub fn server(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let data = web::Data::new(app);
+    let document = web::Data::new(openapi::Document(openapi_json()));
+    let server = HttpServer::new(move || {
+        let (actix, _) = ActixApp::new().into_utoipa_app().configure(routes).split_for_parts();
+        actix
+            .app_data(data.clone())
+            .app_data(document.clone())
+            .app_data(web::JsonConfig::default().limit(JSON_LIMIT))
+            .service(openapi::json)
+            .service(openapi::docs)
+            .service(healthz)
+            .default_service(web::get().to(spa::page))
+            .wrap(from_fn(auth::same_site_only))
+            .wrap(from_fn(error::put_into_words))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("Content-Security-Policy", CSP))
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Referrer-Policy", "same-origin")),
+            )
+            .wrap(Compress::default())
+    });
+    Ok(server.workers(workers).shutdown_timeout(10).listen(listener)?.run())
+}

@@ -1,0 +1,33 @@
+//! Table `imports`. Uploaded files.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "imports")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub review_id: Uuid,
+    pub search_id: Uuid,
+    pub source_id: Uuid,
+    pub file_name: String,
+    pub sha256: String,
+    pub bytes: i64,
+    pub format: String,
+    pub provider: String,
+    pub encoding: String,
+    pub entries: i64,
+    pub records: i64,
+    pub rejected: i64,
+    pub outside: String,
+    pub issues: String,
+    pub status: String,
+    pub error: Option<String>,
+    pub created_by: Uuid,
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,15 @@
+//! Rows. Opens the database (SQLite or PostgreSQL), reads through a pool, writes through one writer that shares a flush
+//! among many acknowledged changes. Nothing else in the program touches SeaORM.
+
+mod db;
+mod entity;
+mod open;
+mod writer;
+
+pub mod accounts;
+pub mod audit;
+pub mod reviews;
+
+pub use db::{Db, StoreError, StoreResult, clean_like};
+pub use entity::*;
+pub use open::Store;

@@ -1,0 +1,96 @@
+//! Opens the database, brings its schema up to date, and hands out reads and writes.
+//! SQLite: WAL, FULL, foreign keys, one writing connection beside a read-only pool. PostgreSQL: the same shape.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseExecutor};
+
+use super::db::{Db, StoreError, StoreResult};
+use super::writer::Writer;
+
+/// Connections that read beside the writer.
+const READERS: u32 = 6;
+/// How long a connection waits for a lock that another process holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+#[derive(Clone)]
+pub struct Store {
+    read: DatabaseConnection,
+    writer: Writer,
+    url: String,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (the file is made when absent) or `postgres://…` and migrates.
+    ///
+    /// # Errors
+    /// When the database can't be reached, or its schema is newer than this program.
+    pub async fn open(url: &str) -> StoreResult<Self> {
+        if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path).parent())
+            && !folder.as_os_str().is_empty()
+        {
+            std::fs::create_dir_all(folder).map_err(|e| StoreError::Database(format!("{}: {e}", folder.display())))?;
+        }
+        let write = Database::connect(options(url, 1, false)).await?;
+        erabi_migrations::up(&write).await?;
+        let read = Database::connect(options(url, READERS, true)).await?;
+        Ok(Self { read, writer: Writer::start(write), url: url.to_string() })
+    }
+
+    pub fn read(&self) -> Db<'_> {
+        Db(DatabaseExecutor::from(&self.read))
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
+    /// Runs `work` in the writer's transaction and answers once it is on disk. An error of `work` undoes only its own changes.
+    ///
+    /// # Errors
+    /// What `work` returned, or that the commit failed.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t Db<'t>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    /// A consistent copy of an SQLite database while it is in use.
+    ///
+    /// # Errors
+    /// On PostgreSQL (use `pg_dump`), and when the copy can't be written.
+    pub async fn copy_to(&self, path: &Path) -> StoreResult<()> {
+        if !self.is_sqlite() {
+            return Err(StoreError::Database("a PostgreSQL database is backed up with pg_dump".into()));
+        }
+        let target = path.to_string_lossy().into_owned();
+        self.read().execute("VACUUM INTO $1", [target.into()]).await?;
+        Ok(())
+    }
+}
+
+fn options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let url =
+        url.strip_prefix("sqlite:").map_or_else(|| url.to_string(), |path| format!("sqlite://{}?mode=rwc", path.trim_start_matches("//")));
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "MEMORY")
+            .pragma("mmap_size", "268435456");
+        if read_only { sqlite.pragma("query_only", "1") } else { sqlite }
+    });
+    options
+}
