@@ -42,14 +42,9 @@ pub const COLUMNS: [&str; 26] = [
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes the header and a row for each record. Lists are joined by `; `.
-pub fn write<'a>(
-    records: impl Iterator<Item = &'a Record>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub fn write<'a>(records: impl Iterator<Item = &'a Record>, out: &mut impl Write) -> io::Result<()> {
     out.write_all(BOM)?;
-    let mut table = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(out);
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     table.write_record(COLUMNS)?;
     for record in records {
         table.write_record(row(record).iter().map(|cell| guard(cell).into_owned()))?;
@@ -60,11 +55,7 @@ pub fn write<'a>(
 /// Puts an apostrophe before what a spreadsheet would calculate (OWASP "CSV injection"), and before an apostrophe that
 /// would otherwise be taken for such a guard.
 pub fn guard(cell: &str) -> Cow<'_, str> {
-    if needs_guard(cell) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    if needs_guard(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// The cell before `guard`; what was never guarded stays as it is.
@@ -76,8 +67,7 @@ pub fn unguard(cell: &str) -> &str {
 }
 
 fn needs_guard(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
 fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
@@ -117,23 +107,17 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
 fn authors(authors: &[Author]) -> String {
     let names: Vec<String> = authors
         .iter()
-        .map(
-            |author| match (author.family.is_empty(), author.given.is_empty()) {
-                (true, _) => author.literal.clone(),
-                (false, true) => author.family.clone(),
-                (false, false) => format!("{}, {}", author.family, author.given),
-            },
-        )
+        .map(|author| match (author.family.is_empty(), author.given.is_empty()) {
+            (true, _) => author.literal.clone(),
+            (false, true) => author.family.clone(),
+            (false, false) => format!("{}, {}", author.family, author.given),
+        })
         .collect();
     names.join(super::LIST_SEPARATOR)
 }
 
 fn keywords(record: &Record) -> String {
-    let terms: Vec<&str> = record
-        .keywords
-        .iter()
-        .map(|keyword| keyword.term.as_str())
-        .collect();
+    let terms: Vec<&str> = record.keywords.iter().map(|keyword| keyword.term.as_str()).collect();
     terms.join(super::LIST_SEPARATOR)
 }
 
@@ -150,10 +134,7 @@ mod tests {
 
     #[test]
     fn excel_gets_its_bom_and_no_formula() {
-        let record = Record {
-            title: Some("=HYPERLINK(\"x\")".into()),
-            ..Record::default()
-        };
+        let record = Record { title: Some("=HYPERLINK(\"x\")".into()), ..Record::default() };
         let bytes = written(&[record]);
         assert!(bytes.starts_with(b"\xef\xbb\xbfid,type,title,"));
         let text = String::from_utf8(bytes).unwrap();
@@ -163,19 +144,9 @@ mod tests {
 
     #[test]
     fn names_keep_their_parts() {
-        let person = |family: &str, given: &str| Author {
-            family: family.into(),
-            given: given.into(),
-            ..Author::default()
-        };
-        let group = Author {
-            literal: "研究班".into(),
-            ..Author::default()
-        };
-        assert_eq!(
-            authors(&[person("山田", "花子"), person("Smith", "J."), group]),
-            "山田, 花子; Smith, J.; 研究班"
-        );
+        let person = |family: &str, given: &str| Author { family: family.into(), given: given.into(), ..Author::default() };
+        let group = Author { literal: "研究班".into(), ..Author::default() };
+        assert_eq!(authors(&[person("山田", "花子"), person("Smith", "J."), group]), "山田, 花子; Smith, J.; 研究班");
     }
 
     proptest! {

@@ -91,22 +91,14 @@ fn line(item: Item<'_>) -> Line<'_> {
         isbn: joined(&record.isbn),
         r#abstract: record.abstract_text.as_deref(),
         abstract_other: record.abstract_other.as_deref(),
-        keywords: record
-            .keywords
-            .iter()
-            .map(|keyword| keyword.term.as_str())
-            .collect(),
+        keywords: record.keywords.iter().map(|keyword| keyword.term.as_str()).collect(),
         language: record.language.as_deref(),
         database: record.database.as_deref(),
     }
 }
 
 fn name(author: &Author) -> Name<'_> {
-    Name {
-        family: &author.family,
-        given: &author.given,
-        literal: &author.literal,
-    }
+    Name { family: &author.family, given: &author.given, literal: &author.literal }
 }
 
 fn joined(values: &[String]) -> Option<String> {
@@ -119,19 +111,9 @@ mod tests {
 
     #[test]
     fn every_key_is_there_even_for_an_empty_record() {
-        let record = Record {
-            issn: vec!["1".into(), "2".into()],
-            ..Record::default()
-        };
+        let record = Record { issn: vec!["1".into(), "2".into()], ..Record::default() };
         let mut out = Vec::new();
-        let item = Item {
-            file: "a.ris",
-            n: 1,
-            format: "ris",
-            line_start: 1,
-            line_end: 9,
-            record: &record,
-        };
+        let item = Item { file: "a.ris", n: 1, format: "ris", line_start: 1, line_end: 9, record: &record };
         write([item].into_iter(), &mut out).unwrap();
         let expected = concat!(
             r#"{"file":"a.ris","n":1,"format":"ris","line_start":1,"line_end":9,"type":null,"title":null,"#,
@@ -145,28 +127,12 @@ mod tests {
 
     #[test]
     fn authors_have_their_three_keys() {
-        let authors = vec![Author {
-            literal: "研究班".into(),
-            ..Author::default()
-        }];
-        let record = Record {
-            authors,
-            ..Record::default()
-        };
+        let authors = vec![Author { literal: "研究班".into(), ..Author::default() }];
+        let record = Record { authors, ..Record::default() };
         let mut out = Vec::new();
-        let item = Item {
-            file: "",
-            n: 1,
-            format: "",
-            line_start: 1,
-            line_end: 1,
-            record: &record,
-        };
+        let item = Item { file: "", n: 1, format: "", line_start: 1, line_end: 1, record: &record };
         write_line(item, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(
-            text.contains(r#""authors":[{"family":"","given":"","literal":"研究班"}]"#),
-            "{text}"
-        );
+        assert!(text.contains(r#""authors":[{"family":"","given":"","literal":"研究班"}]"#), "{text}");
     }
 }

@@ -9,13 +9,8 @@ use crate::model::{Author, Record};
 const UNKNOWN_KIND: &str = "GEN";
 
 /// Writes all records. Both titles (`TI`, `TT`) and both abstracts (`AB`, `N2`) are kept.
-pub fn write<'a>(
-    records: impl Iterator<Item = &'a Record>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    records
-        .into_iter()
-        .try_for_each(|record| entry(record, out))
+pub fn write<'a>(records: impl Iterator<Item = &'a Record>, out: &mut impl Write) -> io::Result<()> {
+    records.into_iter().try_for_each(|record| entry(record, out))
 }
 
 fn entry(record: &Record, out: &mut impl Write) -> io::Result<()> {
@@ -96,10 +91,7 @@ fn content(record: &Record, lines: &mut Lines<impl Write>) -> io::Result<()> {
 
 /// Four capitals or digits at most, as RIS has them; anything else would hide the record from readers.
 fn kind(kind: &str) -> &str {
-    let known = (1..=6).contains(&kind.len())
-        && kind
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let known = (1..=6).contains(&kind.len()) && kind.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     if known { kind } else { UNKNOWN_KIND }
 }
 
@@ -116,9 +108,7 @@ fn name(author: &Author) -> String {
 /// `475-482` into start and end; what is no simple range stays whole in the start.
 fn pages(pages: &str) -> (&str, Option<&str>) {
     match pages.split_once('-') {
-        Some((start, end)) if !start.is_empty() && !end.is_empty() && !end.contains('-') => {
-            (start, Some(end))
-        }
+        Some((start, end)) if !start.is_empty() && !end.is_empty() && !end.contains('-') => (start, Some(end)),
         _ => (pages, None),
     }
 }
@@ -130,10 +120,7 @@ struct Lines<'a, W> {
 impl<W: Write> Lines<'_, W> {
     /// An empty value writes nothing.
     fn tag(&mut self, tag: &str, value: &str) -> io::Result<()> {
-        let mut words = value
-            .split(char::is_control)
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
+        let mut words = value.split(char::is_control).map(str::trim).filter(|part| !part.is_empty());
         let Some(first) = words.next() else {
             return Ok(());
         };
@@ -167,15 +154,8 @@ mod tests {
             title: Some("地域における支援".into()),
             title_other: Some("Community support".into()),
             authors: vec![
-                Author {
-                    family: "山田".into(),
-                    given: "花子".into(),
-                    ..Author::default()
-                },
-                Author {
-                    literal: "ACT Study Group".into(),
-                    ..Author::default()
-                },
+                Author { family: "山田".into(), given: "花子".into(), ..Author::default() },
+                Author { literal: "ACT Study Group".into(), ..Author::default() },
             ],
             year: Some(2021),
             pages: Some("475-482".into()),
@@ -184,10 +164,7 @@ mod tests {
             issn: vec!["1234-5679".into()],
             abstract_text: Some("一段落。\n二段落。".into()),
             abstract_other: Some("One.".into()),
-            keywords: vec![Keyword {
-                term: "Case Management".into(),
-                ..Keyword::default()
-            }],
+            keywords: vec![Keyword { term: "Case Management".into(), ..Keyword::default() }],
             ..Record::default()
         };
         let expected = "TY  - JOUR\r\nTI  - 地域における支援\r\nTT  - Community support\r\nAU  - 山田, 花子\r\n\
@@ -205,10 +182,7 @@ mod tests {
             ..Record::default()
         };
         let text = written(&record);
-        assert_eq!(
-            text.lines().filter(|line| line.starts_with("ER")).count(),
-            1
-        );
+        assert_eq!(text.lines().filter(|line| line.starts_with("ER")).count(), 1);
         assert!(text.starts_with("TY  - GEN\r\n"), "{text}");
         assert!(text.contains("SP  - S12-S15-S18\r\n"), "{text}");
     }

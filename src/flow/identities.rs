@@ -35,22 +35,13 @@ impl Counts {
 
     /// The identities that do not close. Empty for everything that `count` gives.
     pub fn check(&self) -> Vec<Identity> {
-        self.identities()
-            .into_iter()
-            .filter(|identity| !identity.holds())
-            .collect()
+        self.identities().into_iter().filter(|identity| !identity.holds()).collect()
     }
 }
 
 fn column_identities(counts: &Counts, side: Column) -> Vec<Identity> {
     let column = counts.column(side);
-    let of = |code, ja: &str, en: &str, left, right| Identity {
-        code,
-        column: Some(side),
-        text: Text::new(ja, en),
-        left,
-        right,
-    };
+    let of = |code, ja: &str, en: &str, left, right| Identity { code, column: Some(side), text: Text::new(ja, en), left, right };
     let n = i64::from;
     let from_sources: u32 = SourceKind::ALL
         .into_iter()
@@ -74,10 +65,7 @@ fn column_identities(counts: &Counts, side: Column) -> Vec<Identity> {
             "スクリーニングしたレコード数 ＝ 特定 − 重複 − 自動化ツールによる除外 − その他の理由による除外",
             "screened = identified − duplicates − removed by automation − removed for other reasons",
             n(column.screened),
-            n(column.identified)
-                - n(column.duplicates)
-                - n(column.removed_automation)
-                - n(column.removed_other),
+            n(column.identified) - n(column.duplicates) - n(column.removed_automation) - n(column.removed_other),
         ),
         of(
             "sought",
@@ -118,13 +106,7 @@ fn column_identities(counts: &Counts, side: Column) -> Vec<Identity> {
 }
 
 fn whole_identities(counts: &Counts) -> Vec<Identity> {
-    let of = |code, ja: &str, en: &str, left, right| Identity {
-        code,
-        column: None,
-        text: Text::new(ja, en),
-        left,
-        right,
-    };
+    let of = |code, ja: &str, en: &str, left, right| Identity { code, column: None, text: Text::new(ja, en), left, right };
     let n = i64::from;
     let previous = counts.previous.unwrap_or_default();
     vec![

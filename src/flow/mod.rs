@@ -24,8 +24,8 @@ mod identities;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    CitationId, Column, ColumnCounts, Counted, Counts, Facts, FlowBox, Open, Outcome, ReasonCount,
-    ReasonId, Removal, ReportState, Row, SourceCount, SourceKind, StudyId,
+    CitationId, Column, ColumnCounts, Counted, Counts, Facts, FlowBox, Open, Outcome, ReasonCount, ReasonId, Removal, ReportState, Row,
+    SourceCount, SourceKind, StudyId,
 };
 
 pub use identities::Identity;
@@ -67,20 +67,14 @@ pub fn place(row: &Row) -> Place {
 /// The column a citation belongs to.
 pub fn column(facts: &Facts, row: &Row) -> Column {
     let of_databases = records(facts, row, SourceKind::is_database_or_register) > 0;
-    if of_databases {
-        Column::Databases
-    } else {
-        Column::Other
-    }
+    if of_databases { Column::Databases } else { Column::Other }
 }
 
 /// What `row` adds to the number in `flow_box`: records for the boxes that count records, else 1 or 0.
 /// For studies it is 1 for every report that belongs to one; their number is `studies(facts).len()`.
 pub fn weight(facts: &Facts, row: &Row, flow_box: FlowBox) -> u32 {
     match flow_box {
-        FlowBox::IncludedStudies | FlowBox::IncludedReports => {
-            u32::from(place(row) == Place::Included)
-        }
+        FlowBox::IncludedStudies | FlowBox::IncludedReports => u32::from(place(row) == Place::Included),
         FlowBox::In(side, counted) => weight_in(facts, row, side, counted),
     }
 }
@@ -89,9 +83,7 @@ fn weight_in(facts: &Facts, row: &Row, side: Column, counted: Counted) -> u32 {
     let here = column(facts, row) == side;
     match counted {
         Counted::Identified => records(facts, row, |kind| side_of(kind) == side),
-        Counted::IdentifiedKind(kind) if side_of(kind) == side => {
-            records(facts, row, |other| other == kind)
-        }
+        Counted::IdentifiedKind(kind) if side_of(kind) == side => records(facts, row, |other| other == kind),
         Counted::IdentifiedKind(_) => 0,
         Counted::IdentifiedFrom(source) => row
             .records
@@ -100,19 +92,14 @@ fn weight_in(facts: &Facts, row: &Row, side: Column, counted: Counted) -> u32 {
             .filter(|(from, _)| from.id == source && side_of(from.kind) == side)
             .map(|(_, n)| n)
             .sum(),
-        Counted::Duplicates => {
-            records(facts, row, |kind| side_of(kind) == side).saturating_sub(u32::from(here))
-        }
+        Counted::Duplicates => records(facts, row, |kind| side_of(kind) == side).saturating_sub(u32::from(here)),
         _ => u32::from(here && stands_in(place(row), counted)),
     }
 }
 
 /// Whether a citation at `place` is one of those that a box counts.
 fn stands_in(place: Place, counted: Counted) -> bool {
-    let sought = !matches!(
-        place,
-        Place::Removed(_) | Place::OpenScreening { .. } | Place::ExcludedScreening
-    );
+    let sought = !matches!(place, Place::Removed(_) | Place::OpenScreening { .. } | Place::ExcludedScreening);
     match counted {
         Counted::RemovedAutomation => place == Place::Removed(Removal::Automation),
         Counted::RemovedOther => place == Place::Removed(Removal::Other),
@@ -127,40 +114,25 @@ fn stands_in(place: Place, counted: Counted) -> bool {
         Counted::OpenScreening => matches!(place, Place::OpenScreening { .. }),
         Counted::OpenRetrieval => place == Place::OpenRetrieval,
         Counted::OpenFullText => matches!(place, Place::OpenFullText { .. }),
-        Counted::Identified
-        | Counted::IdentifiedFrom(_)
-        | Counted::IdentifiedKind(_)
-        | Counted::Duplicates => false,
+        Counted::Identified | Counted::IdentifiedFrom(_) | Counted::IdentifiedKind(_) | Counted::Duplicates => false,
     }
 }
 
 fn side_of(kind: SourceKind) -> Column {
-    if kind.is_database_or_register() {
-        Column::Databases
-    } else {
-        Column::Other
-    }
+    if kind.is_database_or_register() { Column::Databases } else { Column::Other }
 }
 
 fn records(facts: &Facts, row: &Row, wanted: impl Fn(SourceKind) -> bool) -> u32 {
     row.records
         .iter()
-        .filter(|(position, _)| {
-            facts
-                .sources
-                .get(*position as usize)
-                .is_some_and(|source| wanted(source.kind))
-        })
+        .filter(|(position, _)| facts.sources.get(*position as usize).is_some_and(|source| wanted(source.kind)))
         .map(|(_, n)| n)
         .sum()
 }
 
 /// The citations behind a number, in the order of the facts.
 pub fn list(facts: &Facts, flow_box: FlowBox) -> Vec<CitationId> {
-    let behind = facts
-        .rows
-        .iter()
-        .filter(|row| weight(facts, row, flow_box) > 0);
+    let behind = facts.rows.iter().filter(|row| weight(facts, row, flow_box) > 0);
     behind.map(|row| row.citation).collect()
 }
 
@@ -168,11 +140,7 @@ pub fn list(facts: &Facts, flow_box: FlowBox) -> Vec<CitationId> {
 pub fn studies(facts: &Facts) -> Vec<Vec<CitationId>> {
     let mut studies: Vec<(Option<StudyId>, Vec<CitationId>)> = Vec::new();
     let mut position = std::collections::BTreeMap::new();
-    for row in facts
-        .rows
-        .iter()
-        .filter(|row| place(row) == Place::Included)
-    {
+    for row in facts.rows.iter().filter(|row| place(row) == Place::Included) {
         match row.study.and_then(|study| position.get(&study).copied()) {
             Some(at) => {
                 let (_, reports): &mut (_, Vec<CitationId>) = &mut studies[at];
@@ -192,13 +160,8 @@ pub fn studies(facts: &Facts) -> Vec<Vec<CitationId>> {
 /// The number in a box.
 pub fn number(facts: &Facts, flow_box: FlowBox) -> u32 {
     match flow_box {
-        FlowBox::IncludedStudies => u32::try_from(studies(facts).len())
-            .expect("no more studies than citations, which are counted in u32"),
-        _ => facts
-            .rows
-            .iter()
-            .map(|row| weight(facts, row, flow_box))
-            .sum(),
+        FlowBox::IncludedStudies => u32::try_from(studies(facts).len()).expect("no more studies than citations, which are counted in u32"),
+        _ => facts.rows.iter().map(|row| weight(facts, row, flow_box)).sum(),
     }
 }
 
@@ -212,10 +175,7 @@ pub fn count(facts: &Facts) -> Counts {
             .sources
             .iter()
             .map(|source| SourceCount {
-                records: number(
-                    facts,
-                    FlowBox::In(side_of(source.kind), Counted::IdentifiedFrom(source.id)),
-                ),
+                records: number(facts, FlowBox::In(side_of(source.kind), Counted::IdentifiedFrom(source.id))),
                 source: source.clone(),
             })
             .collect(),
@@ -270,24 +230,11 @@ fn count_reasons(facts: &Facts, side: Column) -> Vec<ReasonCount> {
             _ => None,
         })
         .collect();
-    let unlisted = used
-        .iter()
-        .copied()
-        .flatten()
-        .filter(|reason| !facts.reasons.contains(reason));
-    let reasons = facts
-        .reasons
-        .iter()
-        .copied()
-        .chain(unlisted)
-        .map(Some)
-        .chain([None]);
+    let unlisted = used.iter().copied().flatten().filter(|reason| !facts.reasons.contains(reason));
+    let reasons = facts.reasons.iter().copied().chain(unlisted).map(Some).chain([None]);
     reasons
         .filter(|reason| used.contains(reason))
-        .map(|reason| ReasonCount {
-            reason,
-            reports: number(facts, FlowBox::In(side, Counted::ExcludedFor(reason))),
-        })
+        .map(|reason| ReasonCount { reason, reports: number(facts, FlowBox::In(side, Counted::ExcludedFor(reason))) })
         .filter(|count| count.reports > 0)
         .collect()
 }
@@ -301,11 +248,7 @@ fn count_open(facts: &Facts, side: Column) -> Open {
             Place::OpenRetrieval => open.retrieval += 1,
             Place::OpenFullText { conflict: false } => open.full_text_pending += 1,
             Place::OpenFullText { conflict: true } => open.full_text_conflict += 1,
-            Place::Removed(_)
-            | Place::ExcludedScreening
-            | Place::NotRetrieved
-            | Place::ExcludedFullText(_)
-            | Place::Included => {}
+            Place::Removed(_) | Place::ExcludedScreening | Place::NotRetrieved | Place::ExcludedFullText(_) | Place::Included => {}
         }
     }
     open

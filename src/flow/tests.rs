@@ -143,84 +143,40 @@ fn the_first_review() {
     });
     let rows = (0..6353u32).map(|n| Row {
         citation: CitationId(Uuid::from_u128(u128::from(n))),
-        records: if n < 1313 {
-            vec![(n % 3, 1), (3, 1)]
-        } else {
-            vec![(n % 4, 1)]
-        },
+        records: if n < 1313 { vec![(n % 3, 1), (3, 1)] } else { vec![(n % 4, 1)] },
         removed: None,
-        title_abstract: if n < 5658 {
-            Outcome::Excluded(None)
-        } else {
-            Outcome::Included
-        },
+        title_abstract: if n < 5658 { Outcome::Excluded(None) } else { Outcome::Included },
         report: ReportState::Sought,
         full_text: Outcome::Pending,
         study: None,
         elsewhere_title_abstract: true,
         elsewhere_full_text: false,
     });
-    let facts = Facts {
-        sources: sources.collect(),
-        rows: rows.collect(),
-        ..Facts::default()
-    };
+    let facts = Facts { sources: sources.collect(), rows: rows.collect(), ..Facts::default() };
     let counts = count(&facts);
     let column = &counts.databases;
     assert_eq!(
-        (
-            column.identified,
-            column.duplicates,
-            column.screened,
-            column.excluded_screening,
-            column.sought
-        ),
+        (column.identified, column.duplicates, column.screened, column.excluded_screening, column.sought),
         (7666, 1313, 6353, 5658, 695)
     );
-    assert_eq!(
-        column.elsewhere_title_abstract, 6353,
-        "labelled as decided elsewhere"
-    );
-    assert_eq!(
-        counts.still_open(),
-        695,
-        "nothing was assessed yet: the figure is an interim one"
-    );
+    assert_eq!(column.elsewhere_title_abstract, 6353, "labelled as decided elsewhere");
+    assert_eq!(counts.still_open(), 695, "nothing was assessed yet: the figure is an interim one");
     assert_eq!(counts.check(), vec![]);
 }
 
 /// A check that cannot fail would be worth nothing.
 #[test]
 fn a_wrong_count_is_found() {
-    let counts = count(&Facts {
-        previous: Some(Previous {
-            studies: 3,
-            reports: 4,
-        }),
-        ..Facts::default()
-    });
+    let counts = count(&Facts { previous: Some(Previous { studies: 3, reports: 4 }), ..Facts::default() });
     let broken = |change: fn(&mut Counts)| {
         let mut wrong = counts.clone();
         change(&mut wrong);
-        wrong
-            .check()
-            .iter()
-            .map(|identity| identity.code)
-            .collect::<Vec<_>>()
+        wrong.check().iter().map(|identity| identity.code).collect::<Vec<_>>()
     };
     assert_eq!(broken(|_| {}), Vec::<&str>::new());
     assert_eq!(broken(|c| c.databases.screened = 1), ["screened", "sought"]);
-    assert_eq!(
-        broken(|c| c.databases.identified = 1),
-        ["identified", "screened", "flow"]
-    );
-    assert_eq!(
-        broken(|c| c.databases.not_retrieved = 1),
-        ["assessed", "flow"]
-    );
+    assert_eq!(broken(|c| c.databases.identified = 1), ["identified", "screened", "flow"]);
+    assert_eq!(broken(|c| c.databases.not_retrieved = 1), ["assessed", "flow"]);
     assert_eq!(broken(|c| c.total_studies = 2), ["total_studies"]);
-    assert_eq!(
-        broken(|c| c.new_studies = 1),
-        ["new_studies", "total_studies"]
-    );
+    assert_eq!(broken(|c| c.new_studies = 1), ["new_studies", "total_studies"]);
 }

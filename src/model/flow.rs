@@ -112,11 +112,7 @@ pub struct Open {
 
 impl Open {
     pub fn total(&self) -> u32 {
-        self.title_abstract_pending
-            + self.title_abstract_conflict
-            + self.retrieval
-            + self.full_text_pending
-            + self.full_text_conflict
+        self.title_abstract_pending + self.title_abstract_conflict + self.retrieval + self.full_text_pending + self.full_text_conflict
     }
 }
 
@@ -146,10 +142,7 @@ pub struct ColumnCounts {
 
 impl ColumnCounts {
     pub fn excluded_full_text_total(&self) -> u32 {
-        self.excluded_full_text
-            .iter()
-            .map(|reason| reason.reports)
-            .sum()
+        self.excluded_full_text.iter().map(|reason| reason.reports).sum()
     }
 }
 
@@ -176,11 +169,7 @@ impl Counts {
 
     /// Records of one kind of source.
     pub fn records_of(&self, kind: SourceKind) -> u32 {
-        self.sources
-            .iter()
-            .filter(|count| count.source.kind == kind)
-            .map(|count| count.records)
-            .sum()
+        self.sources.iter().filter(|count| count.source.kind == kind).map(|count| count.records).sum()
     }
 
     /// Citations on which work is open. A figure is final only when this is 0.
@@ -321,29 +310,13 @@ mod tests {
             Counted::ExcludedFor(None),
         ]);
         let columns = Column::ALL.into_iter();
-        let mut boxes: Vec<FlowBox> = columns
-            .flat_map(|c| all.iter().map(move |&what| FlowBox::In(c, what)))
-            .collect();
+        let mut boxes: Vec<FlowBox> = columns.flat_map(|c| all.iter().map(move |&what| FlowBox::In(c, what))).collect();
         boxes.extend([FlowBox::IncludedStudies, FlowBox::IncludedReports]);
         for flow_box in boxes {
-            assert_eq!(
-                FlowBox::parse(&flow_box.to_string()),
-                Some(flow_box),
-                "{flow_box}"
-            );
+            assert_eq!(FlowBox::parse(&flow_box.to_string()), Some(flow_box), "{flow_box}");
         }
-        assert_eq!(
-            FlowBox::parse("other_screened"),
-            Some(FlowBox::In(Column::Other, Counted::Screened))
-        );
-        for wrong in [
-            "",
-            "other_",
-            "other_included_studies",
-            "identified:7",
-            "screened:1",
-            "excluded_full_text:",
-        ] {
+        assert_eq!(FlowBox::parse("other_screened"), Some(FlowBox::In(Column::Other, Counted::Screened)));
+        for wrong in ["", "other_", "other_included_studies", "identified:7", "screened:1", "excluded_full_text:"] {
             assert_eq!(FlowBox::parse(wrong), None, "{wrong}");
         }
     }

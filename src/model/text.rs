@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lang {
     #[default]
@@ -38,10 +36,7 @@ pub struct Text {
 
 impl Text {
     pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { ja: ja.into(), en: en.into() }
     }
 
     /// The words in `lang`, or in the other language where there are none.
@@ -50,10 +45,6 @@ impl Text {
             Lang::Ja => (&self.ja, &self.en),
             Lang::En => (&self.en, &self.ja),
         };
-        if wanted.trim().is_empty() {
-            other
-        } else {
-            wanted
-        }
+        if wanted.trim().is_empty() { other } else { wanted }
     }
 }

@@ -33,15 +33,7 @@ pub fn date(raw: &str) -> Option<Date> {
 
 /// Full-width digits and the signs beside them as ASCII; everything else stays.
 fn ascii_digits(raw: &str) -> String {
-    raw.chars()
-        .map(|c| {
-            if matches!(c, '\u{ff01}'..='\u{ff5e}') {
-                char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
-            } else {
-                c
-            }
-        })
-        .collect()
+    raw.chars().map(|c| if matches!(c, '\u{ff01}'..='\u{ff5e}') { char::from_u32(c as u32 - 0xfee0).unwrap_or(c) } else { c }).collect()
 }
 
 /// Runs of ASCII digits with their positions.
@@ -50,10 +42,7 @@ fn digit_runs(text: &str) -> Vec<(usize, &str)> {
     let mut runs = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let length = bytes[at..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if length > 0 {
             runs.push((at, &text[at..at + length]));
         }
@@ -73,16 +62,8 @@ fn compact(run: &str) -> Option<Date> {
     }
     let year = run[..4].parse().ok()?;
     let month = month_number(&run[4..6])?;
-    let day = if run.len() == 8 {
-        Some(day_number(&run[6..8])?)
-    } else {
-        None
-    };
-    Some(Date {
-        year,
-        month: Some(month),
-        day,
-    })
+    let day = if run.len() == 8 { Some(day_number(&run[6..8])?) } else { None };
+    Some(Date { year, month: Some(month), day })
 }
 
 /// Month and day beside a year that was found: after it (`2022/11/05`, `2024 Jan 05`, `2012年2月`), else before it (`5 May 2020`, `05/11/2022`).
@@ -91,44 +72,21 @@ fn around(text: &str, at: usize, run: &str) -> Date {
     let after = &text[at + 4..];
     let before = &text[..at];
     let numbers = digit_runs(after);
-    let adjacent = numbers
-        .first()
-        .filter(|(gap, _)| is_separator(&after[..*gap]));
+    let adjacent = numbers.first().filter(|(gap, _)| is_separator(&after[..*gap]));
     if let Some(month) = adjacent.and_then(|(_, run)| month_number(run)) {
         let rest = &after[numbers[0].0 + numbers[0].1.len()..];
-        let day = digit_runs(rest)
-            .first()
-            .filter(|(gap, _)| is_separator(&rest[..*gap]))
-            .and_then(|(_, run)| day_number(run));
-        return Date {
-            year,
-            month: Some(month),
-            day,
-        };
+        let day = digit_runs(rest).first().filter(|(gap, _)| is_separator(&rest[..*gap])).and_then(|(_, run)| day_number(run));
+        return Date { year, month: Some(month), day };
     }
     if let Some((month, end)) = month_word(after) {
-        let day = digit_runs(&after[end..])
-            .first()
-            .and_then(|(_, run)| day_number(run));
-        return Date {
-            year,
-            month: Some(month),
-            day,
-        };
+        let day = digit_runs(&after[end..]).first().and_then(|(_, run)| day_number(run));
+        return Date { year, month: Some(month), day };
     }
     if let Some((month, _)) = month_word(before) {
         let days = digit_runs(before);
-        return Date {
-            year,
-            month: Some(month),
-            day: days.iter().find_map(|(_, run)| day_number(run)),
-        };
+        return Date { year, month: Some(month), day: days.iter().find_map(|(_, run)| day_number(run)) };
     }
-    Date {
-        year,
-        month: None,
-        day: None,
-    }
+    Date { year, month: None, day: None }
 }
 
 /// What may stand between year, month and day.
@@ -137,15 +95,11 @@ fn is_separator(gap: &str) -> bool {
 }
 
 fn month_number(run: &str) -> Option<u8> {
-    run.parse()
-        .ok()
-        .filter(|month| run.len() <= 2 && (1..=12).contains(month))
+    run.parse().ok().filter(|month| run.len() <= 2 && (1..=12).contains(month))
 }
 
 fn day_number(run: &str) -> Option<u8> {
-    run.parse()
-        .ok()
-        .filter(|day| run.len() <= 2 && (1..=31).contains(day))
+    run.parse().ok().filter(|day| run.len() <= 2 && (1..=31).contains(day))
 }
 
 /// The first month named in English (or German, French, Spanish where the first three letters say it), and where its name ends.
@@ -184,8 +138,7 @@ fn month_word(text: &str) -> Option<(u8, usize)> {
         start = at + word.len();
         start += lower[start..].chars().next().map_or(0, char::len_utf8);
         if let Some((_, month)) = MONTHS.iter().rev().find(|(name, _)| word.starts_with(name)) {
-            return Some((*month, (at + word.len()).min(text.len())))
-                .filter(|(_, end)| text.is_char_boundary(*end));
+            return Some((*month, (at + word.len()).min(text.len()))).filter(|(_, end)| text.is_char_boundary(*end));
         }
     }
     None
@@ -193,39 +146,18 @@ fn month_word(text: &str) -> Option<(u8, usize)> {
 
 /// `平成24年3月`, `令和元年`, `昭和 63`.
 fn japanese_era(text: &str) -> Option<Date> {
-    const ERAS: [(&str, i32); 5] = [
-        ("令和", 2018),
-        ("平成", 1988),
-        ("昭和", 1925),
-        ("大正", 1911),
-        ("明治", 1867),
-    ];
-    let (before, first) = ERAS.iter().find_map(|(name, before)| {
-        text.find(name)
-            .map(|at| (*before, &text[at + name.len()..]))
-    })?;
+    const ERAS: [(&str, i32); 5] = [("令和", 2018), ("平成", 1988), ("昭和", 1925), ("大正", 1911), ("明治", 1867)];
+    let (before, first) = ERAS.iter().find_map(|(name, before)| text.find(name).map(|at| (*before, &text[at + name.len()..])))?;
     let rest = first.trim_start();
     let (number, rest) = match rest.strip_prefix('元') {
         Some(rest) => (1, rest),
         None => {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            (
-                rest[..digits]
-                    .parse::<i32>()
-                    .ok()
-                    .filter(|number| (1..=64).contains(number))?,
-                &rest[digits..],
-            )
+            (rest[..digits].parse::<i32>().ok().filter(|number| (1..=64).contains(number))?, &rest[digits..])
         }
     };
-    let month = rest
-        .strip_prefix('年')
-        .and_then(|rest| month_number(digit_runs(rest).first()?.1));
-    Some(Date {
-        year: before + number,
-        month,
-        day: None,
-    })
+    let month = rest.strip_prefix('年').and_then(|rest| month_number(digit_runs(rest).first()?.1));
+    Some(Date { year: before + number, month, day: None })
 }
 
 #[cfg(test)]
@@ -265,15 +197,9 @@ mod tests {
             ("déc 2001", (2001, 12, 0)),
         ] {
             let date = date(raw).unwrap_or_else(|| panic!("{raw}"));
-            assert_eq!(
-                (date.year, date.month.unwrap_or(0), date.day.unwrap_or(0)),
-                want,
-                "{raw}"
-            );
+            assert_eq!((date.year, date.month.unwrap_or(0), date.day.unwrap_or(0)), want, "{raw}");
         }
-        for none in [
-            "", "0000", "n.d.", "in press", "98", "12345", "9999", "ＡＢ", "平成",
-        ] {
+        for none in ["", "0000", "n.d.", "in press", "98", "12345", "9999", "ＡＢ", "平成"] {
             assert_eq!(date(none), None, "{none}");
         }
     }

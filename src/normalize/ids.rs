@@ -15,9 +15,7 @@ pub fn doi(raw: &str) -> Option<String> {
             (doi_start(&decoded)?, decoded)
         }
     };
-    let in_link = text[..at]
-        .rfind("://")
-        .is_some_and(|scheme| !text[scheme..at].contains(char::is_whitespace));
+    let in_link = text[..at].rfind("://").is_some_and(|scheme| !text[scheme..at].contains(char::is_whitespace));
     let at_resolver = in_link && text[..at].contains("doi.org");
     let rest = &text[at..];
     let sici = rest.len() > 14 && rest.contains("(SICI)");
@@ -31,27 +29,14 @@ pub fn doi(raw: &str) -> Option<String> {
         doi.truncate(query);
     }
     if in_link && !at_resolver {
-        for suffix in [
-            "/fulltext",
-            "/abstract",
-            "/full",
-            "/epdf",
-            "/pdf",
-            "/html",
-            ".pdf",
-            "/meta",
-        ] {
+        for suffix in ["/fulltext", "/abstract", "/full", "/epdf", "/pdf", "/html", ".pdf", "/meta"] {
             if doi.ends_with(suffix) {
                 doi.truncate(doi.len() - suffix.len());
             }
         }
     }
     let doi = trimmed(&doi);
-    (doi.len() <= MAX_DOI
-        && doi
-            .split_once('/')
-            .is_some_and(|(_, suffix)| !suffix.is_empty()))
-    .then(|| doi.to_owned())
+    (doi.len() <= MAX_DOI && doi.split_once('/').is_some_and(|(_, suffix)| !suffix.is_empty())).then(|| doi.to_owned())
 }
 
 /// Where `10.<4–9 digits>(.<digits>)*/` begins, not inside a longer number.
@@ -59,10 +44,7 @@ fn doi_start(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memmem::find_iter(bytes, b"10.").find(|&at| {
         let free = at == 0 || !(bytes[at - 1].is_ascii_digit() || bytes[at - 1] == b'.');
-        let registrant = bytes[at + 3..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
-            .count();
+        let registrant = bytes[at + 3..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
         free && (4..=16).contains(&registrant)
             && bytes[at + 3..].iter().take(4).all(u8::is_ascii_digit)
             && bytes.get(at + 3 + registrant) == Some(&b'/')
@@ -72,10 +54,7 @@ fn doi_start(text: &str) -> Option<usize> {
 fn ends_doi(c: char, sici: bool) -> bool {
     c.is_whitespace()
         || super::text::is_invisible(c)
-        || matches!(
-            c,
-            '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '、' | '。' | '，' | '）' | '］'
-        )
+        || matches!(c, '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '、' | '。' | '，' | '）' | '］')
         || (!sici && matches!(c, '<' | '>'))
 }
 
@@ -84,9 +63,10 @@ fn trimmed(doi: &str) -> &str {
     let mut doi = doi;
     loop {
         let before = doi;
-        doi = doi.strip_suffix("[doi]").unwrap_or(doi).trim_end_matches([
-            '.', ',', ';', ':', '\'', '*', '_', '\u{2019}', '\u{201d}', '”', '/',
-        ]);
+        doi = doi
+            .strip_suffix("[doi]")
+            .unwrap_or(doi)
+            .trim_end_matches(['.', ',', ';', ':', '\'', '*', '_', '\u{2019}', '\u{201d}', '”', '/']);
         for (open, close) in [('(', ')'), ('[', ']'), ('<', '>')] {
             if doi.ends_with(close) && doi.matches(close).count() > doi.matches(open).count() {
                 doi = &doi[..doi.len() - 1];
@@ -128,9 +108,7 @@ pub fn pmid(raw: &str) -> Option<String> {
     let text = text.strip_suffix(".0").unwrap_or(text);
     let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (label, number) = text.split_at(text.len() - digits);
-    let label = label
-        .trim_matches([' ', ':', '\u{a0}', '-', '/', '='])
-        .to_ascii_lowercase();
+    let label = label.trim_matches([' ', ':', '\u{a0}', '-', '/', '=']).to_ascii_lowercase();
     let known = ["", "pmid", "nlm", "medline", "pubmed", "pubmed id"].contains(&label.as_str())
         || label.ends_with("pubmed.ncbi.nlm.nih.gov")
         || label.ends_with("/pubmed");
@@ -150,8 +128,7 @@ pub fn pmid_in(text: &str) -> Option<String> {
 
 /// What stands behind each occurrence of `label`.
 fn labelled<'t>(text: &'t str, label: &'static str) -> impl Iterator<Item = &'t str> {
-    text.match_indices(label)
-        .map(move |(at, _)| &text[at + label.len()..])
+    text.match_indices(label).map(move |(at, _)| &text[at + label.len()..])
 }
 
 /// The first PMCID in a text, as `PMC1234567`.
@@ -159,9 +136,7 @@ pub fn pmcid(raw: &str) -> Option<String> {
     labelled(raw, "PMC").find_map(|rest| {
         let rest = rest.trim_start_matches([':', ' ']);
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        (3..=9)
-            .contains(&digits)
-            .then(|| format!("PMC{}", &rest[..digits]))
+        (3..=9).contains(&digits).then(|| format!("PMC{}", &rest[..digits]))
     })
 }
 
@@ -213,8 +188,7 @@ fn number_runs(raw: &str) -> Vec<String> {
             continue;
         }
         // only an eighth or tenth place can be a check character
-        if matches!(c, 'X' | 'x') && matches!(run.bytes().filter(u8::is_ascii_digit).count(), 7 | 9)
-        {
+        if matches!(c, 'X' | 'x') && matches!(run.bytes().filter(u8::is_ascii_digit).count(), 7 | 9) {
             run.push('X');
         }
         if !run.is_empty() {
@@ -249,15 +223,9 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         for (at, _) in raw.match_indices(prefix) {
             let free = !raw[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
             let rest = raw[at + prefix.len()..].trim_start_matches([' ', ':']);
-            let length = rest
-                .bytes()
-                .take_while(|byte| byte.is_ascii_digit() || more.as_bytes().contains(byte))
-                .count();
+            let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || more.as_bytes().contains(byte)).count();
             let rest = rest[..length].trim_end_matches(['-', '/']);
-            if free
-                && (shortest..=longest).contains(&rest.len())
-                && rest.bytes().any(|byte| byte.is_ascii_digit())
-            {
+            if free && (shortest..=longest).contains(&rest.len()) && rest.bytes().any(|byte| byte.is_ascii_digit()) {
                 found.push((at, format!("{prefix}{rest}")));
             }
         }
@@ -281,27 +249,12 @@ mod tests {
         for (raw, want) in [
             ("10.1000/xyz", "10.1000/xyz"),
             ("doi:10.1000/Xyz.", "10.1000/Xyz"),
-            (
-                "https://doi.org/10.1016/j.x.2020.01.001",
-                "10.1016/j.x.2020.01.001",
-            ),
-            (
-                "http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0",
-                "10.1016/S0893-133X(98)00108-0",
-            ),
-            (
-                "http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0 and http://dx.doi.org/10.1016/x",
-                "10.1016/S0893-133X(98)00108-0",
-            ),
+            ("https://doi.org/10.1016/j.x.2020.01.001", "10.1016/j.x.2020.01.001"),
+            ("http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0", "10.1016/S0893-133X(98)00108-0"),
+            ("http://dx.doi.org/10.1016/S0893-133X%2898%2900108-0 and http://dx.doi.org/10.1016/x", "10.1016/S0893-133X(98)00108-0"),
             ("10.1016/j.jad.2019.1 [doi]", "10.1016/j.jad.2019.1"),
-            (
-                "https://www.tandfonline.com/doi/full/10.1080/1234?needAccess=true",
-                "10.1080/1234",
-            ),
-            (
-                "https://onlinelibrary.wiley.com/doi/10.1002/abc.12/abstract",
-                "10.1002/abc.12",
-            ),
+            ("https://www.tandfonline.com/doi/full/10.1080/1234?needAccess=true", "10.1080/1234"),
+            ("https://onlinelibrary.wiley.com/doi/10.1002/abc.12/abstract", "10.1002/abc.12"),
             ("(10.1000/abc)", "10.1000/abc"),
             (
                 "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
@@ -311,10 +264,7 @@ mod tests {
                 "10.1002/(SICI)1097-0258(199808)17:15&lt;1661::AID&gt;3.0.CO;2-2",
                 "10.1002/(SICI)1097-0258(199808)17:15<1661::AID>3.0.CO;2-2",
             ),
-            (
-                "<a href=\"10.1/2\">https://doi.org/10.1234/x</a>",
-                "10.1234/x",
-            ),
+            ("<a href=\"10.1/2\">https://doi.org/10.1234/x</a>", "10.1234/x"),
             ("Extra: DOI 10.5555/ab.c; more", "10.5555/ab.c"),
             ("https%3A%2F%2Fdoi.org%2F10.1234%2Fabc", "10.1234/abc"),
             ("10.1007/978-3-319-1234-5_6", "10.1007/978-3-319-1234-5_6"),
@@ -322,15 +272,7 @@ mod tests {
         ] {
             assert_eq!(doi(raw).as_deref(), Some(want), "{raw}");
         }
-        for none in [
-            "",
-            "10.",
-            "10.1000",
-            "110.1000/x",
-            "2010.1000/x",
-            "http://x.org/10.12/x",
-            "10.1000/",
-        ] {
+        for none in ["", "10.", "10.1000", "110.1000/x", "2010.1000/x", "http://x.org/10.12/x", "10.1000/"] {
             assert_eq!(doi(none), None, "{none}");
         }
     }
@@ -352,10 +294,7 @@ mod tests {
         ] {
             assert_eq!(pmid(raw).as_deref(), want, "{raw}");
         }
-        assert_eq!(
-            pmid_in("NLM UID: 0400666. PMID: NLM23803397.").as_deref(),
-            Some("23803397")
-        );
+        assert_eq!(pmid_in("NLM UID: 0400666. PMID: NLM23803397.").as_deref(), Some("23803397"));
         assert_eq!(pmid_in("no number").as_deref(), None);
         assert_eq!(pmcid("x PMC7654321 y").as_deref(), Some("PMC7654321"));
         assert_eq!(pmcid("PMC"), None);
@@ -367,10 +306,7 @@ mod tests {
             ("01650327", "0165-0327"),
             ("0165-0327 (Print)", "0165-0327"),
             ("0964-6906 (Print)0964-6906", "0964-6906"),
-            (
-                "1999-7777(Electronic),0222-6666(Print)",
-                "1999-7777 0222-6666",
-            ),
+            ("1999-7777(Electronic),0222-6666(Print)", "1999-7777 0222-6666"),
             ("09540121 (ISSN)", "0954-0121"),
             ("1895-5770 1895-5770", "1895-5770"),
             ("2049632x", "2049-632X"),
@@ -382,10 +318,7 @@ mod tests {
         ] {
             assert_eq!(issns(raw).join(" "), want, "{raw}");
         }
-        assert_eq!(
-            isbns("978-4-260-01234-5 (Print); 4260012345"),
-            ["9784260012345", "4260012345"]
-        );
+        assert_eq!(isbns("978-4-260-01234-5 (Print); 4260012345"), ["9784260012345", "4260012345"]);
         assert_eq!(isbns("0-306-40615-X, 1234-5678"), ["030640615X"]);
         assert!(isbns("0165-0327").is_empty());
     }
@@ -393,27 +326,12 @@ mod tests {
     #[test]
     fn registrations() {
         assert_eq!(
-            trial_ids(
-                "ClinicalTrials.gov/NCT01234567; UMIN000012345, jRCTs031180001 jRCT1031200001 ISRCTN12345678 NCT01234567"
-            ),
-            [
-                "NCT01234567",
-                "UMIN000012345",
-                "jRCTs031180001",
-                "jRCT1031200001",
-                "ISRCTN12345678"
-            ]
+            trial_ids("ClinicalTrials.gov/NCT01234567; UMIN000012345, jRCTs031180001 jRCT1031200001 ISRCTN12345678 NCT01234567"),
+            ["NCT01234567", "UMIN000012345", "jRCTs031180001", "jRCT1031200001", "ISRCTN12345678"]
         );
         assert_eq!(
-            trial_ids(
-                "EUCTR2004-000022-63 ChiCTR-TRC-12002123 JapicCTI-123456 ACTRN12605000001611"
-            ),
-            [
-                "EUCTR2004-000022-63",
-                "ChiCTR-TRC-12002123",
-                "JapicCTI-123456",
-                "ACTRN12605000001611"
-            ]
+            trial_ids("EUCTR2004-000022-63 ChiCTR-TRC-12002123 JapicCTI-123456 ACTRN12605000001611"),
+            ["EUCTR2004-000022-63", "ChiCTR-TRC-12002123", "JapicCTI-123456", "ACTRN12605000001611"]
         );
         assert!(trial_ids("NCT123 xNCT01234567").is_empty());
     }

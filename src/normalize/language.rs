@@ -70,28 +70,15 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 /// (`und`, `mul`, `その他` stay as words).
 pub fn code(raw: &str) -> Option<String> {
     let text = super::text::clean(raw);
-    let first = text
-        .split([';', ',', '/', '|', '、'])
-        .map(str::trim)
-        .find(|part| !part.is_empty())?;
+    let first = text.split([';', ',', '/', '|', '、']).map(str::trim).find(|part| !part.is_empty())?;
     Some(lookup(first).map_or_else(|| first.to_owned(), str::to_owned))
 }
 
 /// The code, where the word or code is known.
 pub fn lookup(word: &str) -> Option<&'static str> {
-    let lower = word
-        .trim()
-        .trim_matches(['.', '(', ')', '[', ']', '（', '）', '{', '}'])
-        .to_lowercase();
-    let base = lower
-        .split_once(['-', '_'])
-        .map_or(lower.as_str(), |(base, _)| base);
-    let known = |word: &str| {
-        LANGUAGES
-            .iter()
-            .find(|(code, names)| *code == word || names.contains(&word))
-            .map(|(code, _)| *code)
-    };
+    let lower = word.trim().trim_matches(['.', '(', ')', '[', ']', '（', '）', '{', '}']).to_lowercase();
+    let base = lower.split_once(['-', '_']).map_or(lower.as_str(), |(base, _)| base);
+    let known = |word: &str| LANGUAGES.iter().find(|(code, names)| *code == word || names.contains(&word)).map(|(code, _)| *code);
     known(&lower).or_else(|| known(base))
 }
 

@@ -49,14 +49,8 @@ const PRIVATE: &[&str] = &[
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
     let text = super::text::entities(raw.trim());
-    let text = text
-        .split(char::is_whitespace)
-        .find(|part| part.contains("://") || part.starts_with("www."))?;
-    let text = if text.starts_with("www.") {
-        format!("http://{text}")
-    } else {
-        text[scheme_start(text)?..].to_owned()
-    };
+    let text = text.split(char::is_whitespace).find(|part| part.contains("://") || part.starts_with("www."))?;
+    let text = if text.starts_with("www.") { format!("http://{text}") } else { text[scheme_start(text)?..].to_owned() };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
     let text = unproxied(text);
     if text.len() > MAX_LINK {
@@ -68,11 +62,7 @@ pub fn clean(raw: &str) -> Option<String> {
     if !host.contains('.') || is_resolver(&host, path) {
         return None;
     }
-    Some(format!(
-        "{}://{host}{}",
-        scheme.to_ascii_lowercase(),
-        public_path(path)
-    ))
+    Some(format!("{}://{host}{}", scheme.to_ascii_lowercase(), public_path(path)))
 }
 
 /// Every distinct link of several raw values, in order.
@@ -88,11 +78,7 @@ pub fn clean_all<'a>(raw: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 
 fn scheme_start(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
-    lower
-        .find("https://")
-        .into_iter()
-        .chain(lower.find("http://"))
-        .min()
+    lower.find("https://").into_iter().chain(lower.find("http://")).min()
 }
 
 /// The link inside `https://login.proxy.example/login?url=https://…`.
@@ -100,11 +86,7 @@ fn unproxied(text: &str) -> String {
     for marker in ["?url=", "?qurl=", "&url="] {
         if let Some(at) = text.find(marker) {
             let inner = &text[at + marker.len()..];
-            let inner = if inner.contains("://") {
-                inner.to_owned()
-            } else {
-                percent_decoded(inner)
-            };
+            let inner = if inner.contains("://") { inner.to_owned() } else { percent_decoded(inner) };
             if inner.starts_with("http://") || inner.starts_with("https://") {
                 return inner;
             }
@@ -117,37 +99,21 @@ fn unproxied(text: &str) -> String {
 fn direct_host(authority: &str) -> String {
     let host = authority.to_ascii_lowercase();
     let labels: Vec<&str> = host.split('.').collect();
-    let Some(at) = labels.iter().position(|label| {
-        label.contains("proxy") || *label == "idm" || label.starts_with("remotexs")
-    }) else {
+    let Some(at) = labels.iter().position(|label| label.contains("proxy") || *label == "idm" || label.starts_with("remotexs")) else {
         return host;
     };
     match at {
         0 => host,
-        1 => labels[0]
-            .replace("--", "\u{0}")
-            .replace('-', ".")
-            .replace('\u{0}', "-"),
+        1 => labels[0].replace("--", "\u{0}").replace('-', ".").replace('\u{0}', "-"),
         _ => labels[..at].join("."),
     }
 }
 
 fn is_resolver(host: &str, path: &str) -> bool {
-    const HOSTS: [&str; 9] = [
-        "sfx.",
-        "resolver.",
-        "linksource.",
-        "openurl.",
-        "ovidsp.",
-        "linker2.",
-        "serialssolutions",
-        "exlibrisgroup.com",
-        "linkresolver",
-    ];
+    const HOSTS: [&str; 9] =
+        ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "serialssolutions", "exlibrisgroup.com", "linkresolver"];
     let lower = path.to_ascii_lowercase();
-    HOSTS
-        .iter()
-        .any(|part| host.starts_with(part) || (part.len() > 12 && host.contains(part)))
+    HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.contains(part)))
         || lower.contains("ovidweb.cgi")
         || lower.contains("openurl")
         || lower.contains("url_ver=z39.88")
@@ -157,12 +123,8 @@ fn is_resolver(host: &str, path: &str) -> bool {
 
 /// Path and query without path parameters (`;jsessionid=…`) and private query parameters.
 fn public_path(path: &str) -> String {
-    let (path, fragment) = path
-        .split_once('#')
-        .map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-    let (path, query) = path
-        .split_once('?')
-        .map_or((path, ""), |(path, query)| (path, query));
+    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let (path, query) = path.split_once('?').map_or((path, ""), |(path, query)| (path, query));
     let mut out = match path.to_ascii_lowercase().find(";jsessionid=") {
         Some(at) => path[..at].to_owned(),
         None => path.to_owned(),
@@ -212,31 +174,13 @@ mod tests {
                 "http://www.sciencedirect.com.ezproxy.example.edu/science/article/pii/S01",
                 Some("http://www.sciencedirect.com/science/article/pii/S01"),
             ),
-            (
-                "https://login.proxy.example.edu/login?url=https://www.jstor.org/stable/1",
-                Some("https://www.jstor.org/stable/1"),
-            ),
-            (
-                "https://search.proquest.com/docview/2385861734?accountid=14496",
-                Some("https://search.proquest.com/docview/2385861734"),
-            ),
-            (
-                "http://example.org/a;jsessionid=ABC?x=1",
-                Some("http://example.org/a?x=1"),
-            ),
-            (
-                "HTTPS://Doi.org/10.1000/Ab",
-                Some("https://doi.org/10.1000/Ab"),
-            ),
+            ("https://login.proxy.example.edu/login?url=https://www.jstor.org/stable/1", Some("https://www.jstor.org/stable/1")),
+            ("https://search.proquest.com/docview/2385861734?accountid=14496", Some("https://search.proquest.com/docview/2385861734")),
+            ("http://example.org/a;jsessionid=ABC?x=1", Some("http://example.org/a?x=1")),
+            ("HTTPS://Doi.org/10.1000/Ab", Some("https://doi.org/10.1000/Ab")),
             ("www.example.org/x", Some("http://www.example.org/x")),
-            (
-                "http://user:secret@example.org/x",
-                Some("http://example.org/x"),
-            ),
-            (
-                "http://ovidsp.ovid.com/ovidweb.cgi?T=JS&PAGE=fulltext&AN=1",
-                None,
-            ),
+            ("http://user:secret@example.org/x", Some("http://example.org/x")),
+            ("http://ovidsp.ovid.com/ovidweb.cgi?T=JS&PAGE=fulltext&AN=1", None),
             ("http://sfx.example.ac.jp/x?sid=y", None),
             ("internal-pdf://0123/x.pdf", None),
             ("javascript:alert(1)", None),

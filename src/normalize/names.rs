@@ -76,15 +76,12 @@ const GROUP_ENDINGS: &[&str] = &[
 
 /// Particles that belong to a family name.
 const PARTICLES: &[&str] = &[
-    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "do", "du", "la",
-    "le", "les", "ter", "ten", "zu", "zur", "af", "av", "al", "el", "bin", "ibn", "ben", "st",
-    "st.", "'t", "y", "e", "dela",
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "do", "du", "la", "le", "les", "ter", "ten", "zu", "zur",
+    "af", "av", "al", "el", "bin", "ibn", "ben", "st", "st.", "'t", "y", "e", "dela",
 ];
 
 /// Generation suffixes.
-const SUFFIXES: &[&str] = &[
-    "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th",
-];
+const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th"];
 
 /// Entries that say there is no (further) author.
 const NOBODY: &[&str] = &[
@@ -132,16 +129,9 @@ pub fn author(raw: &str) -> Option<Author> {
 pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     let name = clean(raw);
     let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
-    let name = if braced {
-        name[1..name.len() - 1].trim()
-    } else {
-        name.trim()
-    };
+    let name = if braced { name[1..name.len() - 1].trim() } else { name.trim() };
     let name = bare(name);
-    if name.is_empty()
-        || NOBODY.contains(&name.to_lowercase().as_str())
-        || !name.chars().any(char::is_alphanumeric)
-    {
+    if name.is_empty() || NOBODY.contains(&name.to_lowercase().as_str()) || !name.chars().any(char::is_alphanumeric) {
         return None;
     }
     if braced || is_group(&name) {
@@ -162,10 +152,7 @@ pub fn author_list(raw: &str) -> Vec<Author> {
 /// As `author_list`, with the order in which undivided names stand.
 pub fn author_list_in(raw: &str, order: Order) -> Vec<Author> {
     let text = super::text::entities(raw);
-    split(&text)
-        .iter()
-        .filter_map(|name| author_in(name, order))
-        .collect()
+    split(&text).iter().filter_map(|name| author_in(name, order)).collect()
 }
 
 /// The affiliation in parentheses behind a name, where there is one: `小林 美貴子(長野県立木曽病院 内科)`.
@@ -178,17 +165,9 @@ pub fn affiliation(raw: &str) -> Option<String> {
 
 /// The single author strings of a list.
 pub fn split(raw: &str) -> Vec<String> {
-    let pieces = if raw.contains(['\n', '\r']) {
-        raw.split(['\n', '\r']).map(str::to_owned).collect()
-    } else {
-        vec![raw.to_owned()]
-    };
+    let pieces = if raw.contains(['\n', '\r']) { raw.split(['\n', '\r']).map(str::to_owned).collect() } else { vec![raw.to_owned()] };
     let mut names = Vec::new();
-    for piece in pieces
-        .iter()
-        .map(|piece| piece.trim())
-        .filter(|piece| !piece.is_empty())
-    {
+    for piece in pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()) {
         let by_mark = split_outside(piece, |c| matches!(c, ';' | '；' | '|'));
         if by_mark.len() > 1 {
             names.extend(by_mark);
@@ -224,11 +203,7 @@ fn split_outside(text: &str, mark: fn(char) -> bool) -> Vec<String> {
     if depth > 0 && text.chars().any(mark) {
         parts = text.split(mark).map(str::to_owned).collect();
     }
-    parts
-        .iter()
-        .map(|part| part.trim().to_owned())
-        .filter(|part| !part.is_empty())
-        .collect()
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// Splits at the word `and` (any case, any white space) and at ` & ` outside braces.
@@ -241,8 +216,7 @@ fn split_and(text: &str) -> Vec<String> {
             parts.push(std::mem::take(&mut current));
             continue;
         }
-        depth =
-            (depth + word.matches('{').count() as i32 - word.matches('}').count() as i32).max(0);
+        depth = (depth + word.matches('{').count() as i32 - word.matches('}').count() as i32).max(0);
         if !current.is_empty() {
             current.push(' ');
         }
@@ -250,11 +224,7 @@ fn split_and(text: &str) -> Vec<String> {
     }
     parts.push(current);
     parts.retain(|part| !part.trim_matches([',', ' ']).is_empty());
-    if parts.is_empty() {
-        vec![text.trim().to_owned()]
-    } else {
-        parts
-    }
+    if parts.is_empty() { vec![text.trim().to_owned()] } else { parts }
 }
 
 /// Splits a string whose only separators are commas, or none.
@@ -263,15 +233,10 @@ fn split_commas(text: &str, prose: bool) -> Vec<String> {
     if tokens.len() < 2 {
         return run_together(tokens.first().map_or("", String::as_str));
     }
-    if tokens.iter().all(|token| ends_in_initials(token))
-        && !tokens.iter().any(|token| is_initials(token))
-    {
+    if tokens.iter().all(|token| ends_in_initials(token)) && !tokens.iter().any(|token| is_initials(token)) {
         return tokens;
     }
-    let pairs = tokens.len().is_multiple_of(2)
-        && tokens
-            .chunks(2)
-            .all(|pair| !is_initials(&pair[0]) && is_initials(&pair[1]));
+    let pairs = tokens.len().is_multiple_of(2) && tokens.chunks(2).all(|pair| !is_initials(&pair[0]) && is_initials(&pair[1]));
     if pairs && (tokens.len() > 2 || is_initials(&tokens[1])) {
         return tokens.chunks(2).map(|pair| pair.join(", ")).collect();
     }
@@ -281,23 +246,13 @@ fn split_commas(text: &str, prose: bool) -> Vec<String> {
     if tokens.len() == 2 {
         let words = |token: &str| token.split_whitespace().count();
         let particle = tokens[0].split_whitespace().next().is_some_and(is_particle);
-        let two_names = words(&tokens[0]) > 1
-            && words(&tokens[1]) > 1
-            && !particle
-            && !ends_in_initials(&tokens[1]);
-        return if prose || two_names {
-            tokens
-        } else {
-            vec![text.to_owned()]
-        };
+        let two_names = words(&tokens[0]) > 1 && words(&tokens[1]) > 1 && !particle && !ends_in_initials(&tokens[1]);
+        return if prose || two_names { tokens } else { vec![text.to_owned()] };
     }
     if tokens.len() == 3 && tokens[1..].iter().any(|token| is_suffix(token)) {
         return vec![text.to_owned()];
     }
-    let many_words = tokens
-        .iter()
-        .filter(|token| token.split_whitespace().count() > 1)
-        .count();
+    let many_words = tokens.iter().filter(|token| token.split_whitespace().count() > 1).count();
     if prose || many_words * 2 > tokens.len() {
         return tokens;
     }
@@ -309,15 +264,8 @@ fn split_commas(text: &str, prose: bool) -> Vec<String> {
 
 /// `山田, 太郎` is one author, `山田太郎, 鈴木花子` and `姓 名, 姓 名` are two.
 fn japanese_tokens(text: &str, tokens: Vec<String>) -> Vec<String> {
-    let one = tokens.len() == 2
-        && tokens
-            .iter()
-            .all(|token| token.chars().count() <= 3 && !token.contains(char::is_whitespace));
-    if one && !text.contains('、') {
-        vec![text.to_owned()]
-    } else {
-        tokens
-    }
+    let one = tokens.len() == 2 && tokens.iter().all(|token| token.chars().count() <= 3 && !token.contains(char::is_whitespace));
+    if one && !text.contains('、') { vec![text.to_owned()] } else { tokens }
 }
 
 /// Undoes `Adeli K.Lewis G. F.`: a stop directly before a capitalised word begins a new author.
@@ -325,8 +273,7 @@ fn run_together(text: &str) -> Vec<String> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut cuts = Vec::new();
     for window in chars.windows(4) {
-        let [(_, initial), (_, stop), (at, first), (_, second)] =
-            [window[0], window[1], window[2], window[3]];
+        let [(_, initial), (_, stop), (at, first), (_, second)] = [window[0], window[1], window[2], window[3]];
         if initial.is_uppercase() && stop == '.' && first.is_uppercase() && second.is_lowercase() {
             cuts.push(at);
         }
@@ -339,14 +286,7 @@ fn run_together(text: &str) -> Vec<String> {
     }
     parts.push(text[start..].to_owned());
     // only where each part is `Surname INITIALS`; `J.Smith` is one name
-    if parts
-        .iter()
-        .all(|part| ends_in_initials(part) && !is_initials(part))
-    {
-        parts
-    } else {
-        vec![text.to_owned()]
-    }
+    if parts.iter().all(|part| ends_in_initials(part) && !is_initials(part)) { parts } else { vec![text.to_owned()] }
 }
 
 /// Without parentheses (affiliations, ORCIDs, roles), e-mail addresses, footnote marks.
@@ -362,71 +302,30 @@ fn bare(name: &str) -> String {
             _ => {}
         }
     }
-    let out = if out.trim().is_empty() {
-        name.to_owned()
-    } else {
-        out
-    };
-    let out = if out.contains('@') {
-        out.split_whitespace()
-            .filter(|word| !word.contains('@'))
-            .collect::<Vec<_>>()
-            .join(" ")
-    } else {
-        out
-    };
+    let out = if out.trim().is_empty() { name.to_owned() } else { out };
+    let out = if out.contains('@') { out.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ") } else { out };
     let marks = |c: char| {
-        c.is_ascii_digit()
-            || matches!(
-                c,
-                '*' | '†'
-                    | '‡'
-                    | '§'
-                    | '¶'
-                    | ','
-                    | ';'
-                    | ' '
-                    | '\u{3000}'
-                    | '¹'
-                    | '²'
-                    | '³'
-                    | ':'
-                    | '/'
-            )
+        c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | '§' | '¶' | ',' | ';' | ' ' | '\u{3000}' | '¹' | '²' | '³' | ':' | '/')
     };
     out.trim_matches(marks).to_owned()
 }
 
 fn literal(name: &str) -> Author {
-    Author {
-        literal: name.to_owned(),
-        ..Author::default()
-    }
+    Author { literal: name.to_owned(), ..Author::default() }
 }
 
 /// True when the words of a name are those of a group.
 pub fn is_group(name: &str) -> bool {
     if has_japanese(name) {
-        return GROUP_ENDINGS.iter().any(|ending| name.ends_with(ending))
-            && !name.contains([' ', '\u{3000}', ',']);
+        return GROUP_ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.contains([' ', '\u{3000}', ',']);
     }
     if name.len() < 5 {
         return false;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
-    let mentions = |word: &&str| {
-        GROUP_WORDS.contains(
-            &word
-                .trim_matches([',', '.', ')', '('])
-                .to_ascii_lowercase()
-                .as_str(),
-        )
-    };
+    let mentions = |word: &&str| GROUP_WORDS.contains(&word.trim_matches([',', '.', ')', '(']).to_ascii_lowercase().as_str());
     words.len() > 1
-        && (words.iter().any(mentions)
-            || words.contains(&"of")
-            || words.contains(&"for")
-            || words[0].eq_ignore_ascii_case("the"))
+        && (words.iter().any(mentions) || words.contains(&"of") || words.contains(&"for") || words[0].eq_ignore_ascii_case("the"))
 }
 
 /// A name with a comma: suffixes go with the given name.
@@ -434,31 +333,19 @@ fn divided(family: &str, rest: &str) -> Author {
     if family.is_empty() {
         return literal(rest);
     }
-    let mut given: Vec<&str> = rest
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut given: Vec<&str> = rest.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     // BibTeX's `von Last, Jr, First`
     if given.len() > 1 && is_suffix(given[0]) {
         let suffix = given.remove(0);
         given.push(suffix);
     }
-    Author {
-        family: family.to_owned(),
-        given: given.join(", "),
-        literal: String::new(),
-    }
+    Author { family: family.to_owned(), given: given.join(", "), literal: String::new() }
 }
 
 /// A name without a comma.
 fn undivided(name: &str, order: Order) -> Author {
     let mut words: Vec<&str> = name.split_whitespace().collect();
-    let suffix = if words.len() > 2 && words.last().is_some_and(|word| is_suffix(word)) {
-        words.pop()
-    } else {
-        None
-    };
+    let suffix = if words.len() > 2 && words.last().is_some_and(|word| is_suffix(word)) { words.pop() } else { None };
     let Some((first, last)) = words.first().copied().zip(words.last().copied()) else {
         return literal(name);
     };
@@ -467,42 +354,22 @@ fn undivided(name: &str, order: Order) -> Author {
     }
     let build = |family: &[&str], given: &[&str]| Author {
         family: family.join(" "),
-        given: given
-            .iter()
-            .copied()
-            .chain(suffix)
-            .collect::<Vec<_>>()
-            .join(" "),
+        given: given.iter().copied().chain(suffix).collect::<Vec<_>>().join(" "),
         literal: String::new(),
     };
-    if words.len() == 2
-        && words
-            .iter()
-            .all(|word| word.chars().all(|c| is_japanese(c) || is_hangul(c)))
-    {
+    if words.len() == 2 && words.iter().all(|word| word.chars().all(|c| is_japanese(c) || is_hangul(c))) {
         return build(&words[..1], &words[1..]);
     }
-    let initials = words
-        .iter()
-        .rev()
-        .take_while(|word| is_initials(word))
-        .count();
+    let initials = words.iter().rev().take_while(|word| is_initials(word)).count();
     if initials > 0 && initials < words.len() && !(is_initials(first) && !is_initials(last)) {
-        return build(
-            &words[..words.len() - initials],
-            &words[words.len() - initials..],
-        );
+        return build(&words[..words.len() - initials], &words[words.len() - initials..]);
     }
     if order == Order::FamilyFirst && !is_initials(first) {
         let family = words.iter().take_while(|word| is_particle(word)).count() + 1;
         let family = family.min(words.len() - 1);
         return build(&words[..family], &words[family..]);
     }
-    let family = words
-        .iter()
-        .skip(1)
-        .position(|word| is_particle(word))
-        .map_or(words.len() - 1, |at| at + 1);
+    let family = words.iter().skip(1).position(|word| is_particle(word)).map_or(words.len() - 1, |at| at + 1);
     build(&words[family..], &words[..family])
 }
 
@@ -524,15 +391,11 @@ fn is_initials(token: &str) -> bool {
     let mut letters = 0;
     for word in token.split_whitespace() {
         let dotted = word.contains('.');
-        for part in word
-            .split(['.', '-', '\u{2010}', '\''])
-            .filter(|part| !part.is_empty())
-        {
+        for part in word.split(['.', '-', '\u{2010}', '\'']).filter(|part| !part.is_empty()) {
             let count = part.chars().count();
             let capitals = part.chars().all(|c| c.is_uppercase());
             // `Yu.`, `Ch.`: transliterated initials
-            let digraph =
-                dotted && count == 2 && part.chars().next().is_some_and(char::is_uppercase);
+            let digraph = dotted && count == 2 && part.chars().next().is_some_and(char::is_uppercase);
             if !(capitals && count <= 4) && !digraph {
                 return is_suffix(word) && letters > 0;
             }
@@ -553,11 +416,7 @@ mod tests {
     use super::*;
 
     fn shown(author: &Author) -> String {
-        if author.literal.is_empty() {
-            format!("{}|{}", author.family, author.given)
-        } else {
-            format!("={}", author.literal)
-        }
+        if author.literal.is_empty() { format!("{}|{}", author.family, author.given) } else { format!("={}", author.literal) }
     }
 
     #[test]
@@ -583,10 +442,7 @@ mod tests {
             ("日本精神神経学会", "=日本精神神経学会"),
             ("WHO Collaborating Group", "=WHO Collaborating Group"),
             ("{World Health Organization}", "=World Health Organization"),
-            (
-                "Ministry of Health, Labour and Welfare",
-                "=Ministry of Health, Labour and Welfare",
-            ),
+            ("Ministry of Health, Labour and Welfare", "=Ministry of Health, Labour and Welfare"),
             ("Dufour, Y. [Inventor, Reprint Author]", "Dufour|Y."),
             ("Kim, Ji Young1", "Kim|Ji Young"),
             ("Smith, John john@example.org", "Smith|John"),
@@ -595,31 +451,12 @@ mod tests {
             ("Müller Ch.", "Müller|Ch."),
             ("SMITH JA", "SMITH|JA"),
         ] {
-            assert_eq!(
-                author(raw).as_ref().map(shown).as_deref(),
-                Some(want),
-                "{raw}"
-            );
+            assert_eq!(author(raw).as_ref().map(shown).as_deref(), Some(want), "{raw}");
         }
-        for nobody in [
-            "",
-            "et al.",
-            "[Anonymous]",
-            "others",
-            "No authorship indicated",
-            ", ",
-            "他",
-            ".",
-        ] {
+        for nobody in ["", "et al.", "[Anonymous]", "others", "No authorship indicated", ", ", "他", "."] {
             assert_eq!(author(nobody), None, "{nobody}");
         }
-        assert_eq!(
-            author_in("Shinohara Mitsuru(NCGG)", Order::FamilyFirst)
-                .as_ref()
-                .map(shown)
-                .as_deref(),
-            Some("Shinohara|Mitsuru")
-        );
+        assert_eq!(author_in("Shinohara Mitsuru(NCGG)", Order::FamilyFirst).as_ref().map(shown).as_deref(), Some("Shinohara|Mitsuru"));
     }
 
     #[test]
@@ -630,56 +467,27 @@ mod tests {
             ("Pan Y.; Yu C.", "Pan|Y. Yu|C."),
             ("Smith, John; Doe, Ann Marie", "Smith|John Doe|Ann Marie"),
             ("Adeli K.Lewis G. F.", "Adeli|K. Lewis|G. F."),
-            (
-                "Abrahao, Bruno and Parigi, Paolo and  Cook, Karen S.",
-                "Abrahao|Bruno Parigi|Paolo Cook|Karen S.",
-            ),
-            (
-                "B. Abrahao; P. Parigi; A. Gupta",
-                "Abrahao|B. Parigi|P. Gupta|A.",
-            ),
-            (
-                "Viswanath Poosala, Yannis E. Ioannidis",
-                "Poosala|Viswanath Ioannidis|Yannis E.",
-            ),
+            ("Abrahao, Bruno and Parigi, Paolo and  Cook, Karen S.", "Abrahao|Bruno Parigi|Paolo Cook|Karen S."),
+            ("B. Abrahao; P. Parigi; A. Gupta", "Abrahao|B. Parigi|P. Gupta|A."),
+            ("Viswanath Poosala, Yannis E. Ioannidis", "Poosala|Viswanath Ioannidis|Yannis E."),
             ("Zuber, J and Le Quintrec, M", "Zuber|J Le Quintrec|M"),
             ("АЗЬМУК, Н. А.", "АЗЬМУК|Н. А."),
-            (
-                "小林 美貴子(長野県立木曽病院 内科, 外科), 若林 靖史",
-                "小林|美貴子 若林|靖史",
-            ),
+            ("小林 美貴子(長野県立木曽病院 内科, 外科), 若林 靖史", "小林|美貴子 若林|靖史"),
             ("山田太郎、鈴木花子", "=山田太郎 =鈴木花子"),
             ("伊藤, 滉彩", "伊藤|滉彩"),
             ("Smith J, Doe A and Roe B", "Smith|J Doe|A Roe|B"),
-            (
-                "Vollenweider F.X. and Vontobel P.",
-                "Vollenweider|F.X. Vontobel|P.",
-            ),
+            ("Vollenweider F.X. and Vontobel P.", "Vollenweider|F.X. Vontobel|P."),
             ("Smith, John", "Smith|John"),
             ("Baird, J. K.", "Baird|J. K."),
             ("Smith J, et al.", "Smith|J"),
-            (
-                "{Barnes and Noble} and Knuth, D.",
-                "=Barnes and Noble Knuth|D.",
-            ),
+            ("{Barnes and Noble} and Knuth, D.", "=Barnes and Noble Knuth|D."),
             ("Smith, John\nDoe, Ann", "Smith|John Doe|Ann"),
             ("van der Berg, Jan Piet", "van der Berg|Jan Piet"),
             ("", ""),
         ] {
-            assert_eq!(
-                author_list(raw)
-                    .iter()
-                    .map(shown)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                want,
-                "{raw}"
-            );
+            assert_eq!(author_list(raw).iter().map(shown).collect::<Vec<_>>().join(" "), want, "{raw}");
         }
-        assert_eq!(
-            affiliation("小林 美貴子(長野県立木曽病院 内科)").as_deref(),
-            Some("長野県立木曽病院 内科")
-        );
+        assert_eq!(affiliation("小林 美貴子(長野県立木曽病院 内科)").as_deref(), Some("長野県立木曽病院 内科"));
         assert_eq!(affiliation("Smith J"), None);
     }
 }

@@ -13,9 +13,7 @@ pub fn pages(raw: &str) -> Option<String> {
     if is_nothing(text) {
         return None;
     }
-    let (first, more) = text
-        .split_once([';', ','])
-        .map_or((text, ""), |(first, more)| (first.trim_end(), more.trim()));
+    let (first, more) = text.split_once([';', ',']).map_or((text, ""), |(first, more)| (first.trim_end(), more.trim()));
     if more.is_empty() || !more.starts_with(|c: char| c.is_ascii_digit()) {
         if let Some((start, end)) = range(first) {
             return Some(joined(&start, end.as_deref()));
@@ -49,9 +47,7 @@ fn plain(raw: &str) -> String {
         match c {
             '\u{ff5e}' | '~' => out.push('-'),
             '\u{ff01}'..='\u{ff5d}' => out.extend(char::from_u32(c as u32 - 0xfee0)),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | 'ー' | '〜' => {
-                out.push('-')
-            }
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | 'ー' | '〜' => out.push('-'),
             '\u{3000}' => out.push(' '),
             _ => out.push(c),
         }
@@ -59,8 +55,7 @@ fn plain(raw: &str) -> String {
     while let Some(at) = out.find("--") {
         out.remove(at);
     }
-    out.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | '-'))
-        .to_owned()
+    out.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | '-')).to_owned()
 }
 
 /// Without `Page`, `pp.`, `p.`, 頁 and a page count in parentheses behind it.
@@ -71,9 +66,7 @@ fn unlabelled(text: &str) -> &str {
             && head.eq_ignore_ascii_case(label)
         {
             let rest = text[label.len()..].trim_start_matches(['.', ':', ' ']);
-            if rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || c == 'e')
-                && rest.len() < text.len()
-            {
+            if rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || c == 'e') && rest.len() < text.len() {
                 text = rest;
                 break;
             }
@@ -83,24 +76,10 @@ fn unlabelled(text: &str) -> &str {
 }
 
 fn is_nothing(text: &str) -> bool {
-    const NOTHING: [&str; 12] = [
-        "",
-        "no",
-        "specified",
-        "no-specified",
-        "no specified",
-        "no pagination",
-        "no page",
-        "no pages",
-        "n/a",
-        "na",
-        "null",
-        "none",
-    ];
+    const NOTHING: [&str; 12] =
+        ["", "no", "specified", "no-specified", "no specified", "no pagination", "no page", "no pages", "n/a", "na", "null", "none"];
     let lower = text.trim_matches(['(', ')', '[', ']']).to_ascii_lowercase();
-    NOTHING.contains(&lower.as_str())
-        || lower.starts_with("no page")
-        || lower.starts_with("no pagination")
+    NOTHING.contains(&lower.as_str()) || lower.starts_with("no page") || lower.starts_with("no pagination")
 }
 
 /// `start`, `end` of `a-b`; a shortened end is filled up from the start (`S12-5` → `S12`, `S15`).
@@ -124,9 +103,7 @@ fn is_page(part: &str) -> bool {
     let roman = || part.chars().all(|c| "ivxlcdmIVXLCDM".contains(c));
     !part.is_empty()
         && part.len() <= 24
-        && part
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b':'))
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b':'))
         && (part.bytes().any(|byte| byte.is_ascii_digit()) || roman())
 }
 
@@ -141,17 +118,9 @@ fn filled(start: &str, end: &str) -> String {
     if own < tail {
         let full = format!("{}{end}", &number[..tail - own]);
         // `1121-31` is 1121–1131; `199-2` would run backwards and is left as it is
-        return if full.as_str() > number {
-            format!("{prefix}{full}")
-        } else {
-            end.to_owned()
-        };
+        return if full.as_str() > number { format!("{prefix}{full}") } else { end.to_owned() };
     }
-    if prefix.is_empty() || prefix.ends_with('.') {
-        end.to_owned()
-    } else {
-        format!("{prefix}{end}")
-    }
+    if prefix.is_empty() || prefix.ends_with('.') { end.to_owned() } else { format!("{prefix}{end}") }
 }
 
 fn joined(start: &str, end: Option<&str>) -> String {
@@ -198,16 +167,7 @@ mod tests {
             let normal = pages(raw);
             assert_eq!(normal.as_deref(), Some(want), "{raw}");
         }
-        for none in [
-            "",
-            "No",
-            "Specified",
-            "No-Specified",
-            "(no pagination)",
-            "no page numbers",
-            " - ",
-            "null",
-        ] {
+        for none in ["", "No", "Specified", "No-Specified", "(no pagination)", "no page numbers", " - ", "null"] {
             assert_eq!(pages(none), None, "{none}");
         }
     }
@@ -223,11 +183,7 @@ mod tests {
             ("", "19", Some("19")),
             ("e5", "", Some("e5")),
         ] {
-            assert_eq!(
-                start_end(Some(start), Some(end)).as_deref(),
-                want,
-                "{start} {end}"
-            );
+            assert_eq!(start_end(Some(start), Some(end)).as_deref(), want, "{start} {end}");
         }
         assert_eq!(span("S12-5"), Some(("S12".into(), Some("S15".into()))));
         assert_eq!(span("7"), Some(("7".into(), None)));

@@ -54,9 +54,7 @@ pub fn clean(raw: &str) -> Cow<'_, str> {
 
 /// Like `clean`, `None` when nothing is left.
 pub fn clean_opt(raw: &str) -> Option<String> {
-    Some(clean(raw))
-        .filter(|text| !text.is_empty())
-        .map(Cow::into_owned)
+    Some(clean(raw)).filter(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
 /// Text with paragraphs (an abstract): each line as `clean` makes it, empty lines dropped, `\n` between.
@@ -67,9 +65,7 @@ pub fn block(raw: &str) -> String {
     let flat = entities(raw);
     let flat = flatten_markup(&flat);
     let mut out = String::with_capacity(flat.len());
-    for line in flat.split([
-        '\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}',
-    ]) {
+    for line in flat.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
         let line = collapse(line);
         if !line.is_empty() {
             if !out.is_empty() {
@@ -86,16 +82,11 @@ fn is_plain(raw: &str) -> bool {
     let mut blank = false;
     let plain_ascii = raw.bytes().all(|byte| {
         let here = byte == b' ';
-        let plain =
-            byte >= 0x20 && byte != 0x7f && byte != b'&' && byte != b'<' && !(here && blank);
+        let plain = byte >= 0x20 && byte != 0x7f && byte != b'&' && byte != b'<' && !(here && blank);
         blank = here;
         plain
     });
-    plain_ascii
-        && (raw.is_ascii()
-            || !raw
-                .chars()
-                .any(|c| !c.is_ascii() && (c.is_whitespace() || is_invisible(c))))
+    plain_ascii && (raw.is_ascii() || !raw.chars().any(|c| !c.is_ascii() && (c.is_whitespace() || is_invisible(c))))
 }
 
 /// Resolves HTML's character references once: `&amp;lt;` becomes `&lt;`. Unknown ones and bare `&` stay as they are.
@@ -141,18 +132,14 @@ pub fn named(name: &str) -> Option<char> {
         };
         return numbered(code.ok()?);
     }
-    NAMED
-        .binary_search_by(|(known, _)| known.cmp(&name))
-        .ok()
-        .map(|at| NAMED[at].1)
+    NAMED.binary_search_by(|(known, _)| known.cmp(&name)).ok().map(|at| NAMED[at].1)
 }
 
 /// A numeric reference; 128–159 mean Windows-1252, as every browser reads them (HTML, "numeric character reference end state").
 fn numbered(code: u32) -> Option<char> {
     const WINDOWS_1252: [u16; 32] = [
-        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039,
-        0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-        0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
+        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018,
+        0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
     ];
     match code {
         0 => None,
@@ -177,10 +164,7 @@ pub fn flatten_markup(text: &str) -> Cow<'_, str> {
             continue;
         };
         rest = &rest[length..];
-        if matches!(
-            name.as_str(),
-            "p" | "br" | "li" | "sec" | "h1" | "h2" | "h3" | "h4"
-        ) {
+        if matches!(name.as_str(), "p" | "br" | "li" | "sec" | "h1" | "h2" | "h3" | "h4") {
             out.push('\n');
         } else if name == "sup"
             && !closing
@@ -200,12 +184,8 @@ fn inline_tag(text: &str) -> Option<(String, bool, usize)> {
     let window = &text.as_bytes()[..text.len().min(MAX_TAG)];
     let end = memchr::memchr(b'>', window)?;
     let inner = text[1..end].trim_end_matches('/').trim_end();
-    let (closing, inner) = inner
-        .strip_prefix('/')
-        .map_or((false, inner), |inner| (true, inner));
-    let (name, attributes) = inner
-        .split_once(|c: char| c.is_ascii_whitespace())
-        .unwrap_or((inner, ""));
+    let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
+    let (name, attributes) = inner.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((inner, ""));
     let name = name.rsplit(':').next()?.to_ascii_lowercase();
     let shaped = attributes.trim().is_empty() || attributes.contains('=');
     (shaped && INLINE_TAGS.contains(&name.as_str())).then_some((name, closing, end + 1))
@@ -243,11 +223,7 @@ fn collapse(text: &str) -> String {
     let mut pending: Option<char> = None;
     for c in text.chars() {
         if c.is_whitespace() {
-            pending = Some(if c == '\u{3000}' && pending.is_none_or(|p| p == c) {
-                c
-            } else {
-                ' '
-            });
+            pending = Some(if c == '\u{3000}' && pending.is_none_or(|p| p == c) { c } else { ' ' });
         } else if !is_invisible(c) {
             if let Some(blank) = pending.take()
                 && !out.is_empty()
@@ -271,11 +247,7 @@ pub fn is_invisible(c: char) -> bool {
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         let lower = text.to_ascii_lowercase();
-        return if is_plain(&lower) {
-            lower.trim().to_owned()
-        } else {
-            collapse(&lower)
-        };
+        return if is_plain(&lower) { lower.trim().to_owned() } else { collapse(&lower) };
     }
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     let lower = composed.to_lowercase();
@@ -308,19 +280,10 @@ mod tests {
             ("&amp;lt;i&amp;gt;", "&lt;i&gt;"),
             ("&lt;i&gt;E. coli&lt;/i&gt;", "E. coli"),
             ("p<0.05 and a <b and c> d", "p<0.05 and a <b and c> d"),
-            (
-                "<span class=\"x\">A</span><jats:italic>b</jats:italic>",
-                "Ab",
-            ),
-            (
-                "10<sup>5</sup> m<sup>2</sup> 10<sup>-3</sup> CO<sub>2</sub>",
-                "10⁵ m2 10⁻³ CO2",
-            ),
+            ("<span class=\"x\">A</span><jats:italic>b</jats:italic>", "Ab"),
+            ("10<sup>5</sup> m<sup>2</sup> 10<sup>-3</sup> CO<sub>2</sub>", "10⁵ m2 10⁻³ CO2"),
             ("a<br/>b<p>c</p>", "a b c"),
-            (
-                "zero\u{200b}width\u{feff} soft\u{ad}hyphen\u{a0}nbsp",
-                "zerowidth softhyphen nbsp",
-            ),
+            ("zero\u{200b}width\u{feff} soft\u{ad}hyphen\u{a0}nbsp", "zerowidth softhyphen nbsp"),
             ("精神\u{3000}障害", "精神\u{3000}障害"),
             ("精神\u{3000} 障害", "精神 障害"),
             ("Ａ１ ①", "Ａ１ ①"),

@@ -65,10 +65,7 @@ pub struct Title {
 /// Takes brackets, types and languages off a title: `[Hikikomori in Japan].` → translated; `…の1例(会議録)` → type;
 /// `…(英語)` → language. Other parentheses are part of the title.
 pub fn parse(raw: &str) -> Title {
-    let mut title = Title {
-        text: text::clean(raw).into_owned(),
-        ..Title::default()
-    };
+    let mut title = Title { text: text::clean(raw).into_owned(), ..Title::default() };
     while let Some((rest, inner)) = last_group(&title.text) {
         let inner = inner.trim();
         if is_ichushi_type(inner) {
@@ -91,18 +88,13 @@ pub fn parse(raw: &str) -> Title {
 
 fn is_ichushi_type(inner: &str) -> bool {
     let inner = inner.replace(['／', '・'], "/");
-    ICHUSHI_TYPES.contains(&inner.as_str())
-        || inner.split('/').all(|part| ICHUSHI_TYPES.contains(&part))
+    ICHUSHI_TYPES.contains(&inner.as_str()) || inner.split('/').all(|part| ICHUSHI_TYPES.contains(&part))
 }
 
 /// The rest and the inside of a parenthesis that ends the text.
 fn last_group(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_end_matches(['.', '。', ' ']);
-    let (open, close) = if text.ends_with(')') {
-        ('(', ')')
-    } else {
-        ('（', '）')
-    };
+    let (open, close) = if text.ends_with(')') { ('(', ')') } else { ('（', '）') };
     let body = text.strip_suffix(close)?;
     let at = body.rfind(open)?;
     Some((&body[..at], &body[at + open.len_utf8()..])).filter(|(rest, _)| !rest.trim().is_empty())
@@ -110,10 +102,7 @@ fn last_group(text: &str) -> Option<(&str, &str)> {
 
 /// The inside of `[…]` or `[….]`, where the brackets enclose the whole.
 fn unbracketed(text: &str) -> Option<String> {
-    let inner = text
-        .trim_end_matches(['.', ' '])
-        .strip_prefix('[')?
-        .strip_suffix(']')?;
+    let inner = text.trim_end_matches(['.', ' ']).strip_prefix('[')?.strip_suffix(']')?;
     let mut depth = 0i32;
     for c in inner.chars() {
         depth += i32::from(c == '[') - i32::from(c == ']');
@@ -130,8 +119,7 @@ pub fn bilingual(raw: &str) -> Option<(String, String)> {
     let (rest, inner) = last_balanced_group(&title)?;
     let letters = inner.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let long = letters >= 12 && inner.split_whitespace().count() >= 3;
-    (text::has_japanese(rest) && !text::has_japanese(inner) && long)
-        .then(|| (rest.trim_end().to_owned(), inner.trim().to_owned()))
+    (text::has_japanese(rest) && !text::has_japanese(inner) && long).then(|| (rest.trim_end().to_owned(), inner.trim().to_owned()))
 }
 
 /// Like `last_group`, for a group that holds parentheses itself.
@@ -191,47 +179,18 @@ mod tests {
     #[test]
     fn takes_titles_apart() {
         for (raw, text, translated, types, language) in [
-            (
-                "[Hikikomori in Japan].",
-                "Hikikomori in Japan",
-                true,
-                "",
-                None,
-            ),
+            ("[Hikikomori in Japan].", "Hikikomori in Japan", true, "", None),
             ("[A] and [B]", "[A] and [B]", false, "", None),
-            (
-                "急性心筋梗塞に伴う乳頭筋断裂の1例(会議録)",
-                "急性心筋梗塞に伴う乳頭筋断裂の1例",
-                false,
-                "会議録",
-                None,
-            ),
-            (
-                "看護の質（原著論文/症例報告）(英語)",
-                "看護の質",
-                false,
-                "原著論文/症例報告",
-                Some("en"),
-            ),
-            (
-                "Effects (a pilot study)",
-                "Effects (a pilot study)",
-                false,
-                "",
-                None,
-            ),
+            ("急性心筋梗塞に伴う乳頭筋断裂の1例(会議録)", "急性心筋梗塞に伴う乳頭筋断裂の1例", false, "会議録", None),
+            ("看護の質（原著論文/症例報告）(英語)", "看護の質", false, "原著論文/症例報告", Some("en")),
+            ("Effects (a pilot study)", "Effects (a pilot study)", false, "", None),
             ("在宅支援(第2報)", "在宅支援(第2報)", false, "", None),
             ("(会議録)", "(会議録)", false, "", None),
             ("", "", false, "", None),
         ] {
             let title = parse(raw);
             assert_eq!(
-                (
-                    title.text.as_str(),
-                    title.translated,
-                    title.types.join(","),
-                    title.language.as_deref()
-                ),
+                (title.text.as_str(), title.translated, title.types.join(","), title.language.as_deref()),
                 (text, translated, types.to_owned(), language),
                 "{raw}"
             );
@@ -242,10 +201,7 @@ mod tests {
     fn finds_both_titles() {
         assert_eq!(
             bilingual("臨床的な脳卒中(Clinical stroke (acute) in Japan today)"),
-            Some((
-                "臨床的な脳卒中".into(),
-                "Clinical stroke (acute) in Japan today".into()
-            ))
+            Some(("臨床的な脳卒中".into(), "Clinical stroke (acute) in Japan today".into()))
         );
         assert_eq!(bilingual("包括型地域生活支援(ACT)"), None);
         assert_eq!(bilingual("Case management (a review of trials)"), None);
@@ -254,10 +210,7 @@ mod tests {
     #[test]
     fn keys_compare() {
         for (a, b) in [
-            (
-                "Phenotypes in migraine: A study. [References].",
-                "phenotypes in migraine a study",
-            ),
+            ("Phenotypes in migraine: A study. [References].", "phenotypes in migraine a study"),
             ("[Title of it.]", "Title of it"),
             ("急性の1例(会議録)", "急性の１例"),
             ("Ken&apos;s <i>E. coli</i>", "Kens E coli"),

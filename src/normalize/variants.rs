@@ -3,12 +3,7 @@
 use super::text::is_japanese;
 
 /// Words with several accepted spellings → one of them, applied after characters are unified.
-const WORDS: &[(&str, &str)] = &[
-    ("障がい", "障害"),
-    ("障碍", "障害"),
-    ("障礙", "障害"),
-    ("しょうがい", "障害"),
-];
+const WORDS: &[(&str, &str)] = &[("障がい", "障害"), ("障碍", "障害"), ("障礙", "障害"), ("しょうがい", "障害")];
 
 /// Old and variant character forms → today's common one (改定常用漢字表, appendix "いわゆる康熙字典体", and common name forms).
 #[rustfmt::skip]
@@ -70,13 +65,7 @@ pub(super) fn unify(text: &str) -> String {
         out.push(c);
         previous = c;
     }
-    WORDS.iter().fold(out, |text, (from, to)| {
-        if text.contains(from) {
-            text.replace(from, to)
-        } else {
-            text
-        }
-    })
+    WORDS.iter().fold(out, |text, (from, to)| if text.contains(from) { text.replace(from, to) } else { text })
 }
 
 fn is_kana(c: char) -> bool {
@@ -109,9 +98,6 @@ impl Table {
     }
 
     fn get(&self, c: char) -> Option<char> {
-        self.0
-            .binary_search_by_key(&c, |pair| pair.0)
-            .ok()
-            .map(|at| self.0[at].1)
+        self.0.binary_search_by_key(&c, |pair| pair.0).ok().map(|at| self.0[at].1)
     }
 }
