@@ -6,7 +6,9 @@ pub mod audit;
 mod error;
 pub mod events;
 pub mod members;
+pub mod outcomes;
 pub mod reviews;
+pub mod shown;
 
 use std::path::PathBuf;
 use std::sync::Arc;
