@@ -5,6 +5,7 @@ pub mod model; // the nouns: records, citations, decisions, settings; imports no
 
 // What is done with them: pure
 pub mod normalize; // field text → names, dates, pages, identifiers, languages
+pub mod dedup; // records → statements about pairs → citations
 pub mod screen; // who sees what, what a decision does, who settles
 pub mod flow; // facts → PRISMA counts, the identities that must close
 pub mod export; // records, counts and figures → files

@@ -1,0 +1,379 @@
+//! Two comparison records → how each field agrees. No weights, no verdicts.
+//!
+//! One rule: comparing is symmetric, and a field that either record lacks is `Missing`.
+
+use super::{
+    context::Context,
+    cross,
+    journal::{Journals, Relation},
+    names::{self, Agreement},
+    parse::Parsed,
+    similar::{ratio, shared},
+    title::Variant,
+};
+
+/// How two titles agree, best reading of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TitleLevel {
+    #[default]
+    Missing,
+    /// Scripts or languages differ: the words can't be compared.
+    OtherLanguage,
+    Low,
+    /// Similar above 0.70.
+    Loose,
+    /// Above 0.87.
+    Close,
+    /// Above 0.95.
+    Near,
+    /// One title is the main part, the other side or the beginning of the other.
+    Variant,
+    Exact,
+}
+
+/// How the numbers in two titles agree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbers {
+    #[default]
+    Equal,
+    OneMore,
+    Conflict,
+}
+
+/// How pages agree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageLevel {
+    #[default]
+    Missing,
+    /// First and last page.
+    Equal,
+    /// First page; the last is missing on one side.
+    Start,
+    /// First page, with another last page.
+    StartOnly,
+    Overlap,
+    Disjoint,
+}
+
+/// Words of one title that the other lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WordDiff {
+    pub odd_a: u8,
+    pub odd_b: u8,
+    /// A word of opposed meaning stands on one side: women/men, adult/adolescent, rat/mouse …
+    pub population: bool,
+}
+
+/// Everything that was compared. Years: absolute difference, −1 if unknown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Features {
+    pub title: TitleLevel,
+    pub title_ratio: f32,
+    /// Information of the shorter matching title.
+    pub title_info: f32,
+    pub recurring: bool,
+    pub numbers: Numbers,
+    pub diff: WordDiff,
+    pub people: Agreement,
+    pub people_info: f32,
+    pub truncated: bool,
+    /// Readings of kanji surnames: agreeing, contradicting.
+    pub readings: (u8, u8),
+    pub journal: Relation,
+    pub volume: Relation,
+    pub issue: Relation,
+    pub pages: PageLevel,
+    pub page_span: u32,
+    pub year: i32,
+    pub doi: Relation,
+    /// The DOI that agrees is shared by several works.
+    pub container: bool,
+    pub pmid: Relation,
+    pub trial: Relation,
+    pub accession: Relation,
+    pub same_database: bool,
+    pub cross_script: bool,
+    pub translated: bool,
+    /// Overlap of the abstracts, −1 if not compared.
+    pub abstracts: f32,
+}
+
+const NEAR: f32 = 0.95;
+const CLOSE: f32 = 0.87;
+const LOOSE: f32 = 0.70;
+
+/// Compares two records (positions given for the counts that belong to a position).
+pub fn compare(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, journals: &mut Journals) -> Features {
+    let mut f = Features { year: -1, abstracts: -1.0, ..Features::default() };
+    if a.year != 0 && b.year != 0 {
+        f.year = (a.year - b.year).abs();
+    }
+    compare_ids(a, b, context, &mut f);
+    compare_place(a, b, positions, context, journals, &mut f);
+    compare_people(a, b, context, &mut f);
+    compare_titles(a, b, positions, context, &mut f);
+    f
+}
+
+fn relation<T: PartialEq + Default>(a: T, b: T) -> Relation {
+    if a == T::default() || b == T::default() {
+        Relation::Missing
+    } else if a == b {
+        Relation::Equal
+    } else {
+        Relation::Conflict
+    }
+}
+
+fn sets<T: Ord>(a: &[T], b: &[T]) -> Relation {
+    if a.is_empty() || b.is_empty() {
+        Relation::Missing
+    } else if a.iter().any(|x| b.binary_search(x).is_ok()) {
+        Relation::Equal
+    } else {
+        Relation::Conflict
+    }
+}
+
+fn compare_ids(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
+    f.doi = sets(&a.dois, &b.dois);
+    f.container = f.doi == Relation::Equal && a.dois.iter().filter(|d| b.dois.binary_search(d).is_ok()).all(|d| context.is_container(*d));
+    f.pmid = relation(a.pmid, b.pmid);
+    f.trial = sets(&a.trials, &b.trials);
+    f.accession = relation(a.accession, b.accession);
+    f.same_database = a.database != 0 && a.database == b.database;
+}
+
+fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, journals: &mut Journals, f: &mut Features) {
+    f.journal = match sets(&a.issns, &b.issns) {
+        Relation::Equal => Relation::Equal,
+        _ if a.journal_row.is_some() && a.journal_row == b.journal_row => Relation::Equal,
+        _ => journals.relation(a.journal, b.journal),
+    };
+    f.volume = relation(a.place.volume, b.place.volume);
+    let junk = |i: usize| context.issue_is_junk.get(i).copied().unwrap_or(false);
+    if !junk(positions.0) && !junk(positions.1) {
+        f.issue = relation(a.place.issue, b.place.issue);
+        if a.place.supplement != b.place.supplement && f.issue == Relation::Equal {
+            f.issue = Relation::Missing;
+        }
+    }
+    let (p, q) = (&a.pages, &b.pages);
+    f.pages = if p.start == 0 || q.start == 0 {
+        PageLevel::Missing
+    } else if p.start == q.start && (p.prefix == q.prefix || p.prefix == 0 || q.prefix == 0) {
+        match (p.ranged && q.ranged, p.end == q.end) {
+            (true, true) => PageLevel::Equal,
+            (true, false) => PageLevel::StartOnly,
+            _ => PageLevel::Start,
+        }
+    } else if p.prefix == q.prefix && p.start <= q.end && q.start <= p.end && (p.start.abs_diff(q.start) <= 2 || p.end == q.end) {
+        PageLevel::Overlap
+    } else {
+        PageLevel::Disjoint
+    };
+    f.page_span = (p.end - p.start.min(p.end)).max(q.end - q.start.min(q.end));
+}
+
+fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
+    f.truncated = a.people.truncated || b.people.truncated;
+    if a.people.kanji.is_empty() != b.people.kanji.is_empty() {
+        let (kanji, latin) = if a.people.kanji.is_empty() { (b, a) } else { (a, b) };
+        f.readings = cross::readings(&kanji.people, &latin.people);
+        f.people = Agreement { shorter: 0, longer: a.people.list.len().max(b.people.list.len()), ..Agreement::default() };
+        return;
+    }
+    f.people = names::agreement(&a.people, &b.people);
+    if f.people.matched > 0 {
+        let (short, long) = if a.people.list.len() <= b.people.list.len() { (a, b) } else { (b, a) };
+        let shared = short.people.list.iter().filter(|p| long.people.list.iter().any(|q| p.family == q.family));
+        f.people_info = shared.map(|p| context.surname(p.family)).sum::<f32>().max(1.0);
+    }
+}
+
+fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, f: &mut Features) {
+    let (Some(first_a), Some(first_b)) = (a.title.variants.first(), b.title.variants.first()) else { return };
+    f.translated = a.title.translated != b.title.translated || a.foreign != b.foreign || a.title.variants.len() > 1 && b.title.translated;
+    let info = |i: usize| context.title_info.get(i).copied().unwrap_or(0.0);
+    f.title_info = info(positions.0).min(info(positions.1));
+    f.recurring = context.is_recurring(first_a.key) || context.is_recurring(first_b.key);
+    f.cross_script = a.title.cjk && !a.title.latin && !b.title.cjk || b.title.cjk && !b.title.latin && !a.title.cjk;
+    if f.cross_script {
+        f.title = TitleLevel::OtherLanguage;
+        return;
+    }
+    if first_a.key == first_b.key {
+        f.title = TitleLevel::Exact;
+        f.title_ratio = 1.0;
+        return;
+    }
+    for (i, x) in a.title.variants.iter().enumerate() {
+        for (j, y) in b.title.variants.iter().enumerate() {
+            let whole = i < a.title.whole && j < b.title.whole;
+            let (level, value) = compare_variants(x, y, whole);
+            if level > f.title || level == f.title && value > f.title_ratio {
+                f.title = level;
+                f.title_ratio = value;
+                if level == TitleLevel::Variant || i > 0 || j > 0 {
+                    f.title_info = context.information(if x.words.len() <= y.words.len() { &x.words } else { &y.words });
+                }
+            }
+        }
+    }
+    if a.title.numbers != b.title.numbers {
+        f.numbers = compare_numbers(&a.title.numbers, &b.title.numbers);
+    }
+    if matches!(f.title, TitleLevel::Loose | TitleLevel::Close | TitleLevel::Near) || f.title == TitleLevel::Variant {
+        f.diff = word_diff(first_a, first_b);
+    }
+}
+
+fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) {
+    if x.key == y.key {
+        return (if whole { TitleLevel::Exact } else { TitleLevel::Variant }, 1.0);
+    }
+    let common = shared(&x.words, &y.words);
+    if common * 5 < x.words.len().min(y.words.len()) || !whole && common * 2 < x.words.len().max(y.words.len()) {
+        return (TitleLevel::Low, 0.0);
+    }
+    let (short, long) = if x.text.len() <= y.text.len() { (&x.text, &y.text) } else { (&y.text, &x.text) };
+    if whole && is_beginning(short, long) {
+        return (TitleLevel::Variant, 0.98);
+    }
+    let value = ratio(x.text.as_bytes(), y.text.as_bytes());
+    if value > NEAR {
+        (TitleLevel::Near, value)
+    } else if value > CLOSE {
+        (TitleLevel::Close, value)
+    } else if value > LOOSE {
+        (TitleLevel::Loose, value)
+    } else {
+        (TitleLevel::Low, value)
+    }
+}
+
+/// The shorter title, at least four words and 25 letters (9 of Japanese), begins or ends the longer one.
+fn is_beginning(short: &str, long: &str) -> bool {
+    let enough = if short.is_ascii() { short.len() >= 25 && short.split(' ').count() >= 4 } else { short.chars().count() >= 9 };
+    enough
+        && (long.starts_with(short) && (!long.is_ascii() || long[short.len()..].starts_with(' '))
+            || long.ends_with(short) && (!long.is_ascii() || long[..long.len() - short.len()].ends_with(' ')))
+}
+
+fn compare_numbers(a: &[u32], b: &[u32]) -> Numbers {
+    let (mut rest, mut missing) = (b.to_vec(), 0);
+    for number in a {
+        match rest.iter().position(|n| n == number) {
+            Some(at) => {
+                rest.remove(at);
+            }
+            None => missing += 1,
+        }
+    }
+    match (missing, rest.len()) {
+        (0, 0) => Numbers::Equal,
+        (0, _) | (_, 0) => Numbers::OneMore,
+        _ => Numbers::Conflict,
+    }
+}
+
+/// Words that make another study of the same title when only one side has them.
+const POPULATIONS: [&str; 44] = [
+    "women",
+    "men",
+    "woman",
+    "man",
+    "male",
+    "female",
+    "males",
+    "females",
+    "girls",
+    "boys",
+    "adult",
+    "adults",
+    "adolescent",
+    "adolescents",
+    "child",
+    "children",
+    "pediatric",
+    "infants",
+    "elderly",
+    "older",
+    "younger",
+    "rat",
+    "rats",
+    "mouse",
+    "mice",
+    "rabbit",
+    "rabbits",
+    "dog",
+    "dogs",
+    "human",
+    "humans",
+    "vivo",
+    "vitro",
+    "sensitive",
+    "resistant",
+    "acute",
+    "chronic",
+    "inpatients",
+    "outpatients",
+    "mothers",
+    "fathers",
+    "nurses",
+    "physicians",
+    "students",
+];
+const PLAIN_WORDS: [&str; 30] = [
+    "with", "from", "that", "this", "their", "into", "upon", "after", "before", "during", "between", "among", "using", "based", "study",
+    "effect", "effects", "analysis", "case", "report", "review", "patients", "versus", "the", "and", "for", "over", "under", "than",
+    "through",
+];
+/// Odd words looked at on each side; titles with more are no longer near.
+const ODD_LIMIT: usize = 10;
+
+fn word_diff(a: &Variant, b: &Variant) -> WordDiff {
+    let only = |x: &Variant, y: &Variant| -> Vec<String> {
+        x.text.split(' ').filter(|w| y.words.binary_search(&super::fold::hash32(w)).is_err()).take(ODD_LIMIT).map(str::to_owned).collect()
+    };
+    let (only_a, mut only_b) = (only(a, b), only(b, a));
+    let mut odd_a = Vec::new();
+    for word in only_a {
+        match only_b.iter().position(|w| is_slip(&word, w) || b.text.contains(&word) && word.len() > 5) {
+            Some(at) => {
+                only_b.remove(at);
+            }
+            None => odd_a.push(word),
+        }
+    }
+    let joined: (String, String) = (odd_a.concat(), only_b.concat());
+    if joined.0 == joined.1 {
+        return WordDiff::default();
+    }
+    let content = |w: &&String| w.len() >= 4 && !PLAIN_WORDS.contains(&w.as_str());
+    let population = odd_a.iter().chain(&only_b).any(|w| POPULATIONS.contains(&w.as_str()));
+    WordDiff { odd_a: odd_a.iter().filter(content).count() as u8, odd_b: only_b.iter().filter(content).count() as u8, population }
+}
+
+/// The same word with a slip, another spelling or another ending.
+fn is_slip(a: &str, b: &str) -> bool {
+    if POPULATIONS.contains(&a) && POPULATIONS.contains(&b) {
+        return a.trim_end_matches('s') == b.trim_end_matches('s');
+    }
+    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let shorter = a.len().min(b.len());
+    (common >= 4 && common + 2 >= shorter) || (shorter >= 4 && ratio(a.as_bytes(), b.as_bytes()) >= 0.75)
+}
+
+/// Overlap of two abstracts' sketches: shared over the smaller, 0 to 1.
+pub fn abstract_overlap(a: &[u32], b: &[u32]) -> f32 {
+    let smaller = a.len().min(b.len());
+    if smaller < 8 {
+        return -1.0;
+    }
+    // Beyond the smaller of the two largest kept hashes one side has been cut: only the common range is comparable.
+    let limit = a[a.len() - 1].min(b[b.len() - 1]);
+    let (x, y) = (a.partition_point(|h| *h <= limit), b.partition_point(|h| *h <= limit));
+    let common = shared(&a[..x], &b[..y]);
+    common as f32 / x.min(y).max(1) as f32
+}

@@ -1,0 +1,247 @@
+//! Weights and vetoes → verdicts, for all candidate pairs of an import.
+//!
+//! One rule: merging needs the score, agreement in two independent groups of fields, and no veto.
+
+use super::{
+    BlockStats, Options, Progress, block,
+    compare::{self, Features, PageLevel, TitleLevel},
+    context::Context,
+    explain,
+    fold::mix,
+    journal::{Journals, NO_JOURNAL, Relation},
+    parse::{self, Parsed},
+    score::{self, Weights},
+    veto::{self, Veto},
+};
+use crate::model::{DedupLevel, PairVerdict, Record, ScoredPair};
+use rustc_hash::FxHashMap;
+
+/// Score from which a pair is merged, and from which a person is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Thresholds {
+    pub same: f32,
+    pub review: f32,
+}
+
+/// The thresholds of a level.
+pub fn thresholds(level: DedupLevel) -> Thresholds {
+    match level {
+        DedupLevel::Cautious => Thresholds { same: 9.0, review: 2.0 },
+        DedupLevel::Balanced => Thresholds { same: 5.0, review: 1.0 },
+        DedupLevel::Thorough => Thresholds { same: 3.0, review: 0.0 },
+    }
+}
+
+/// Title, people and place must not all be needed to believe a link: `Related` is kept from this score of title and people on.
+const RELATED_SCORE: f32 = 6.0;
+/// Times two journal spellings must meet in otherwise sure pairs to count as one journal.
+const ALIAS_MIN: u32 = 3;
+
+/// One run over an import.
+pub struct Engine<'a> {
+    records: &'a [Record],
+    parsed: Vec<Parsed>,
+    context: Context,
+    journals: Journals,
+    options: &'a Options,
+    sketches: FxHashMap<u32, Vec<u32>>,
+}
+
+impl<'a> Engine<'a> {
+    /// Parses and counts.
+    pub fn new(records: &'a [Record], sources: &[u32], options: &'a Options, progress: Progress<'_>) -> Self {
+        progress("parse", 0.0);
+        let mut journals = Journals::default();
+        let parsed: Vec<Parsed> = records.iter().map(|r| parse::parse(r, &mut journals)).collect();
+        progress("count", 0.0);
+        let sources: Vec<u32> = (0..records.len()).map(|i| sources.get(i).copied().unwrap_or(0)).collect();
+        let context = Context::new(&parsed, &sources);
+        Self { records, parsed, context, journals, options, sketches: FxHashMap::default() }
+    }
+
+    /// Blocks, compares and judges.
+    pub fn run(mut self, progress: Progress<'_>) -> (Vec<ScoredPair>, BlockStats) {
+        progress("block", 0.0);
+        let new_from = self.options.new_from.unwrap_or(0);
+        let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
+        let mut compared: Vec<(u32, u32, Features)> = Vec::new();
+        let total = candidates.len().max(1) as f32;
+        for (n, (a, b)) in candidates.into_iter().enumerate() {
+            if n % 4096 == 0 {
+                progress("compare", n as f32 / total);
+            }
+            if self.is_hopeless(a as usize, b as usize) {
+                continue;
+            }
+            let features = self.compare(a, b);
+            if features.title != TitleLevel::Low
+                || veto::same_place(&features)
+                || features.doi == Relation::Equal
+                || features.pmid == Relation::Equal
+            {
+                compared.push((a, b, features));
+            }
+        }
+        self.learn_journals(&mut compared);
+        let mut pairs: Vec<ScoredPair> = Vec::new();
+        for (a, b, features) in &compared {
+            pairs.extend(self.judge(*a, *b, features));
+        }
+        pairs.retain(|p| p.b as usize >= new_from);
+        (pairs, stats)
+    }
+
+    fn compare(&mut self, a: u32, b: u32) -> Features {
+        let (i, j) = (a as usize, b as usize);
+        compare::compare(&self.parsed[i], &self.parsed[j], (i, j), &self.context, &mut self.journals)
+    }
+
+    /// Cheap test before the full comparison: no identifier, no page and no words in common.
+    fn is_hopeless(&self, i: usize, j: usize) -> bool {
+        let (a, b) = (&self.parsed[i], &self.parsed[j]);
+        if a.pages.start != 0 && a.pages.start == b.pages.start
+            || a.dois.iter().any(|d| b.dois.contains(d))
+            || a.pmid != 0 && a.pmid == b.pmid
+        {
+            return false;
+        }
+        let (Some(x), Some(y)) = (a.title.variants.first(), b.title.variants.first()) else { return true };
+        if x.key == y.key || a.title.variants.len() + b.title.variants.len() > 2 {
+            return false;
+        }
+        let smaller = x.words.len().min(y.words.len());
+        super::similar::shared(&x.words, &y.words) * 3 < smaller
+    }
+
+    /// Journal spellings that meet again and again in pairs with equal title and people are one journal ("SIGMOD Conference" and
+    /// "International Conference on Management of Data").
+    fn learn_journals(&mut self, compared: &mut [(u32, u32, Features)]) {
+        let mut meetings: FxHashMap<(u32, u32), (u32, u32)> = FxHashMap::default();
+        for (a, b, f) in compared.iter() {
+            let (x, y) = (self.parsed[*a as usize].journal, self.parsed[*b as usize].journal);
+            let sure =
+                f.title == TitleLevel::Exact && !f.recurring && f.people.matched > 0 && f.people.matched == f.people.shorter && f.year == 0;
+            if x == NO_JOURNAL || y == NO_JOURNAL || x == y || !sure || f.journal != Relation::Conflict {
+                continue;
+            }
+            if self.journals.get(x).map(|j| j.preprint) != self.journals.get(y).map(|j| j.preprint) {
+                continue;
+            }
+            let entry = meetings.entry((x.min(y), x.max(y))).or_default();
+            entry.0 += 1;
+            entry.1 += u32::from(f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict);
+        }
+        for ((x, y), (met, against)) in meetings {
+            if met >= ALIAS_MIN && against * 4 <= met {
+                self.journals.learn(x, y);
+            }
+        }
+        for (a, b, f) in compared {
+            if f.journal == Relation::Conflict {
+                f.journal = self.journals.relation(self.parsed[*a as usize].journal, self.parsed[*b as usize].journal);
+            }
+        }
+    }
+
+    /// The verdict on one pair; `None` for pairs not worth keeping.
+    fn judge(&mut self, a: u32, b: u32, features: &Features) -> Option<ScoredPair> {
+        let limits = thresholds(self.options.level);
+        let mut f = *features;
+        let mut weights = score::weigh(&f);
+        let mut total = weights.total(f.same_database);
+        if total > limits.review - 4.0 && total < limits.same + 4.0 {
+            f.abstracts = self.abstracts(a, b);
+            weights = score::weigh(&f);
+            total = weights.total(f.same_database);
+        }
+        let veto = veto::veto(&f, &self.parsed[a as usize], &self.parsed[b as usize]);
+        let verdict = verdict(&f, &weights, total, veto, limits)?;
+        let score = self.with_tie_break(total, a, b);
+        let evidence = explain::explain(&f, &weights, veto, &self.records[a as usize], &self.records[b as usize]);
+        Some(ScoredPair { a, b, score, verdict, evidence })
+    }
+
+    /// Equal scores are told apart by content, in the third decimal, so that grouping never depends on positions.
+    fn with_tie_break(&self, total: f32, a: u32, b: u32) -> f32 {
+        let (x, y) = (self.parsed[a as usize].content, self.parsed[b as usize].content);
+        let share = mix(x ^ y) % 1000;
+        (total * 100.0).round() / 100.0 + share as f32 * 1e-5
+    }
+
+    fn abstracts(&mut self, a: u32, b: u32) -> f32 {
+        if !self.parsed[a as usize].has_abstract || !self.parsed[b as usize].has_abstract {
+            return -1.0;
+        }
+        for i in [a, b] {
+            let text = self.records[i as usize].abstract_text.as_deref().unwrap_or_default();
+            self.sketches.entry(i).or_insert_with(|| parse::sketch(text));
+        }
+        compare::abstract_overlap(&self.sketches[&a], &self.sketches[&b])
+    }
+}
+
+/// How many independent groups agree: identifier, title, people, place, abstract.
+fn groups(f: &Features) -> u32 {
+    let id = f.doi == Relation::Equal && !f.container || f.pmid == Relation::Equal || f.accession == Relation::Equal && f.same_database;
+    let title = f.title >= TitleLevel::Close && !f.recurring;
+    let people = f.people.matched > 0 && f.people.matched * 2 >= f.people.shorter || f.readings.0 > f.readings.1;
+    u32::from(id) + u32::from(title) + u32::from(people) + u32::from(veto::same_place(f)) + u32::from(f.abstracts > 0.5)
+}
+
+fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Thresholds) -> Option<PairVerdict> {
+    let belongs = w.title + w.authors + w.abstracts.max(0.0) + w.doi.max(0.0) + w.pmid.max(0.0);
+    if let Some(veto) = veto {
+        if veto.wants_review() && total >= limits.review {
+            return Some(PairVerdict::Review);
+        }
+        let related = veto.is_related() && belongs >= RELATED_SCORE && f.title >= TitleLevel::Close;
+        return related.then_some(PairVerdict::Related);
+    }
+    if f.title <= TitleLevel::Loose
+        && let Some(cross) = across_languages(f)
+    {
+        return Some(cross);
+    }
+    if total >= limits.same && groups(f) >= 2 && f.title != TitleLevel::Low {
+        return Some(PairVerdict::Same);
+    }
+    (total >= limits.review && groups(f) >= 1).then_some(PairVerdict::Review)
+}
+
+/// The same article under titles that can't be compared word by word: place in the journal and people must carry it.
+fn across_languages(f: &Features) -> Option<PairVerdict> {
+    if f.year > 1 || f.issue == Relation::Conflict && f.pages != PageLevel::Equal {
+        return None;
+    }
+    let journal = matches!(f.journal, Relation::Equal | Relation::Compatible);
+    let start = matches!(f.pages, PageLevel::Equal | PageLevel::Start);
+    let volume = f.volume == Relation::Equal;
+    let id = f.doi == Relation::Equal && !f.container;
+    let people = f.people.matched > 0 && f.people.matched == f.people.shorter || f.people.first && f.people.matched * 2 >= f.people.shorter;
+    if f.cross_script {
+        let (agree, contradict) = f.readings;
+        if contradict > agree {
+            return None;
+        }
+        let named = agree > 0 && contradict == 0;
+        let points = u32::from(journal)
+            + u32::from(volume)
+            + u32::from(start)
+            + u32::from(f.pages == PageLevel::Equal)
+            + u32::from(f.year == 0)
+            + u32::from(f.issue == Relation::Equal)
+            + 2 * u32::from(named)
+            + 3 * u32::from(id);
+        if (journal && volume && start || id) && f.volume != Relation::Conflict && points >= 6 {
+            return Some(PairVerdict::Same);
+        }
+        return (points >= 4 && start && (journal || named)).then_some(PairVerdict::Review);
+    }
+    if !(journal && volume && start) {
+        return None;
+    }
+    if people && (f.translated || f.pages == PageLevel::Equal && f.page_span >= 1) {
+        return Some(PairVerdict::Same);
+    }
+    (people || f.translated || f.people.shorter == 0 && f.pages == PageLevel::Equal && f.page_span >= 2).then_some(PairVerdict::Review)
+}

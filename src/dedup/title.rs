@@ -1,0 +1,412 @@
+//! A title → what to compare: variants, numbers, and the marks (erratum, reply, part …) that tell look-alikes apart.
+//!
+//! One rule: marks are taken off the text and remembered; a title that is nothing but marks keeps its text.
+
+use super::{
+    fold::{fold, hash32, hash64, is_cjk},
+    place::roman,
+};
+
+/// What a title says the item is, beside an ordinary article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Notice {
+    #[default]
+    None,
+    Erratum,
+    Retraction,
+    Comment,
+    Reply,
+    Protocol,
+    Review,
+}
+
+/// One reading of a title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// Folded text.
+    pub text: String,
+    /// Hash of the text without spaces; never 0.
+    pub key: u64,
+    /// Hashes of words, and of character pairs of Japanese runs; sorted, without repeats.
+    pub words: Vec<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    /// The whole title first; then its main part, the other side of `=`, the title in the other language.
+    pub variants: Vec<Variant>,
+    /// How many of `variants` are whole titles (they stand first).
+    pub whole: usize,
+    /// Numbers in the whole title, sorted: digits, roman numbers, 第2報.
+    pub numbers: Vec<u32>,
+    pub notice: Notice,
+    /// In square brackets or marked with a language: the title is the database's translation.
+    pub translated: bool,
+    /// A volume-and-page reference stands in the title: an erratum or reply to what it names.
+    pub refers: bool,
+    /// Main script is Japanese (or Chinese, Korean).
+    pub cjk: bool,
+    /// Any variant is in Latin script.
+    pub latin: bool,
+}
+
+/// Shortest main part (before a colon, in letters) that counts as a title of its own.
+const MAIN_PART_MIN: usize = 24;
+const MAIN_PART_MIN_CJK: usize = 8;
+
+/// Titles that stand for a missing one.
+const NO_TITLE: [&str; 8] =
+    ["unknown", "untitled", "no title", "no title available", "title not available", "na", "not available", "題名不明"];
+
+/// Reads the title and, where there is one, the title in the other language.
+pub fn title(main: &str, other: &str) -> Title {
+    let mut result = Title::default();
+    let mut parts = Vec::new();
+    for (i, text) in [main, other].into_iter().enumerate() {
+        let mut marks = Marks::default();
+        let core = strip_marks(text, &mut marks);
+        let folded = fold(&core);
+        if folded.is_empty() || NO_TITLE.contains(&folded.as_str()) {
+            continue;
+        }
+        if i == 0 || result.variants.is_empty() {
+            result.notice = marks.notice;
+            result.translated = marks.translated;
+            result.refers = marks.refers;
+            result.numbers = numbers(&folded);
+            let cjk = folded.chars().filter(|c| is_cjk(*c)).count();
+            result.cjk = cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
+        }
+        push_variant(&mut result.variants, folded);
+        split_parts(&core, &mut parts);
+    }
+    result.whole = result.variants.len();
+    for part in parts {
+        push_variant(&mut result.variants, part);
+    }
+    result.latin = result.variants.iter().any(|v| v.text.bytes().filter(u8::is_ascii_alphabetic).count() * 3 > v.text.chars().count());
+    result
+}
+
+fn push_variant(variants: &mut Vec<Variant>, text: String) {
+    let key = key_of(&text);
+    if !text.is_empty() && variants.iter().all(|v| v.key != key) {
+        let words = words_of(&text);
+        variants.push(Variant { text, key, words });
+    }
+}
+
+/// Hash of a folded text without its spaces.
+pub fn key_of(folded: &str) -> u64 {
+    let compact: Vec<u8> = folded.bytes().filter(|b| *b != b' ').collect();
+    hash64(&compact).max(1)
+}
+
+/// Word hashes; Japanese runs give overlapping pairs of characters, so that no segmentation is needed.
+pub fn words_of(folded: &str) -> Vec<u32> {
+    let mut words = Vec::with_capacity(folded.len() / 6 + 1);
+    for word in folded.split(' ').filter(|w| !w.is_empty()) {
+        if word.is_ascii() {
+            words.push(hash32(word));
+            continue;
+        }
+        let chars: Vec<char> = word.chars().collect();
+        if !chars.iter().any(|c| is_cjk(*c)) || chars.len() == 1 {
+            words.push(hash32(word));
+            continue;
+        }
+        let mut buffer = String::with_capacity(8);
+        for pair in chars.windows(2) {
+            buffer.clear();
+            buffer.extend(pair);
+            words.push(hash32(&buffer));
+        }
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Adds the parts that may stand alone: before a colon or full stop, each side of ` = `.
+fn split_parts(core: &str, parts: &mut Vec<String>) {
+    if let Some((left, right)) = core.split_once(" = ") {
+        parts.extend([fold(left), fold(right)]);
+    }
+    let cut = [": ", ". ", "? ", " - ", " -- ", "：", " – ", " — ", "―", "〜", "～"]
+        .iter()
+        .filter_map(|mark| core.find(mark))
+        .filter(|at| *at > 0)
+        .min();
+    if let Some(at) = cut {
+        let main = fold(&core[..at]);
+        let letters = main.chars().count();
+        let least = if main.chars().any(is_cjk) { MAIN_PART_MIN_CJK } else { MAIN_PART_MIN };
+        if letters >= least {
+            parts.push(main);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Marks {
+    notice: Notice,
+    translated: bool,
+    refers: bool,
+}
+
+/// Prefixes (folded to lower case) that say what the item is. Longest first within a kind.
+const PREFIXES: [(&str, Notice); 34] = [
+    ("erratum", Notice::Erratum),
+    ("errata", Notice::Erratum),
+    ("corrigendum", Notice::Erratum),
+    ("corrigenda", Notice::Erratum),
+    ("author correction", Notice::Erratum),
+    ("publisher correction", Notice::Erratum),
+    ("publishers correction", Notice::Erratum),
+    ("correction to", Notice::Erratum),
+    ("correction:", Notice::Erratum),
+    ("corrections to", Notice::Erratum),
+    ("addendum", Notice::Erratum),
+    ("訂正", Notice::Erratum),
+    ("正誤", Notice::Erratum),
+    ("retraction note", Notice::Retraction),
+    ("retraction notice", Notice::Retraction),
+    ("retraction of", Notice::Retraction),
+    ("retraction:", Notice::Retraction),
+    ("notice of retraction", Notice::Retraction),
+    ("statement of retraction", Notice::Retraction),
+    ("comment on", Notice::Comment),
+    ("comments on", Notice::Comment),
+    ("commentary on", Notice::Comment),
+    ("commentary:", Notice::Comment),
+    ("invited commentary", Notice::Comment),
+    ("re:", Notice::Comment),
+    ("letter to the editor", Notice::Comment),
+    ("reply to", Notice::Reply),
+    ("reply:", Notice::Reply),
+    ("reply.", Notice::Reply),
+    ("response to", Notice::Reply),
+    ("author reply", Notice::Reply),
+    ("author response", Notice::Reply),
+    ("authors reply", Notice::Reply),
+    ("authors response", Notice::Reply),
+];
+
+/// Labels that say nothing about which item it is: taken off.
+const LABELS: [&str; 9] =
+    ["retracted article", "retracted", "withdrawn", "original article", "research article", "original", "原著", "総説", "資料"];
+
+const LANGUAGES: [&str; 22] = [
+    "japanese",
+    "french",
+    "german",
+    "spanish",
+    "chinese",
+    "russian",
+    "italian",
+    "polish",
+    "portuguese",
+    "dutch",
+    "korean",
+    "czech",
+    "turkish",
+    "danish",
+    "swedish",
+    "norwegian",
+    "hungarian",
+    "hebrew",
+    "ukrainian",
+    "serbian",
+    "croatian",
+    "english",
+];
+
+fn strip_marks(text: &str, marks: &mut Marks) -> String {
+    let mut core = super::fold::strip_markup(text).trim().to_owned();
+    strip_tail(&mut core, marks);
+    if core.starts_with(['[', '［', '【']) && core.ends_with([']', '］', '】']) {
+        marks.translated = true;
+        core = core.trim_matches(['[', ']', '［', '］', '【', '】', ' ', '.']).to_owned();
+    }
+    strip_tail(&mut core, marks);
+    strip_prefix(&mut core, marks);
+    let lower = core.to_lowercase();
+    if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
+        marks.notice = Notice::Reply;
+        core.truncate(floor(&core, core.len() - "reply".len()));
+    } else if lower.contains("study protocol")
+        || lower.contains("protocol for a")
+        || lower.contains("protocol of a")
+        || lower.ends_with(" protocol")
+    {
+        marks.notice = marks.notice.max(Notice::Protocol);
+    } else if lower.contains("book review") {
+        marks.notice = marks.notice.max(Notice::Review);
+    }
+    core.trim_matches([' ', '.', '-', '[', ']', '*']).to_owned()
+}
+
+/// The nearest character boundary at or below `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
+}
+
+/// Takes trailing brackets off that are not part of a title: `[33 refs]`, `[Japanese]`, `(vol 3, pg 5)`, `[abstract no: 12]`, `LA: Chi`.
+fn strip_tail(core: &mut String, marks: &mut Marks) {
+    for _ in 0..4 {
+        let trimmed = core.trim_end_matches(['.', ' ', '*']).len();
+        core.truncate(trimmed);
+        if let Some(at) = core.rfind(" LA: ").filter(|at| core.len() - at <= 10) {
+            core.truncate(at);
+            marks.translated = true;
+            continue;
+        }
+        if let Some((at, _)) = core.rsplit_once(". ").map(|(head, tail)| (head.len(), tail)).filter(|(_, tail)| is_language(tail)) {
+            core.truncate(at);
+            marks.translated = true;
+            continue;
+        }
+        let Some(close) = core.chars().next_back().filter(|c| matches!(c, ']' | ')' | '）')) else { break };
+        let open = if close == ']' {
+            '['
+        } else if close == ')' {
+            '('
+        } else {
+            '（'
+        };
+        let Some(at) = core.rfind(open).filter(|at| *at > 0) else { break };
+        let inside = core[at + open.len_utf8()..core.len() - close.len_utf8()].to_lowercase();
+        if is_language(&inside) || inside.contains("transl") {
+            marks.translated = true;
+        } else if inside.contains("vol ") && inside.contains("pg ") || inside.starts_with("vol. ") {
+            marks.refers = true;
+        } else if !(inside.contains(" refs")
+            || inside.starts_with("abstract")
+            || inside.contains("erratum appears")
+            || inside.contains("letter")
+            || is_bare_number(&inside) && close == ']'
+            || inside.starts_with("review")
+            || inside.starts_with("see comment")
+            || inside.starts_with("editorial")
+            || inside.starts_with("retracted")
+            || inside == "会議録")
+        {
+            break;
+        }
+        core.truncate(at);
+    }
+}
+
+fn is_bare_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_language(text: &str) -> bool {
+    let lower = text.trim().trim_matches(['(', ')', '[', ']', '.']).to_lowercase();
+    let lower = lower.strip_prefix("in ").unwrap_or(&lower);
+    LANGUAGES.contains(&lower) || matches!(lower, "英語" | "日本語" | "中国語" | "韓国語" | "ドイツ語" | "フランス語")
+}
+
+fn strip_prefix(core: &mut String, marks: &mut Marks) {
+    let lower: String =
+        core.chars().map(|c| if c == '\u{2019}' { '\'' } else { c }).filter(|c| *c != '\'').collect::<String>().to_ascii_lowercase();
+    if let Some(label) = LABELS.iter().find(|l| lower.starts_with(*l) && lower[l.len()..].starts_with([':', '.', ']', '】', '：'])) {
+        let rest = core[label.len()..].trim_start_matches([':', '.', ']', '】', '：', ' ']).to_owned();
+        if rest.chars().count() > 8 {
+            *core = rest;
+            return;
+        }
+    }
+    if let Some((prefix, notice)) = PREFIXES.iter().find(|(p, _)| lower.starts_with(p)) {
+        marks.notice = *notice;
+        let skip = core.len() - lower.len() + prefix.len();
+        let rest = core[floor(core, skip)..].trim_start_matches([':', '.', ' ', '-', '\u{2013}', '\u{2014}', '\u{201c}', '"', '：']);
+        let rest = strip_words(rest, &["to:", "to ", "to-", "for:", "in:", "of:", "on:", "of ", "on "]);
+        if rest.chars().filter(|c| c.is_alphanumeric()).count() > 8 {
+            *core = rest.to_owned();
+        }
+    }
+}
+
+fn strip_words<'a>(text: &'a str, words: &[&str]) -> &'a str {
+    let text = text.trim_start();
+    match words.iter().find(|w| text.len() > w.len() && text.is_char_boundary(w.len()) && text[..w.len()].eq_ignore_ascii_case(w)) {
+        Some(word) => text[word.len()..].trim_start_matches([' ', ':', '-', '\u{201c}', '"', '\'']),
+        None => text,
+    }
+}
+
+/// Words after which `i`, `v`, `x` are numbers.
+const NUMBERED: [&str; 16] = [
+    "part", "phase", "type", "study", "stage", "class", "grade", "chapter", "group", "factor", "section", "report", "volume", "no",
+    "trial", "level",
+];
+
+/// The numbers of a folded title, sorted, with repeats.
+fn numbers(folded: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    let words: Vec<&str> = folded.split(' ').collect();
+    for (i, word) in words.iter().enumerate() {
+        let mut digits = word.split(|c: char| !c.is_ascii_digit()).filter(|d| !d.is_empty()).peekable();
+        if digits.peek().is_some() {
+            found.extend(digits.filter_map(|d| d[..d.len().min(9)].parse::<u32>().ok()));
+        } else if word.len() <= 5
+            && (word.len() > 1 && *word != "mix" && *word != "vi" || i + 1 == words.len() || i > 0 && NUMBERED.contains(&words[i - 1]))
+        {
+            found.extend(roman(word).filter(|n| *n < 40 && (word.len() > 1 || *n < 11)));
+        }
+        found.extend(counted(word));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// 第二報 → 2 (digits are found anyway).
+fn counted(word: &str) -> Option<u32> {
+    const DIGITS: &str = "一二三四五六七八九";
+    let after = word.split('第').nth(1)?;
+    let digit = after.chars().next()?;
+    DIGITS.chars().position(|c| c == digit).map(|n| n as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str) -> (String, Notice, bool) {
+        let t = title(text, "");
+        (t.variants[0].text.clone(), t.notice, t.translated)
+    }
+
+    #[test]
+    fn takes_marks_off() {
+        assert_eq!(first("[Clinical aspects of the complement system]. [Japanese]").0, "clinical aspects of the complement system");
+        assert!(first("Clinical aspects of the complement system. [Japanese]").2);
+        assert_eq!(first("Erratum to: Severe deficiency of the protease (vol 3, pg 5, 2003)").0, "severe deficiency of the protease");
+        assert_eq!(first("Atypical hemolytic uremic syndrome - Reply").1, Notice::Reply);
+        assert_eq!(first("RETRACTED: A trial of something").1, Notice::None);
+        assert_eq!(first("A trial of something (multiple letters) [1]").0, "a trial of something");
+        assert_eq!(first("Erratum").0, "erratum");
+    }
+
+    #[test]
+    fn finds_numbers() {
+        assert_eq!(title("Stress and coping: Part II", "").numbers, [2]);
+        assert_eq!(title("Effects in type I diabetes of 5-HT(2A)", "").numbers, [1, 2, 5]);
+        assert_eq!(title("看護師の役割（第二報）", "").numbers, [2]);
+        assert_eq!(title("I was there", "").numbers, Vec::<u32>::new());
+    }
+
+    #[test]
+    fn marks_alone_are_text_and_unknown_is_none() {
+        assert!(title("UNKNOWN", "").variants.is_empty());
+        assert!(title("...", "").variants.is_empty());
+        assert_eq!(title("Editorial", "").variants.len(), 1);
+    }
+
+    #[test]
+    fn japanese_words_are_pairs_of_characters() {
+        assert_eq!(words_of("看護師act").len(), 5);
+        assert!(title("看護師の役割", "Roles of nurses").cjk);
+    }
+}

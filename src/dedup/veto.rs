@@ -1,0 +1,172 @@
+//! Look-alikes that must never be merged, whatever their score.
+//!
+//! One rule: a veto names what a person can check, and is lifted only by the same place in the same volume.
+
+use super::{
+    compare::{Features, Numbers, PageLevel, TitleLevel},
+    journal::Relation,
+    parse::{Kind, Parsed},
+    title::Notice,
+};
+
+/// Why a pair is not merged. The codes (`code()`) are part of the evidence vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Veto {
+    /// Erratum, retraction, comment, reply or protocol against the article.
+    Notice,
+    /// Other numbers or parts in otherwise equal titles.
+    Part,
+    /// Women/men, adult/adolescent, rat/mouse.
+    Population,
+    Preprint,
+    /// Conference abstract against paper, or thesis against paper.
+    Kind,
+    /// Another version of a Cochrane review.
+    Version,
+    /// Other trial registry numbers.
+    Trial,
+    /// A registry entry against a publication.
+    Registry,
+    Pmid,
+    /// The same title and people at another place: abstract and paper, reprint, translation elsewhere.
+    OtherPlace,
+    /// Other items of one volume.
+    Neighbour,
+    /// An identifier agrees, the title does not.
+    DoiTitle,
+    /// A recurring title without its place.
+    Recurring,
+}
+
+impl Veto {
+    /// The field it is about and the code of the evidence.
+    pub fn code(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Notice => ("title", "veto_notice"),
+            Self::Part => ("title", "veto_part"),
+            Self::Population => ("title", "veto_population"),
+            Self::Preprint => ("journal", "veto_preprint"),
+            Self::Kind => ("type", "veto_kind"),
+            Self::Version => ("doi", "veto_version"),
+            Self::Trial => ("trial_ids", "veto_trial"),
+            Self::Registry => ("type", "veto_registry"),
+            Self::Pmid => ("pmid", "veto_pmid"),
+            Self::OtherPlace => ("pages", "veto_other_place"),
+            Self::Neighbour => ("pages", "veto_neighbour"),
+            Self::DoiTitle => ("doi", "veto_doi_title"),
+            Self::Recurring => ("title", "veto_recurring"),
+        }
+    }
+
+    /// The pair belongs together although it is not the same publication.
+    pub fn is_related(self) -> bool {
+        !matches!(self, Self::Neighbour | Self::Pmid | Self::DoiTitle | Self::Recurring)
+    }
+
+    /// A person should decide: the evidence contradicts itself.
+    pub fn wants_review(self) -> bool {
+        matches!(self, Self::DoiTitle | Self::Pmid | Self::Recurring)
+    }
+}
+
+/// Same volume (or year) and first page: two records of one item, whatever their titles leave out.
+pub fn same_place(f: &Features) -> bool {
+    let page = matches!(f.pages, PageLevel::Equal | PageLevel::Start | PageLevel::StartOnly);
+    page && f.journal != Relation::Conflict
+        && (f.volume == Relation::Equal || f.volume == Relation::Missing && f.year == 0 && f.journal != Relation::Missing)
+}
+
+/// The first veto that applies, strongest first.
+pub fn veto(f: &Features, a: &Parsed, b: &Parsed) -> Option<Veto> {
+    let place = same_place(f);
+    let same_id = f.doi == Relation::Equal && !f.container || f.pmid == Relation::Equal;
+    let alike = f.title >= TitleLevel::Loose;
+    if a.registry != b.registry {
+        return Some(Veto::Registry);
+    }
+    let people = f.people.matched > 0 || f.people.shorter == 0;
+    if a.title.notice != b.title.notice
+        && !(place && people && (hard(a.title.notice) || hard(b.title.notice)))
+        && differs(a.title.notice, b.title.notice, f)
+    {
+        return Some(Veto::Notice);
+    }
+    if a.title.refers != b.title.refers && !place {
+        return Some(Veto::Notice);
+    }
+    if (a.kind == Kind::Preprint) != (b.kind == Kind::Preprint) {
+        return Some(Veto::Preprint);
+    }
+    if (a.kind == Kind::Thesis) != (b.kind == Kind::Thesis) && !place && !same_id && f.journal == Relation::Conflict {
+        return Some(Veto::Kind);
+    }
+    if a.cochrane.0 != 0 && a.cochrane.0 == b.cochrane.0 {
+        let versions = a.cochrane.1 != 0 && b.cochrane.1 != 0 && a.cochrane.1 != b.cochrane.1;
+        if versions || f.year > 0 {
+            return Some(Veto::Version);
+        }
+    }
+    if f.pmid == Relation::Conflict {
+        return Some(Veto::Pmid);
+    }
+    title_veto(f, alike, place, same_id).or_else(|| place_veto(f, a, b, place, same_id))
+}
+
+fn hard(notice: Notice) -> bool {
+    matches!(notice, Notice::Erratum | Notice::Retraction | Notice::Comment | Notice::Reply)
+}
+
+/// Whether two notices make two items: soft ones (protocol, review) only where the place does not agree.
+fn differs(a: Notice, b: Notice, f: &Features) -> bool {
+    hard(a)
+        || hard(b)
+        || !same_place(f) && (f.pages == PageLevel::Disjoint || f.journal == Relation::Conflict || f.title < TitleLevel::Variant)
+}
+
+fn title_veto(f: &Features, alike: bool, place: bool, same_id: bool) -> Option<Veto> {
+    if alike && f.title < TitleLevel::Exact && !place {
+        if f.numbers == Numbers::Conflict && !same_id {
+            return Some(Veto::Part);
+        }
+        if f.numbers == Numbers::OneMore
+            && (f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.doi == Relation::Conflict)
+        {
+            return Some(Veto::Part);
+        }
+        if f.diff.population && !same_id {
+            return Some(Veto::Population);
+        }
+    }
+    if f.trial == Relation::Conflict && !same_id && !place {
+        return Some(Veto::Trial);
+    }
+    None
+}
+
+fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) -> Option<Veto> {
+    let unlike = f.title == TitleLevel::Low && !f.translated;
+    if same_id && unlike && !(place && f.people.matched > 0) {
+        return Some(Veto::DoiTitle);
+    }
+    if same_id || place {
+        return None;
+    }
+    if f.recurring && (f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.year > 0 || f.journal == Relation::Conflict) {
+        return Some(Veto::Neighbour);
+    }
+    let elsewhere = match f.journal {
+        Relation::Conflict => f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict && f.pages == PageLevel::Missing,
+        _ => f.pages == PageLevel::Disjoint && f.volume == Relation::Conflict,
+    };
+    if elsewhere {
+        return Some(Veto::OtherPlace);
+    }
+    if f.pages == PageLevel::Disjoint && f.journal != Relation::Missing && f.volume == Relation::Equal && f.title < TitleLevel::Variant {
+        return Some(Veto::Neighbour);
+    }
+    let meeting = (a.kind == Kind::Meeting) != (b.kind == Kind::Meeting) || a.place.supplement != b.place.supplement;
+    if meeting && f.journal == Relation::Conflict {
+        return Some(Veto::Kind);
+    }
+    None
+}
