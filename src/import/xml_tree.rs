@@ -1,0 +1,252 @@
+//! One entry's XML as a flat tree to look things up in. One rule: nothing is fetched and no entity is expanded but the
+//! predefined ones, HTML's and numeric ones; an unknown reference stays as text.
+
+use std::borrow::Cow;
+
+use quick_xml::events::Event;
+use quick_xml::events::attributes::Attributes;
+use quick_xml::reader::Reader;
+
+use crate::normalize::text;
+
+/// Deepest nesting that is read; real entries stay under 30 (MathML included).
+const MAX_DEPTH: usize = 200;
+/// Most nodes of one entry; collaborations' author lists reach 100,000.
+const MAX_NODES: usize = 1_000_000;
+
+/// Nodes in document order; a node's subtree is the range up to its `end`.
+pub struct Tree<'x> {
+    nodes: Vec<Item<'x>>,
+}
+
+struct Item<'x> {
+    /// Empty for text.
+    name: &'x str,
+    /// Attributes as written, or text with references resolved.
+    value: Cow<'x, str>,
+    end: usize,
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy)]
+pub struct Node<'t, 'x> {
+    tree: &'t Tree<'x>,
+    at: usize,
+}
+
+impl<'x> Tree<'x> {
+    /// Parses the text of one element. The error is a phrase for people.
+    pub fn parse(raw: &'x str) -> Result<Self, String> {
+        let mut reader = Reader::from_str(raw);
+        let mut nodes: Vec<Item<'x>> = Vec::with_capacity(raw.len() / 40);
+        let mut open: Vec<usize> = Vec::new();
+        loop {
+            let start = reader.buffer_position() as usize;
+            let event = reader.read_event().map_err(|error| error.to_string())?;
+            let end = reader.buffer_position() as usize;
+            let at = nodes.len();
+            match event {
+                Event::Start(_) => {
+                    nodes.push(element(&raw[start + 1..end - 1]));
+                    open.push(at);
+                }
+                Event::Empty(_) => {
+                    nodes.push(element(raw[start + 1..end - 1].trim_end_matches('/')))
+                }
+                Event::End(_) => {
+                    if let Some(opened) = open.pop() {
+                        nodes[opened].end = at;
+                    }
+                    continue;
+                }
+                Event::Text(content) => nodes.push(Item {
+                    name: "",
+                    value: content.into_inner(),
+                    end: 0,
+                }),
+                Event::CData(content) => nodes.push(Item {
+                    name: "",
+                    value: content.into_inner(),
+                    end: 0,
+                }),
+                Event::GeneralRef(name) => {
+                    let name = name.into_inner();
+                    let value = match text::named(&name) {
+                        Some(c) => Cow::Owned(c.to_string()),
+                        None => Cow::Owned(format!("&{name};")),
+                    };
+                    nodes.push(Item {
+                        name: "",
+                        value,
+                        end: 0,
+                    });
+                }
+                Event::Eof => break,
+                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => continue,
+            }
+            nodes[at].end = at + 1;
+            if open.len() > MAX_DEPTH {
+                return Err(format!("elements are nested deeper than {MAX_DEPTH}"));
+            }
+            if nodes.len() > MAX_NODES {
+                return Err(format!("the entry has more than {MAX_NODES} elements"));
+            }
+        }
+        if let Some(opened) = open.last() {
+            return Err(format!("<{}> has no end tag", nodes[*opened].name));
+        }
+        Ok(Self { nodes })
+    }
+
+    /// The outermost element.
+    pub fn root(&self) -> Option<Node<'_, 'x>> {
+        self.nodes
+            .iter()
+            .position(|item| !item.name.is_empty())
+            .map(|at| Node { tree: self, at })
+    }
+}
+
+fn element(tag: &str) -> Item<'_> {
+    let (name, attributes) = tag
+        .split_once(|c: char| c.is_ascii_whitespace())
+        .unwrap_or((tag, ""));
+    Item {
+        name,
+        value: Cow::Borrowed(attributes),
+        end: 0,
+    }
+}
+
+impl<'t, 'x> Node<'t, 'x> {
+    fn item(self) -> &'t Item<'x> {
+        &self.tree.nodes[self.at]
+    }
+
+    pub fn name(self) -> &'x str {
+        self.item().name
+    }
+
+    /// All child elements, in order.
+    pub fn elements(self) -> impl Iterator<Item = Node<'t, 'x>> {
+        let end = self.item().end;
+        let mut at = self.at + 1;
+        std::iter::from_fn(move || {
+            while at < end {
+                let node = Node {
+                    tree: self.tree,
+                    at,
+                };
+                at = node.item().end;
+                if !node.name().is_empty() {
+                    return Some(node);
+                }
+            }
+            None
+        })
+    }
+
+    /// Child elements of that name.
+    pub fn children(self, name: &'static str) -> impl Iterator<Item = Node<'t, 'x>> {
+        self.elements().filter(move |node| node.name() == name)
+    }
+
+    /// The first child element of that name.
+    pub fn child(self, name: &'static str) -> Option<Node<'t, 'x>> {
+        self.children(name).next()
+    }
+
+    /// The element at the end of a path of names, the first at each step.
+    pub fn at(self, path: &[&'static str]) -> Option<Node<'t, 'x>> {
+        path.iter().try_fold(self, |node, name| node.child(name))
+    }
+
+    /// Every element of that name below, in order.
+    pub fn descendants(self, name: &'static str) -> impl Iterator<Item = Node<'t, 'x>> {
+        (self.at + 1..self.item().end)
+            .map(move |at| Node {
+                tree: self.tree,
+                at,
+            })
+            .filter(move |node| node.name() == name)
+    }
+
+    /// An attribute's value, references resolved.
+    pub fn attribute(self, name: &str) -> Option<String> {
+        let raw: &str = &self.item().value;
+        let mut attributes = Attributes::new(raw, 0);
+        attributes
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| attribute.key.as_ref() == name)
+            .map(|attribute| text::entities(&attribute.value).into_owned())
+    }
+
+    /// All text below as it stands; superscripts keep their tag, so that `10<sup>5</sup>` is told from 105.
+    pub fn raw_text(self) -> String {
+        let mut out = String::new();
+        let mut raised_until = 0;
+        for at in self.at + 1..self.item().end {
+            if raised_until == at {
+                out.push_str("</sup>");
+            }
+            let item = &self.tree.nodes[at];
+            if item.name.is_empty() {
+                out.push_str(&item.value);
+            } else if item.name == "sup" {
+                out.push_str("<sup>");
+                raised_until = item.end;
+            }
+        }
+        if raised_until == self.item().end && raised_until > 0 {
+            out.push_str("</sup>");
+        }
+        out
+    }
+
+    /// All text below on one line; `None` when there is none.
+    pub fn text(self) -> Option<String> {
+        text::clean_opt(&self.raw_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_things_up() {
+        let tree = Tree::parse("<a x='1 &amp; 2'><b>p &lt; &#x2264; &nbsp;<i>q</i>&unknown;</b><c/><b>10<sup>5</sup></b><![CDATA[x<y]]></a>").expect("well-formed");
+        let root = tree.root().expect("has a root");
+        assert_eq!(root.attribute("x").as_deref(), Some("1 & 2"));
+        assert_eq!(
+            root.child("b").and_then(Node::text).as_deref(),
+            Some("p < ≤ q&unknown;")
+        );
+        assert_eq!(
+            root.children("b").nth(1).and_then(Node::text).as_deref(),
+            Some("10⁵")
+        );
+        assert_eq!(
+            root.at(&["b", "i"]).and_then(Node::text).as_deref(),
+            Some("q")
+        );
+        assert_eq!(
+            root.elements().map(Node::name).collect::<Vec<_>>(),
+            ["b", "c", "b"]
+        );
+        assert_eq!(root.child("c").and_then(Node::text), None);
+    }
+
+    #[test]
+    fn refuses_what_is_broken_or_hostile() {
+        assert!(Tree::parse("<a><b></a>").is_err());
+        assert!(Tree::parse("<a><b>").is_err());
+        assert!(Tree::parse(&"<a>".repeat(100_000)).is_err());
+        let wide = format!("<a {}/>", "x='1' ".repeat(1_000_000));
+        assert!(
+            Tree::parse(&wide)
+                .is_ok_and(|tree| tree.root().and_then(|root| root.attribute("y")).is_none())
+        );
+    }
+}
