@@ -9,6 +9,7 @@ mod writer;
 pub mod accounts;
 pub mod audit;
 pub mod reviews;
+pub mod screening;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};
 pub use entity::*;

@@ -1,0 +1,286 @@
+//! Deciding: a reviewer answers a task, changes their mind, takes an answer back, reads what they decided.
+//! An acknowledged decision is on disk; the same decision sent twice is stored once; nothing a reviewer wrote is deleted.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::members::Person;
+use super::outcomes::{answers, parse_stage, parse_verdict, verdict_text};
+use super::{App, AppError, AppResult, Member, Page, parse_time, time};
+use crate::model::{Answer, CriterionId, Decision, DecisionId, ReasonId, Stage, UserId};
+use crate::screen;
+use crate::store::{self, Db, DecisionRow, TaskRow, screening};
+
+const NOTE_MAX: usize = 5000;
+/// A decision may carry a time at most this far in the future (clocks differ).
+const SKEW_MS: i64 = 5 * 60 * 1000;
+const PAGE_MAX: u64 = 200;
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct NewDecision {
+    /// Made by the client, so that sending it again is harmless.
+    pub id: Uuid,
+    pub task_id: Uuid,
+    pub verdict: String,
+    #[serde(default)]
+    pub answers: BTreeMap<Uuid, String>,
+    #[serde(default)]
+    pub reason_id: Option<Uuid>,
+    #[serde(default)]
+    pub note: String,
+    /// When the reviewer decided, by their clock; it may arrive much later.
+    pub decided_at: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DecisionView {
+    pub id: Uuid,
+    pub task_id: Uuid,
+    /// The citation as the reviewer saw it.
+    pub citation_id: Uuid,
+    pub number: i64,
+    pub title: String,
+    pub stage: String,
+    pub verdict: String,
+    pub answers: BTreeMap<String, String>,
+    pub reason_id: Option<Uuid>,
+    pub note: String,
+    pub decided_at: String,
+    pub received_at: String,
+    pub reviewer: Option<Person>,
+    /// The one that counts.
+    pub live: bool,
+    /// Taken back by its reviewer.
+    pub undone: bool,
+    /// Goes into `after` for the page that follows.
+    pub cursor: String,
+}
+
+/// Which of one's own decisions.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+pub struct MineQuery {
+    pub stage: Option<String>,
+    pub verdict: Option<String>,
+    pub q: Option<String>,
+    pub citation_id: Option<Uuid>,
+    pub after: Option<String>,
+    pub limit: Option<u64>,
+}
+
+impl App {
+    /// Stores a decision and brings the citation's outcome up to date, in one transaction.
+    ///
+    /// # Errors
+    /// `not_found` for a task that is not the member's, `conflict` when the citation is no longer at the stage,
+    /// `invalid` for what the stage's rules want and the decision lacks.
+    pub async fn decide(&self, member: &Member, new: NewDecision) -> AppResult<DecisionView> {
+        member.screener()?;
+        let rules = self.rules(member.review).await?;
+        let now = self.clock.now();
+        let decided_at = parse_time(&new.decided_at).ok_or(AppError::invalid("decided_at", "bad_time"))?.min(now + SKEW_MS);
+        let (app, by) = (self.clone(), member.clone());
+        let (row, root) = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    if let Some(stored) = screening::decision(db, new.id).await? {
+                        return if stored.user_id == by.user.id && stored.review_id == by.review {
+                            let root = app.root(db, by.review, stored.citation_id).await?;
+                            Ok((stored, root))
+                        } else {
+                            Err(AppError::conflict("id_taken"))
+                        };
+                    }
+                    let task = app.my_task(db, &by, new.task_id).await?;
+                    let stage = parse_stage(&task.stage)?;
+                    let decision = checked(&rules, stage, &by, &new)?;
+                    let row = DecisionRow {
+                        seq: 0,
+                        id: new.id,
+                        review_id: by.review,
+                        task_id: task.id,
+                        citation_id: task.citation_id,
+                        stage: task.stage.clone(),
+                        user_id: by.user.id,
+                        verdict: verdict_text(decision.verdict).into(),
+                        answers: serde_json::to_string(&decision.answers).map_err(AppError::internal)?,
+                        reason_id: new.reason_id,
+                        note: decision.note.clone(),
+                        settings_version: rules.version(stage),
+                        decided_at,
+                        received_at: now,
+                        state: "live".into(),
+                    };
+                    let root = app.store_decision(db, &by, &task, &row).await?;
+                    Ok((row, root))
+                }
+                .boxed()
+            })
+            .await?;
+        self.events.send(member.review, "progress", serde_json::json!({}));
+        Ok(view(&row, root.number, &root.title, None))
+    }
+
+    /// The member's own task, open or answered.
+    async fn my_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskRow> {
+        let task = screening::task(db, id).await?;
+        let mine = task.filter(|task| task.review_id == member.review && task.user_id == member.user.id && task.state != "withdrawn");
+        mine.ok_or(AppError::not_found("task"))
+    }
+
+    async fn store_decision(&self, db: &Db<'_>, by: &Member, task: &TaskRow, row: &DecisionRow) -> AppResult<store::CitationRow> {
+        let root = self.root(db, by.review, task.citation_id).await?;
+        let at_stage = screening::stages_of(db, &[root.id]).await?.into_iter().find(|row| row.stage == task.stage);
+        if !at_stage.is_some_and(|row| row.active && row.ready) {
+            return Err(AppError::conflict("not_at_stage"));
+        }
+        let family = self.family(db, root.id).await?;
+        let earlier = screening::live_decisions(db, &family).await?;
+        let earlier: Vec<&DecisionRow> = earlier.iter().filter(|old| old.user_id == by.user.id && old.stage == task.stage).collect();
+        let before = earlier.last().map(|old| trail(old));
+        screening::set_decision_state(db, &earlier.iter().map(|old| old.id).collect::<Vec<_>>(), "superseded").await?;
+        screening::insert_decision(db, row).await?;
+        screening::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
+        let action = if before.is_some() { "decision.change" } else { "decision.make" };
+        self.log_by(db, by, action, ("citation", root.id), before, Some(trail(row))).await?;
+        self.refresh_stages(db, by.review, &[root.id]).await?;
+        Ok(root)
+    }
+
+    /// Takes one's own live decision back; the task is open again, the row stays to be read.
+    pub async fn undo_decision(&self, member: &Member, id: Uuid) -> AppResult<super::tasks::Task> {
+        member.screener()?;
+        let (app, by) = (self.clone(), member.clone());
+        let task = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    let row = screening::decision(db, id).await?;
+                    let row = row.filter(|row| row.user_id == by.user.id && row.review_id == by.review);
+                    let row = row.ok_or(AppError::not_found("decision"))?;
+                    let task = app.my_task(db, &by, row.task_id).await?;
+                    if row.state == "live" {
+                        let root = app.root(db, by.review, row.citation_id).await?;
+                        screening::set_decision_state(db, &[id], "taken_back").await?;
+                        screening::set_task_state(db, task.id, "open", None).await?;
+                        app.log_by(db, &by, "decision.undo", ("citation", root.id), Some(trail(&row)), None).await?;
+                        app.refresh_stages(db, by.review, &[root.id]).await?;
+                    }
+                    Ok(task)
+                }
+                .boxed()
+            })
+            .await?;
+        self.events.send(member.review, "progress", serde_json::json!({}));
+        let tasks = self.tasks(member, &[(task.id, task.citation_id)], parse_stage(&task.stage)?).await?;
+        tasks.into_iter().next().ok_or(AppError::not_found("task"))
+    }
+
+    /// One's own decisions, newest first.
+    pub async fn my_decisions(&self, member: &Member, query: MineQuery) -> AppResult<Page<DecisionView>> {
+        let db = self.db();
+        let citations = match query.citation_id {
+            Some(id) => Some(self.family(&db, self.root(&db, member.review, id).await?.id).await?),
+            None => None,
+        };
+        let filter = screening::MineFilter {
+            stage: query.stage.as_deref().map(parse_stage).transpose()?.map(|stage| stage.as_str().to_string()),
+            verdict: query.verdict.as_deref().map(parse_verdict).transpose()?.map(|verdict| verdict_text(verdict).to_string()),
+            before_seq: query.after.as_deref().and_then(|after| after.parse().ok()),
+            citations,
+            title: query.q.filter(|q| !q.trim().is_empty()),
+        };
+        let limit = query.limit.unwrap_or(50).clamp(1, PAGE_MAX);
+        let rows = screening::decisions_of(&db, member.review, member.user.id, &filter, limit).await?;
+        let total = screening::count_decisions_of(&db, member.review, member.user.id, &filter).await?;
+        let next = super::cursor(&rows, limit as usize, |row| row.seq.to_string());
+        Ok(Page { items: self.decision_views(&db, &rows, false).await?, total, next })
+    }
+
+    /// Rows with the citations' titles and, when `named`, the reviewers' names.
+    pub(crate) async fn decision_views(&self, db: &Db<'_>, rows: &[DecisionRow], named: bool) -> AppResult<Vec<DecisionView>> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.citation_id).collect();
+        let citations: HashMap<Uuid, store::CitationRow> = screening::citations(db, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+        let people = if named { self.people(db).await? } else { HashMap::new() };
+        let views = rows.iter().map(|row| {
+            let (number, title) = citations.get(&row.citation_id).map_or((0, ""), |citation| (citation.number, citation.title.as_str()));
+            view(row, number, title, people.get(&row.user_id).cloned())
+        });
+        Ok(views.collect())
+    }
+
+    /// Everybody who has or had an account, by id.
+    pub(crate) async fn people(&self, db: &Db<'_>) -> AppResult<HashMap<Uuid, Person>> {
+        let users = store::accounts::users(db).await?;
+        Ok(users.into_iter().map(|user| (user.id, Person { id: user.id, login: user.login, name: user.name })).collect())
+    }
+}
+
+/// The decision as the rules take it, when they do.
+fn checked(rules: &super::rules::ReviewRules, stage: Stage, member: &Member, new: &NewDecision) -> AppResult<Decision> {
+    let mut answers = BTreeMap::new();
+    for (criterion, answer) in &new.answers {
+        if !rules.has_criterion(*criterion) {
+            continue; // put away since the page was loaded; what is asked now counts
+        }
+        let answer = match answer.as_str() {
+            "met" => Answer::Met,
+            "not_met" => Answer::NotMet,
+            "unclear" => Answer::Unclear,
+            _ => return Err(AppError::invalid("answers", "not_one_of").with("met, not_met, unclear")),
+        };
+        answers.insert(CriterionId(*criterion), answer);
+    }
+    if new.reason_id.is_some_and(|id| !rules.has_reason(id)) {
+        return Err(AppError::invalid("reason_id", "not_found").with("reason"));
+    }
+    if new.note.chars().count() > NOTE_MAX {
+        return Err(AppError::invalid("note", "too_long").with(NOTE_MAX));
+    }
+    let decision = Decision {
+        id: DecisionId(new.id),
+        reviewer: UserId(member.user.id),
+        verdict: parse_verdict(&new.verdict)?,
+        answers,
+        reason: new.reason_id.map(ReasonId),
+        note: new.note.trim().to_string(),
+    };
+    match screen::problems(&rules.at(stage), stage, &decision).first() {
+        Some(problem) => Err(AppError::invalid(problem.field(), problem.code())),
+        None => Ok(decision),
+    }
+}
+
+fn trail(row: &DecisionRow) -> serde_json::Value {
+    serde_json::json!({
+        "stage": row.stage, "verdict": row.verdict, "reason_id": row.reason_id, "answers": answers(&row.answers), "note": row.note,
+        "decision_id": row.id, "decided_at": time(row.decided_at),
+    })
+}
+
+pub(crate) fn view(row: &DecisionRow, number: i64, title: &str, reviewer: Option<Person>) -> DecisionView {
+    let shown: BTreeMap<String, String> = serde_json::from_str(&row.answers).unwrap_or_default();
+    DecisionView {
+        id: row.id,
+        task_id: row.task_id,
+        citation_id: row.citation_id,
+        number,
+        title: title.to_string(),
+        stage: row.stage.clone(),
+        verdict: row.verdict.clone(),
+        answers: shown,
+        reason_id: row.reason_id,
+        note: row.note.clone(),
+        decided_at: time(row.decided_at),
+        received_at: time(row.received_at),
+        reviewer,
+        live: row.state == "live",
+        undone: row.state == "taken_back",
+        cursor: row.seq.to_string(),
+    }
+}

@@ -1,0 +1,221 @@
+//! Handing out work: the next citations for a reviewer, from the pool, or as they were dealt.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::outcomes::parse_stage;
+use super::shown::{ReportFile, ReportView, ScreenCitation, screen_citation};
+use super::{App, AppError, AppResult, Member, time};
+use crate::model::{Assignment, CitationId, Stage, UserId};
+use crate::screen;
+use crate::store::{self, Db, ReportRow, TaskRow, screening};
+
+/// Tasks that one pull may ask for.
+const PULL_MAX: u64 = 30;
+/// A task of the pool that was not answered for this long goes to somebody else when nothing else is left.
+const STALE_MS: i64 = 12 * 3600 * 1000;
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Task {
+    pub id: Uuid,
+    pub stage: String,
+    pub citation: ScreenCitation,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Next {
+    pub tasks: Vec<Task>,
+    /// Citations that wait for this reviewer, in hand or in the pool.
+    pub remaining: i64,
+    pub done_by_me: i64,
+    /// Why there are no tasks: `finished`, or `waiting` (for full texts, or for the stage before).
+    pub done_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+pub struct NextQuery {
+    pub limit: Option<u64>,
+    /// Ids of tasks that the page holds already, separated by commas.
+    pub exclude: Option<String>,
+}
+
+impl App {
+    /// The reviewer's next tasks. In the pool, work is taken here; the same open tasks come again until they are answered.
+    pub async fn next_tasks(&self, member: &Member, stage: &str, query: NextQuery) -> AppResult<Next> {
+        member.screener()?;
+        let stage = parse_stage(stage)?;
+        let limit = query.limit.unwrap_or(5).clamp(1, PULL_MAX);
+        let held: Vec<Uuid> = query.exclude.iter().flat_map(|ids| ids.split(',')).filter_map(|id| Uuid::parse_str(id.trim()).ok()).collect();
+        let wanted = limit + held.len() as u64;
+        let rules = self.rules(member.review).await?;
+        let settings = rules.settings(stage).clone();
+        let user = member.user.id;
+        let mut open = screening::open_tasks(&self.db(), member.review, stage.as_str(), user, wanted).await?;
+        if (open.len() as u64) < wanted {
+            let (app, by) = (self.clone(), member.clone());
+            open = self
+                .store
+                .write::<_, AppError, _>(move |db| {
+                    async move {
+                        match settings.assignment {
+                            Assignment::Pool => app.pull(db, &by, stage, settings.reviewers_per_citation, wanted).await?,
+                            Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await?,
+                            Assignment::Manual => {}
+                        }
+                        Ok(screening::open_tasks(db, by.review, stage.as_str(), by.user.id, wanted).await?)
+                    }
+                    .boxed()
+                })
+                .await?;
+        }
+        let fresh: Vec<(Uuid, Uuid)> =
+            open.iter().filter(|task| !held.contains(&task.id)).take(limit as usize).map(|task| (task.id, task.root)).collect();
+        let tasks = self.tasks(member, &fresh, stage).await?;
+        let remaining = self.remaining(member, stage).await?;
+        let done_by_me = screening::count_live(&self.db(), member.review, stage.as_str(), user).await?;
+        let done_reason = if open.is_empty() { Some(self.why_nothing(member, stage).await?) } else { None };
+        Ok(Next { tasks, remaining, done_by_me, done_reason })
+    }
+
+    /// What waits for a reviewer at a stage: tasks in hand and, in the pool, those that could be taken.
+    pub async fn remaining(&self, member: &Member, stage: Stage) -> AppResult<i64> {
+        let (db, rules) = (self.db(), self.rules(member.review).await?);
+        let settings = rules.settings(stage);
+        let mut remaining = screening::count_open_tasks(&db, member.review, stage.as_str(), member.user.id).await?;
+        if settings.assignment == Assignment::Pool {
+            let required = i64::from(settings.reviewers_per_citation);
+            remaining += screening::count_free(&db, member.review, stage.as_str(), required, member.user.id).await?;
+        }
+        Ok(remaining)
+    }
+
+    async fn why_nothing(&self, member: &Member, stage: Stage) -> AppResult<String> {
+        let rows = screening::stages_of_review(&self.db(), member.review).await?;
+        let waits = rows.iter().any(|row| match stage {
+            Stage::TitleAbstract => false,
+            Stage::FullText => (row.stage == "full_text" && !row.ready) || (row.stage == "title_abstract" && row.outcome == "pending"),
+        });
+        Ok(if waits { "waiting" } else { "finished" }.into())
+    }
+
+    /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left.
+    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, required: u32, wanted: u64) -> AppResult<()> {
+        let (review, user, required) = (by.review, by.user.id, i64::from(required));
+        let have = screening::open_tasks(db, review, stage.as_str(), user, wanted).await?.len() as u64;
+        let missing = wanted.saturating_sub(have) as i64;
+        let mut free = screening::free(db, review, stage.as_str(), required, user, missing).await?;
+        if free.is_empty() && missing > 0 {
+            self.release_stale(db, by, stage, missing as u64).await?;
+            free = screening::free(db, review, stage.as_str(), required, user, missing).await?;
+        }
+        let mut tasks = Vec::new();
+        for citation in free {
+            screening::set_taken(db, citation.citation_id, stage.as_str(), 1).await?;
+            tasks.push(self.task_row(review, citation.citation_id, stage, user, citation.order_key));
+        }
+        Ok(screening::insert_tasks(db, tasks).await?)
+    }
+
+    async fn release_stale(&self, db: &Db<'_>, by: &Member, stage: Stage, wanted: u64) -> AppResult<()> {
+        let before = self.clock.now() - STALE_MS;
+        let stale = screening::stale_tasks(db, by.review, stage.as_str(), by.user.id, before, wanted).await?;
+        let mut roots = Vec::new();
+        for task in &stale {
+            screening::set_task_state(db, task.id, "withdrawn", None).await?;
+            roots.push(self.root(db, by.review, task.citation_id).await?.id);
+        }
+        self.refresh_stages(db, by.review, &roots).await
+    }
+
+    /// Deals every citation that nobody has yet to its group of reviewers. Later imports are dealt when somebody asks next.
+    async fn deal(&self, db: &Db<'_>, by: &Member, stage: Stage, settings: &crate::model::StageSettings) -> AppResult<()> {
+        let undealt = screening::undealt(db, by.review, stage.as_str()).await?;
+        if undealt.is_empty() {
+            return Ok(());
+        }
+        let members = store::reviews::members(db, by.review).await?;
+        let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
+        let size = if settings.assignment == Assignment::Split { 1 } else { settings.reviewers_per_citation as usize };
+        let dealer = screen::Dealer::new(&reviewers, size, settings.seed);
+        let mut dealer = dealer.map_err(|few| AppError::conflict("too_few_reviewers").with(few.wanted))?;
+        let earlier = self.dealt_groups(db, by.review, stage).await?;
+        for group in earlier.values() {
+            dealer.dealt(group);
+        }
+        let mut tasks = Vec::new();
+        for citation in &undealt {
+            let group = dealer.deal(CitationId(citation.citation_id));
+            screening::set_taken(db, citation.citation_id, stage.as_str(), group.len() as i64).await?;
+            for user in group {
+                tasks.push(self.task_row(by.review, citation.citation_id, stage, user.0, citation.order_key));
+            }
+        }
+        Ok(screening::insert_tasks(db, tasks).await?)
+    }
+
+    async fn dealt_groups(&self, db: &Db<'_>, review: Uuid, stage: Stage) -> AppResult<BTreeMap<Uuid, Vec<UserId>>> {
+        let mut groups: BTreeMap<Uuid, Vec<UserId>> = BTreeMap::new();
+        for (citation, user) in screening::task_holders(db, review, stage.as_str()).await? {
+            groups.entry(citation).or_default().push(UserId(user));
+        }
+        Ok(groups)
+    }
+
+    fn task_row(&self, review: Uuid, citation: Uuid, stage: Stage, user: Uuid, order_key: i64) -> TaskRow {
+        TaskRow {
+            id: self.clock.id(),
+            review_id: review,
+            citation_id: citation,
+            stage: stage.as_str().into(),
+            user_id: user,
+            state: "open".into(),
+            order_key,
+            created_at: self.clock.now(),
+            done_at: None,
+        }
+    }
+
+    /// Tasks with their citations, in the order given: (task, root citation).
+    pub(crate) async fn tasks(&self, member: &Member, ids: &[(Uuid, Uuid)], stage: Stage) -> AppResult<Vec<Task>> {
+        let roots: Vec<Uuid> = ids.iter().map(|(_, root)| *root).collect();
+        let mut citations: HashMap<Uuid, ScreenCitation> =
+            self.screen_citations(&self.db(), member.review, &roots).await?.into_iter().map(|citation| (citation.id, citation)).collect();
+        Ok(ids.iter().filter_map(|(id, root)| Some(Task { id: *id, stage: stage.as_str().into(), citation: citations.remove(root)? })).collect())
+    }
+
+    /// Citations as a screening page shows them, with labels and reports.
+    pub(crate) async fn screen_citations(&self, db: &Db<'_>, review: Uuid, ids: &[Uuid]) -> AppResult<Vec<ScreenCitation>> {
+        let names = screening::source_names(db, review).await?;
+        let mut reports: HashMap<Uuid, ReportRow> = screening::reports_of(db, ids).await?.into_iter().map(|row| (row.citation_id, row)).collect();
+        let mut labels = screening::labels_of(db, ids).await?;
+        let people = if reports.is_empty() { HashMap::new() } else { self.people(db).await? };
+        let mut views = Vec::new();
+        for row in screening::citations(db, ids).await? {
+            let mut view = screen_citation(&row, &names);
+            view.labels = labels.remove(&row.id).unwrap_or_default();
+            view.report = reports.remove(&row.id).map(|report| report_view(&report, people.get(&report.user_id.unwrap_or_default()).map(|p| p.name.clone())));
+            views.push(view);
+        }
+        let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        views.sort_by_key(|view| place.get(&view.id).copied());
+        Ok(views)
+    }
+}
+
+pub(crate) fn report_view(row: &ReportRow, by: Option<String>) -> ReportView {
+    let url = format!("/api/reviews/{}/citations/{}/report/file", row.review_id, row.citation_id);
+    ReportView {
+        state: row.state.clone(),
+        file: row.file_sha256.as_ref().map(|_| ReportFile { name: row.file_name.clone().unwrap_or_default(), bytes: row.file_bytes.unwrap_or(0), url }),
+        link: row.link.clone(),
+        reason: row.reason.clone(),
+        note: row.note.clone(),
+        at: time(row.at),
+        by,
+    }
+}

@@ -1,0 +1,415 @@
+//! Tasks, decisions, resolutions, and what is derived of them per citation and stage.
+//! "Root" is the citation that lives; decisions stay with the citation that the reviewer saw, which may be merged into it.
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
+use uuid::Uuid;
+
+use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
+use super::entity::{
+    CitationRow, CitationStageRow, DecisionRow, ReportRow, ResolutionRow, TaskRow, citation_stages, citations, decisions, reports, resolutions,
+    tasks,
+};
+
+pub async fn citation(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<CitationRow>> {
+    Ok(citations::Entity::find_by_id(id).filter(citations::Column::ReviewId.eq(review)).one(&db.0).await?)
+}
+
+/// The citations with these ids, in no particular order.
+pub async fn citations(db: &Db<'_>, ids: &[Uuid]) -> StoreResult<Vec<CitationRow>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        rows.extend(citations::Entity::find().filter(citations::Column::Id.is_in(chunk.iter().copied())).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+/// The citations merged into these roots: (citation, root). The roots themselves are not among them.
+pub async fn merged_into(db: &Db<'_>, roots: &[Uuid]) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    let mut pairs = Vec::new();
+    for chunk in roots.chunks(500) {
+        let query = citations::Entity::find().select_only().column(citations::Column::Id).column(citations::Column::MergedInto);
+        let rows: Vec<(Uuid, Option<Uuid>)> =
+            query.filter(citations::Column::MergedInto.is_in(chunk.iter().copied())).into_tuple().all(&db.0).await?;
+        pairs.extend(rows.into_iter().filter_map(|(id, root)| Some((id, root?))));
+    }
+    Ok(pairs)
+}
+
+pub async fn live_decisions(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<DecisionRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        let query = decisions::Entity::find().filter(decisions::Column::CitationId.is_in(chunk.iter().copied()));
+        rows.extend(query.filter(decisions::Column::State.eq("live")).order_by_asc(decisions::Column::Seq).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+/// Every decision on these citations, oldest first.
+pub async fn decisions_on(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<DecisionRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        let query = decisions::Entity::find().filter(decisions::Column::CitationId.is_in(chunk.iter().copied()));
+        rows.extend(query.order_by_asc(decisions::Column::Seq).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+pub async fn resolutions_on(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<ResolutionRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        let query = resolutions::Entity::find().filter(resolutions::Column::CitationId.is_in(chunk.iter().copied()));
+        rows.extend(query.order_by_asc(resolutions::Column::Seq).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+pub async fn stages_of(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<CitationStageRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        rows.extend(citation_stages::Entity::find().filter(citation_stages::Column::CitationId.is_in(chunk.iter().copied())).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+pub async fn put_stages(db: &Db<'_>, rows: Vec<CitationStageRow>) -> StoreResult<()> {
+    use citation_stages::Column as C;
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        let changed = [C::Active, C::Ready, C::Outcome, C::ReasonId, C::Taken, C::Decided, C::OrderKey];
+        let conflict = OnConflict::columns([C::CitationId, C::Stage]).update_columns(changed).to_owned();
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        citation_stages::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(&db.0).await?;
+    }
+    Ok(())
+}
+
+/// Changes the one row of a citation at a stage, for the path that every decision takes.
+pub async fn update_stage(db: &Db<'_>, row: &CitationStageRow) -> StoreResult<()> {
+    let sql = "UPDATE citation_stages SET active = $1, ready = $2, outcome = $3, reason_id = $4, taken = $5, decided = $6 \
+               WHERE citation_id = $7 AND stage = $8";
+    let values: [Value; 8] = [
+        row.active.into(),
+        row.ready.into(),
+        row.outcome.as_str().into(),
+        row.reason_id.into(),
+        row.taken.into(),
+        row.decided.into(),
+        row.citation_id.into(),
+        row.stage.as_str().into(),
+    ];
+    db.execute(sql, values).await?;
+    Ok(())
+}
+
+/// All rows of a review's live stages, for counts.
+pub async fn stages_of_review(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<CitationStageRow>> {
+    let query = citation_stages::Entity::find().filter(citation_stages::Column::ReviewId.eq(review));
+    Ok(query.filter(citation_stages::Column::Active.eq(true)).all(&db.0).await?)
+}
+
+// Tasks
+
+pub async fn task(db: &Db<'_>, id: Uuid) -> StoreResult<Option<TaskRow>> {
+    Ok(tasks::Entity::find_by_id(id).one(&db.0).await?)
+}
+
+pub async fn insert_tasks(db: &Db<'_>, rows: Vec<TaskRow>) -> StoreResult<()> {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        tasks::Entity::insert_many(rows).exec_without_returning(&db.0).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_task_state(db: &Db<'_>, id: Uuid, state: &str, done_at: Option<i64>) -> StoreResult<()> {
+    db.execute("UPDATE tasks SET state = $1, done_at = $2 WHERE id = $3", [state.into(), done_at.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Open and done tasks on these citations.
+pub async fn live_tasks(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<TaskRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        let query = tasks::Entity::find().filter(tasks::Column::CitationId.is_in(chunk.iter().copied()));
+        rows.extend(query.filter(tasks::Column::State.ne("withdrawn")).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+/// A task that waits for its reviewer, with the root of its citation.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OpenTask {
+    pub id: Uuid,
+    pub root: Uuid,
+}
+
+/// Open tasks whose citation still is at the stage and on which the reviewer has not decided, in the stage's order.
+const OPEN_TASKS: &str = "FROM tasks t JOIN citations c ON c.id = t.citation_id \
+     JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
+     WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state = 'open' AND s.active = TRUE AND s.ready = TRUE";
+
+pub async fn open_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid, limit: u64) -> StoreResult<Vec<OpenTask>> {
+    let sql = format!("SELECT t.id, s.citation_id AS root {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $4");
+    db.all(&sql, [review.into(), stage.into(), user.into(), (limit as i64).into()]).await
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+pub async fn count_open_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid) -> StoreResult<i64> {
+    let sql = format!("SELECT COUNT(*) AS n {OPEN_TASKS}");
+    Ok(db.one::<Count>(&sql, [review.into(), stage.into(), user.into()]).await?.map_or(0, |row| row.n))
+}
+
+/// Citations that still want a reviewer and that this one has no task for.
+const FREE: &str = "FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND s.active = TRUE AND s.ready = TRUE \
+     AND s.outcome = 'pending' AND s.taken < $3 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.citation_id = s.citation_id \
+     AND t.stage = s.stage AND t.user_id = $4 AND t.state <> 'withdrawn') \
+     AND NOT EXISTS (SELECT 1 FROM citations m JOIN tasks t ON t.citation_id = m.id WHERE m.merged_into = s.citation_id \
+     AND t.stage = s.stage AND t.user_id = $4 AND t.state <> 'withdrawn')";
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Free {
+    pub citation_id: Uuid,
+    pub order_key: i64,
+}
+
+/// The next citations of the pool in the stage's order: first those that nobody holds, then those that another holds but
+/// that still want one more (the rule of `screen::pull`, as SQL).
+pub async fn free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: Uuid, limit: i64) -> StoreResult<Vec<Free>> {
+    let sql = |held: &str| format!("SELECT s.citation_id, s.order_key {FREE} AND {held} ORDER BY s.order_key, s.citation_id LIMIT $5");
+    let values = |limit: i64| -> [Value; 5] { [review.into(), stage.into(), required.into(), user.into(), limit.into()] };
+    let mut found: Vec<Free> = db.all(&sql("s.taken = s.decided"), values(limit)).await?;
+    let missing = limit - found.len() as i64;
+    if missing > 0 {
+        found.extend(db.all::<Free>(&sql("s.taken <> s.decided"), values(missing)).await?);
+    }
+    Ok(found)
+}
+
+pub async fn count_free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: Uuid) -> StoreResult<i64> {
+    let sql = format!("SELECT COUNT(*) AS n {FREE}");
+    Ok(db.one::<Count>(&sql, [review.into(), stage.into(), required.into(), user.into()]).await?.map_or(0, |row| row.n))
+}
+
+/// Citations at the stage that nobody has a task for, in the stage's order.
+pub async fn undealt(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<Free>> {
+    let sql = "SELECT citation_id, order_key FROM citation_stages WHERE review_id = $1 AND stage = $2 AND active = TRUE AND ready = TRUE \
+               AND outcome = 'pending' AND taken = 0 ORDER BY order_key, citation_id";
+    db.all(sql, [review.into(), stage.into()]).await
+}
+
+pub async fn set_taken(db: &Db<'_>, citation: Uuid, stage: &str, by: i64) -> StoreResult<()> {
+    let sql = "UPDATE citation_stages SET taken = taken + $1 WHERE citation_id = $2 AND stage = $3";
+    db.execute(sql, [by.into(), citation.into(), stage.into()]).await?;
+    Ok(())
+}
+
+/// Open tasks of other reviewers that were handed out before `before` and never answered.
+pub async fn stale_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid, before: i64, limit: u64) -> StoreResult<Vec<TaskRow>> {
+    use tasks::Column as C;
+    let query = tasks::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage)).filter(C::State.eq("open"));
+    Ok(query.filter(C::UserId.ne(user)).filter(C::CreatedAt.lt(before)).order_by_asc(C::CreatedAt).limit(limit).all(&db.0).await?)
+}
+
+// Decisions
+
+pub async fn decision(db: &Db<'_>, id: Uuid) -> StoreResult<Option<DecisionRow>> {
+    Ok(decisions::Entity::find().filter(decisions::Column::Id.eq(id)).one(&db.0).await?)
+}
+
+/// Adds the decision; `seq` is given by the database.
+pub async fn insert_decision(db: &Db<'_>, row: &DecisionRow) -> StoreResult<()> {
+    let sql = "INSERT INTO decisions (id, review_id, task_id, citation_id, stage, user_id, verdict, answers, reason_id, note, settings_version, \
+               decided_at, received_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    let values: [Value; 14] = [
+        row.id.into(),
+        row.review_id.into(),
+        row.task_id.into(),
+        row.citation_id.into(),
+        row.stage.as_str().into(),
+        row.user_id.into(),
+        row.verdict.as_str().into(),
+        row.answers.as_str().into(),
+        row.reason_id.into(),
+        row.note.as_str().into(),
+        row.settings_version.into(),
+        row.decided_at.into(),
+        row.received_at.into(),
+        row.state.as_str().into(),
+    ];
+    db.execute(sql, values).await?;
+    Ok(())
+}
+
+pub async fn set_decision_state(db: &Db<'_>, ids: &[Uuid], state: &str) -> StoreResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let update = decisions::Entity::update_many().col_expr(decisions::Column::State, Expr::value(state));
+    update.filter(decisions::Column::Id.is_in(ids.iter().copied())).exec(&db.0).await?;
+    Ok(())
+}
+
+/// Which of a reviewer's own decisions.
+#[derive(Clone, Debug, Default)]
+pub struct MineFilter {
+    pub stage: Option<String>,
+    pub verdict: Option<String>,
+    /// Only decisions before this one (newest come first).
+    pub before_seq: Option<i64>,
+    /// All decisions on this citation, also earlier ones; without it the live ones only.
+    pub citations: Option<Vec<Uuid>>,
+    pub title: Option<String>,
+}
+
+/// Newest first.
+pub async fn decisions_of(db: &Db<'_>, review: Uuid, user: Uuid, filter: &MineFilter, limit: u64) -> StoreResult<Vec<DecisionRow>> {
+    use decisions::Column as C;
+    let mut query = mine(review, user, filter);
+    if let Some(seq) = filter.before_seq {
+        query = query.filter(C::Seq.lt(seq));
+    }
+    Ok(query.order_by_desc(C::Seq).limit(limit).all(&db.0).await?)
+}
+
+pub async fn count_decisions_of(db: &Db<'_>, review: Uuid, user: Uuid, filter: &MineFilter) -> StoreResult<u64> {
+    Ok(sea_orm::PaginatorTrait::count(mine(review, user, filter), &db.0).await?)
+}
+
+fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisions::Entity> {
+    use decisions::Column as C;
+    let mut query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::UserId.eq(user));
+    match &filter.citations {
+        Some(ids) => query = query.filter(C::CitationId.is_in(ids.iter().copied())),
+        None => query = query.filter(C::State.eq("live")),
+    }
+    if let Some(stage) = &filter.stage {
+        query = query.filter(C::Stage.eq(stage));
+    }
+    if let Some(verdict) = &filter.verdict {
+        query = query.filter(C::Verdict.eq(verdict));
+    }
+    if let Some(title) = &filter.title {
+        use sea_orm::sea_query::ExprTrait;
+        let like = super::db::clean_like(&title.to_lowercase());
+        let sub = sea_orm::sea_query::Query::select()
+            .column(citations::Column::Id)
+            .from(citations::Entity)
+            .and_where(Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(citations::Column::Title))).like(sea_orm::sea_query::LikeExpr::new(like).escape('\\')))
+            .to_owned();
+        query = query.filter(C::CitationId.in_subquery(sub));
+    }
+    query
+}
+
+pub async fn count_live(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid) -> StoreResult<i64> {
+    let sql = "SELECT COUNT(*) AS n FROM decisions WHERE review_id = $1 AND user_id = $2 AND stage = $3 AND state = 'live'";
+    Ok(db.one::<Count>(sql, [review.into(), user.into(), stage.into()]).await?.map_or(0, |row| row.n))
+}
+
+/// All live decisions of a review at a stage.
+pub async fn live_of_review(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<DecisionRow>> {
+    let sql = "SELECT * FROM decisions WHERE review_id = $1 AND stage = $2 AND state = 'live' ORDER BY seq";
+    db.all(sql, [review.into(), stage.into()]).await
+}
+
+// Resolutions
+
+pub async fn insert_resolution(db: &Db<'_>, row: &ResolutionRow) -> StoreResult<()> {
+    let sql = "INSERT INTO resolutions (id, review_id, citation_id, stage, kind, verdict, reason_id, note, user_id, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let values: [Value; 10] = [
+        row.id.into(),
+        row.review_id.into(),
+        row.citation_id.into(),
+        row.stage.as_str().into(),
+        row.kind.as_str().into(),
+        row.verdict.clone().into(),
+        row.reason_id.into(),
+        row.note.as_str().into(),
+        row.user_id.into(),
+        row.created_at.into(),
+    ];
+    db.execute(sql, values).await?;
+    Ok(())
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Conflict {
+    pub citation_id: Uuid,
+    pub number: i64,
+}
+
+/// Citations in conflict at a stage (`open`), or those that a resolution has settled, by citation number.
+pub async fn conflicts(db: &Db<'_>, review: Uuid, stage: &str, open: bool, after: i64, limit: u64) -> StoreResult<Vec<Conflict>> {
+    let sql = format!("SELECT s.citation_id, c.number {} AND c.number > $3 ORDER BY c.number LIMIT $4", conflicts_from(open));
+    db.all(&sql, [review.into(), stage.into(), after.into(), (limit as i64).into()]).await
+}
+
+pub async fn count_conflicts(db: &Db<'_>, review: Uuid, stage: &str, open: bool) -> StoreResult<i64> {
+    let sql = format!("SELECT COUNT(*) AS n {}", conflicts_from(open));
+    Ok(db.one::<Count>(&sql, [review.into(), stage.into()]).await?.map_or(0, |row| row.n))
+}
+
+fn conflicts_from(open: bool) -> String {
+    let which = if open {
+        "s.outcome = 'in_conflict'"
+    } else {
+        "s.outcome <> 'in_conflict' AND EXISTS (SELECT 1 FROM resolutions r JOIN citations rc ON rc.id = r.citation_id \
+         WHERE (rc.id = c.id OR rc.merged_into = c.id) AND r.stage = s.stage)"
+    };
+    format!("FROM citation_stages s JOIN citations c ON c.id = s.citation_id WHERE s.review_id = $1 AND s.stage = $2 AND s.active = TRUE AND {which}")
+}
+
+// Reports
+
+pub async fn reports_of(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<ReportRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(500) {
+        rows.extend(reports::Entity::find().filter(reports::Column::CitationId.is_in(chunk.iter().copied())).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+pub async fn reports_of_review(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<ReportRow>> {
+    Ok(reports::Entity::find().filter(reports::Column::ReviewId.eq(review)).all(&db.0).await?)
+}
+
+pub async fn put_report(db: &Db<'_>, row: ReportRow) -> StoreResult<()> {
+    use reports::Column as C;
+    let changed = [C::State, C::FileSha256, C::FileName, C::FileBytes, C::Link, C::Reason, C::Note, C::UserId, C::At];
+    let conflict = OnConflict::column(C::CitationId).update_columns(changed).to_owned();
+    reports::Entity::insert(row.into_active_model()).on_conflict(conflict).exec_without_returning(&db.0).await?;
+    Ok(())
+}
+
+// What screens show beside a citation
+
+pub async fn source_names(db: &Db<'_>, review: Uuid) -> StoreResult<std::collections::BTreeMap<Uuid, String>> {
+    use super::entity::sources;
+    let rows = sources::Entity::find().filter(sources::Column::ReviewId.eq(review)).all(&db.0).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+pub async fn labels_of(db: &Db<'_>, ids: &[Uuid]) -> StoreResult<std::collections::HashMap<Uuid, Vec<Uuid>>> {
+    use super::entity::citation_labels;
+    let mut labels: std::collections::HashMap<Uuid, Vec<Uuid>> = std::collections::HashMap::new();
+    for chunk in ids.chunks(500) {
+        let query = citation_labels::Entity::find().filter(citation_labels::Column::CitationId.is_in(chunk.iter().copied()));
+        for row in query.all(&db.0).await? {
+            labels.entry(row.citation_id).or_default().push(row.label_id);
+        }
+    }
+    Ok(labels)
+}
+
+/// Live tasks at a stage: (citation, reviewer).
+pub async fn task_holders(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    use tasks::Column as C;
+    let query = tasks::Entity::find().select_only().column(C::CitationId).column(C::UserId);
+    let query = query.filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage)).filter(C::State.ne("withdrawn"));
+    Ok(query.order_by_asc(C::Id).into_tuple().all(&db.0).await?)
+}
