@@ -13,6 +13,7 @@ pub mod export; // records, counts and figures → files
 // Where they are kept
 pub mod clock; // time and chance, handed in
 pub mod store; // rows
+pub mod blobs; // import files and full texts, by SHA-256
 
 // Who asks for what
 pub mod app; // use cases: the only place that combines

@@ -205,7 +205,8 @@ impl App {
     /// Rows with the citations' titles and, when `named`, the reviewers' names.
     pub(crate) async fn decision_views(&self, db: &Db<'_>, rows: &[DecisionRow], named: bool) -> AppResult<Vec<DecisionView>> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.citation_id).collect();
-        let citations: HashMap<Uuid, store::CitationRow> = screening::citations(db, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+        let citations: HashMap<Uuid, store::CitationRow> =
+            screening::citations(db, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
         let people = if named { self.people(db).await? } else { HashMap::new() };
         let views = rows.iter().map(|row| {
             let (number, title) = citations.get(&row.citation_id).map_or((0, ""), |citation| (citation.number, citation.title.as_str()));
@@ -250,7 +251,7 @@ fn checked(rules: &super::rules::ReviewRules, stage: Stage, member: &Member, new
         reason: new.reason_id.map(ReasonId),
         note: new.note.trim().to_string(),
     };
-    match screen::problems(&rules.at(stage), stage, &decision).first() {
+    match screen::decide::problems(&rules.at(stage), stage, &decision).first() {
         Some(problem) => Err(AppError::invalid(problem.field(), problem.code())),
         None => Ok(decision),
     }

@@ -3,12 +3,23 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod citation_rows;
+pub mod conflicts;
+pub mod decisions;
 mod error;
 pub mod events;
+pub mod flow;
 pub mod members;
 pub mod outcomes;
+pub mod progress;
+pub mod reports;
 pub mod reviews;
+mod rules;
 pub mod shown;
+pub mod stages;
+pub mod studies;
+pub mod tasks;
+pub mod trail;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::model::Role;
 use crate::store::{Db, MemberRow, Store, UserRow};
@@ -29,7 +41,9 @@ pub struct App {
     pub clock: Clock,
     pub events: events::Events,
     pub options: Arc<Options>,
+    pub blobs: Blobs,
     pub(crate) attempts: Arc<accounts::Attempts>,
+    pub(crate) rules_cache: Arc<rules::RulesCache>,
 }
 
 /// What the operator chose.
@@ -125,7 +139,15 @@ impl Member {
 
 impl App {
     pub fn new(store: Store, clock: Clock, options: Options) -> Self {
-        Self { store, clock, events: events::Events::default(), options: Arc::new(options), attempts: Arc::default() }
+        Self {
+            store,
+            clock,
+            events: events::Events::default(),
+            blobs: Blobs::new(options.data.join("blobs")),
+            options: Arc::new(options),
+            attempts: Arc::default(),
+            rules_cache: Arc::default(),
+        }
     }
 
     pub fn db(&self) -> Db<'_> {

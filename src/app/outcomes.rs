@@ -119,7 +119,7 @@ pub(crate) fn order_key(rules: &ReviewRules, stage: Stage, root: &CitationRow) -
     let settings = rules.settings(stage);
     match settings.order {
         Order::Import | Order::Relevance => root.number, // without a ranking yet, relevance keeps the order of import
-        Order::Random => (screen::shuffle_key(settings.seed, CitationId(root.id)) >> 1) as i64,
+        Order::Random => (screen::assign::shuffle_key(settings.seed, CitationId(root.id)) >> 1) as i64,
     }
 }
 

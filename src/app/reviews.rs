@@ -408,6 +408,7 @@ impl App {
                 .boxed()
             })
             .await?;
+        self.forget_rules(member.review);
         self.criteria(member.review).await
     }
 
@@ -457,6 +458,7 @@ impl App {
                 .boxed()
             })
             .await?;
+        self.forget_rules(member.review);
         self.reasons(member.review).await
     }
 

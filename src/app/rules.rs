@@ -72,7 +72,10 @@ impl App {
             title_abstract: (title_abstract.settings, title_abstract.version),
             full_text: (full_text.settings, full_text.version),
             criteria,
-            reasons: reasons.into_iter().map(|row| ExclusionReason { id: ReasonId(row.id), criterion: row.criterion_id.map(CriterionId) }).collect(),
+            reasons: reasons
+                .into_iter()
+                .map(|row| ExclusionReason { id: ReasonId(row.id), criterion: row.criterion_id.map(CriterionId) })
+                .collect(),
         });
         self.rules_cache.0.write().expect("nobody panics while holding it").insert(review, rules.clone());
         Ok(rules)

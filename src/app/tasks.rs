@@ -50,7 +50,8 @@ impl App {
         member.screener()?;
         let stage = parse_stage(stage)?;
         let limit = query.limit.unwrap_or(5).clamp(1, PULL_MAX);
-        let held: Vec<Uuid> = query.exclude.iter().flat_map(|ids| ids.split(',')).filter_map(|id| Uuid::parse_str(id.trim()).ok()).collect();
+        let held: Vec<Uuid> =
+            query.exclude.iter().flat_map(|ids| ids.split(',')).filter_map(|id| Uuid::parse_str(id.trim()).ok()).collect();
         let wanted = limit + held.len() as u64;
         let rules = self.rules(member.review).await?;
         let settings = rules.settings(stage).clone();
@@ -141,7 +142,7 @@ impl App {
         let members = store::reviews::members(db, by.review).await?;
         let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
         let size = if settings.assignment == Assignment::Split { 1 } else { settings.reviewers_per_citation as usize };
-        let dealer = screen::Dealer::new(&reviewers, size, settings.seed);
+        let dealer = screen::assign::Dealer::new(&reviewers, size, settings.seed);
         let mut dealer = dealer.map_err(|few| AppError::conflict("too_few_reviewers").with(few.wanted))?;
         let earlier = self.dealt_groups(db, by.review, stage).await?;
         for group in earlier.values() {
@@ -185,20 +186,26 @@ impl App {
         let roots: Vec<Uuid> = ids.iter().map(|(_, root)| *root).collect();
         let mut citations: HashMap<Uuid, ScreenCitation> =
             self.screen_citations(&self.db(), member.review, &roots).await?.into_iter().map(|citation| (citation.id, citation)).collect();
-        Ok(ids.iter().filter_map(|(id, root)| Some(Task { id: *id, stage: stage.as_str().into(), citation: citations.remove(root)? })).collect())
+        Ok(ids
+            .iter()
+            .filter_map(|(id, root)| Some(Task { id: *id, stage: stage.as_str().into(), citation: citations.remove(root)? }))
+            .collect())
     }
 
     /// Citations as a screening page shows them, with labels and reports.
     pub(crate) async fn screen_citations(&self, db: &Db<'_>, review: Uuid, ids: &[Uuid]) -> AppResult<Vec<ScreenCitation>> {
         let names = screening::source_names(db, review).await?;
-        let mut reports: HashMap<Uuid, ReportRow> = screening::reports_of(db, ids).await?.into_iter().map(|row| (row.citation_id, row)).collect();
+        let mut reports: HashMap<Uuid, ReportRow> =
+            screening::reports_of(db, ids).await?.into_iter().map(|row| (row.citation_id, row)).collect();
         let mut labels = screening::labels_of(db, ids).await?;
         let people = if reports.is_empty() { HashMap::new() } else { self.people(db).await? };
         let mut views = Vec::new();
         for row in screening::citations(db, ids).await? {
             let mut view = screen_citation(&row, &names);
             view.labels = labels.remove(&row.id).unwrap_or_default();
-            view.report = reports.remove(&row.id).map(|report| report_view(&report, people.get(&report.user_id.unwrap_or_default()).map(|p| p.name.clone())));
+            view.report = reports
+                .remove(&row.id)
+                .map(|report| report_view(&report, people.get(&report.user_id.unwrap_or_default()).map(|p| p.name.clone())));
             views.push(view);
         }
         let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
@@ -211,7 +218,11 @@ pub(crate) fn report_view(row: &ReportRow, by: Option<String>) -> ReportView {
     let url = format!("/api/reviews/{}/citations/{}/report/file", row.review_id, row.citation_id);
     ReportView {
         state: row.state.clone(),
-        file: row.file_sha256.as_ref().map(|_| ReportFile { name: row.file_name.clone().unwrap_or_default(), bytes: row.file_bytes.unwrap_or(0), url }),
+        file: row.file_sha256.as_ref().map(|_| ReportFile {
+            name: row.file_name.clone().unwrap_or_default(),
+            bytes: row.file_bytes.unwrap_or(0),
+            url,
+        }),
         link: row.link.clone(),
         reason: row.reason.clone(),
         note: row.note.clone(),

@@ -4,10 +4,14 @@ mod accounts;
 mod auth;
 mod error;
 mod events;
+mod flow;
 pub mod messages;
 mod openapi;
+mod reports;
 mod reviews;
+mod screening;
 mod spa;
+mod upload;
 
 use std::net::TcpListener;
 
@@ -68,7 +72,30 @@ fn routes(config: &mut ServiceConfig) {
         .service(reviews::invitations)
         .service(reviews::invite)
         .service(reviews::withdraw_invitation)
-        .service(events::events);
+        .service(events::events)
+        .service(screening::next)
+        .service(screening::mine)
+        .service(screening::decide)
+        .service(screening::undo)
+        .service(screening::conflicts)
+        .service(screening::resolve)
+        .service(screening::reopen)
+        .service(screening::preview)
+        .service(screening::set_settings)
+        .service(screening::progress)
+        .service(screening::agreement)
+        .service(screening::audit)
+        .service(screening::audit_csv)
+        .service(reports::list)
+        .service(reports::put_file)
+        .service(reports::put_link)
+        .service(reports::not_retrieved)
+        .service(reports::sought)
+        .service(reports::file)
+        .service(reports::studies)
+        .service(reports::group)
+        .service(reports::ungroup)
+        .service(flow::flow);
 }
 
 /// The OpenAPI document of the API, pretty-printed.

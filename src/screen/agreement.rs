@@ -79,9 +79,7 @@ pub struct Interval {
 impl Table {
     /// An empty table of `k` × `k`.
     pub fn new(k: usize) -> Self {
-        Self {
-            cells: vec![vec![0; k]; k],
-        }
+        Self { cells: vec![vec![0; k]; k] }
     }
 
     /// Citations in it.
@@ -117,11 +115,7 @@ impl Table {
         }
         let error = (variance.max(0.0) / f64::from(self.n())).sqrt() / (1.0 - expected);
         let (low, high) = (value - Z * error, value + Z * error);
-        Some(Interval {
-            value,
-            low: low.max(-1.0),
-            high: high.min(1.0),
-        })
+        Some(Interval { value, low: low.max(-1.0), high: high.min(1.0) })
     }
 
     /// Prevalence- and bias-adjusted κ.
@@ -133,8 +127,7 @@ impl Table {
     pub fn ac1(&self) -> Option<f64> {
         let p = self.shares()?;
         let k = p.len();
-        let used =
-            |i: usize| (p[i].iter().sum::<f64>() + p.iter().map(|row| row[i]).sum::<f64>()) / 2.0;
+        let used = |i: usize| (p[i].iter().sum::<f64>() + p.iter().map(|row| row[i]).sum::<f64>()) / 2.0;
         let shares: Vec<f64> = (0..k).map(used).collect();
         over_chance(self.percent()?, gwet_chance(&shares)?)
     }
@@ -142,12 +135,7 @@ impl Table {
     fn shares(&self) -> Option<Vec<Vec<f64>>> {
         let n = f64::from(self.n());
         let share = |count: &u32| f64::from(*count) / n;
-        (n > 0.0).then(|| {
-            self.cells
-                .iter()
-                .map(|row| row.iter().map(share).collect())
-                .collect()
-        })
+        (n > 0.0).then(|| self.cells.iter().map(|row| row.iter().map(share).collect()).collect())
     }
 }
 
@@ -160,13 +148,7 @@ fn over_chance(observed: f64, expected: f64) -> Option<f64> {
 /// Gwet's chance agreement from how often each category is used.
 fn gwet_chance(shares: &[f64]) -> Option<f64> {
     let others = shares.len().checked_sub(1).filter(|others| *others > 0)?;
-    Some(
-        shares
-            .iter()
-            .map(|share| share * (1.0 - share))
-            .sum::<f64>()
-            / others as f64,
-    )
+    Some(shares.iter().map(|share| share * (1.0 - share)).sum::<f64>() / others as f64)
 }
 
 /// Two reviewers and the table of what both decided; `a < b`.
@@ -190,19 +172,14 @@ pub fn pairs(scale: Scale, judgements: &[Judgement]) -> Vec<Pair> {
             }
         }
     }
-    found
-        .into_iter()
-        .map(|((a, b), table)| Pair { a, b, table })
-        .collect()
+    found.into_iter().map(|((a, b), table)| Pair { a, b, table }).collect()
 }
 
 fn by_citation(judgements: &[Judgement]) -> BTreeMap<CitationId, BTreeMap<UserId, Verdict>> {
     let mut citations: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for judgement in judgements {
         let verdicts = citations.entry(judgement.citation).or_default();
-        verdicts
-            .entry(judgement.reviewer)
-            .or_insert(judgement.verdict);
+        verdicts.entry(judgement.reviewer).or_insert(judgement.verdict);
     }
     citations
 }
@@ -221,22 +198,16 @@ pub struct Whole {
 impl Whole {
     /// Whether a pilot round reaches JBI's bar.
     pub fn passes_pilot(&self) -> bool {
-        self.percent
-            .is_some_and(|percent| percent >= PILOT_AGREEMENT)
+        self.percent.is_some_and(|percent| percent >= PILOT_AGREEMENT)
     }
 }
 
 /// Agreement over all reviewers of the citations that at least two have judged.
 pub fn whole(scale: Scale, judgements: &[Judgement]) -> Whole {
     let mut table = Vec::new();
-    for verdicts in by_citation(judgements)
-        .values()
-        .filter(|verdicts| verdicts.len() > 1)
-    {
+    for verdicts in by_citation(judgements).values().filter(|verdicts| verdicts.len() > 1) {
         let mut row = vec![0; scale.categories().len()];
-        verdicts
-            .values()
-            .for_each(|verdict| row[scale.place(*verdict)] += 1);
+        verdicts.values().for_each(|verdict| row[scale.place(*verdict)] += 1);
         table.push(row);
     }
     of_table(table)
@@ -248,20 +219,11 @@ fn of_table(table: Vec<Vec<u32>>) -> Whole {
     let k = table.first().map_or(0, Vec::len);
     let raters = |row: &[u32]| f64::from(row.iter().sum::<u32>());
     let agreeing = |row: &[u32]| {
-        let pairs: f64 = row
-            .iter()
-            .map(|&c| f64::from(c) * (f64::from(c) - 1.0))
-            .sum();
+        let pairs: f64 = row.iter().map(|&c| f64::from(c) * (f64::from(c) - 1.0)).sum();
         pairs / (raters(row) * (raters(row) - 1.0))
     };
     let percent = (n > 0.0).then(|| table.iter().map(|row| agreeing(row)).sum::<f64>() / n);
-    let share = |j: usize| {
-        table
-            .iter()
-            .map(|row| f64::from(row[j]) / raters(row))
-            .sum::<f64>()
-            / n
-    };
+    let share = |j: usize| table.iter().map(|row| f64::from(row[j]) / raters(row)).sum::<f64>() / n;
     let shares: Vec<f64> = (0..k).map(share).collect();
     let by_chance = shares.iter().map(|share| share * share).sum();
     Whole {
@@ -280,9 +242,7 @@ mod tests {
     use super::*;
 
     fn table<const K: usize>(cells: [[u32; K]; K]) -> Table {
-        Table {
-            cells: cells.iter().map(|row| row.to_vec()).collect(),
-        }
+        Table { cells: cells.iter().map(|row| row.to_vec()).collect() }
     }
 
     fn close(a: f64, b: f64, by: f64) {
@@ -343,18 +303,12 @@ mod tests {
     #[test]
     fn what_is_not_defined_is_none() {
         let empty = Table::new(2);
-        assert_eq!(
-            (empty.percent(), empty.kappa(), empty.pabak(), empty.ac1()),
-            (None, None, None, None)
-        );
+        assert_eq!((empty.percent(), empty.kappa(), empty.pabak(), empty.ac1()), (None, None, None, None));
         let one = table([[9, 0], [0, 0]]);
         assert_eq!(one.kappa(), None, "chance alone explains it");
         assert_eq!((one.pabak(), one.ac1()), (Some(1.0), Some(1.0)));
         let nobody = whole(Scale::Two, &[]);
-        assert_eq!(
-            (nobody.percent, nobody.fleiss_kappa, nobody.ac1),
-            (None, None, None)
-        );
+        assert_eq!((nobody.percent, nobody.fleiss_kappa, nobody.ac1), (None, None, None));
     }
 
     #[test]
@@ -376,21 +330,9 @@ mod tests {
             said(1, 1, Include),
         ];
         let found = pairs(Scale::Two, &judgements);
-        let tables: Vec<_> = found
-            .iter()
-            .map(|p| (p.a.0.as_u128(), p.b.0.as_u128(), p.table.clone()))
-            .collect();
-        assert_eq!(
-            tables,
-            [
-                (1, 2, table([[1, 0], [1, 0]])),
-                (1, 3, table([[0, 0], [0, 1]]))
-            ]
-        );
-        assert_eq!(
-            pairs(Scale::Three, &judgements)[0].table,
-            table([[0, 0, 0], [1, 0, 0], [1, 0, 0]])
-        );
+        let tables: Vec<_> = found.iter().map(|p| (p.a.0.as_u128(), p.b.0.as_u128(), p.table.clone())).collect();
+        assert_eq!(tables, [(1, 2, table([[1, 0], [1, 0]])), (1, 3, table([[0, 0], [0, 1]]))]);
+        assert_eq!(pairs(Scale::Three, &judgements)[0].table, table([[0, 0, 0], [1, 0, 0], [1, 0, 0]]));
         let all = whole(Scale::Two, &judgements);
         assert_eq!(all.table, [[1, 1], [2, 0], [0, 2]]);
         close(all.percent.unwrap(), 2.0 / 3.0, 1e-12);

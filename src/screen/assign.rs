@@ -31,11 +31,7 @@ pub fn shuffled(seed: u64, citations: impl IntoIterator<Item = CitationId>) -> V
 }
 
 /// A pilot round: `size` citations drawn by the seed.
-pub fn sample(
-    seed: u64,
-    citations: impl IntoIterator<Item = CitationId>,
-    size: usize,
-) -> Vec<CitationId> {
+pub fn sample(seed: u64, citations: impl IntoIterator<Item = CitationId>, size: usize) -> Vec<CitationId> {
     let mut all = shuffled(seed, citations);
     all.truncate(size);
     all
@@ -55,11 +51,7 @@ pub struct PoolItem {
 
 /// The next citations for the one who pulls, at most `wanted`, from items in the stage's order: first those that nobody
 /// holds, so that two who pull at once get different work; only then those that another holds but that still want one more.
-pub fn pull(
-    items: impl IntoIterator<Item = PoolItem>,
-    required: u32,
-    wanted: usize,
-) -> Vec<CitationId> {
+pub fn pull(items: impl IntoIterator<Item = PoolItem>, required: u32, wanted: usize) -> Vec<CitationId> {
     let mut free = Vec::new();
     let mut shared = Vec::new();
     let open = |item: &PoolItem| !item.mine && item.decided + item.held < required.max(1);
@@ -67,11 +59,7 @@ pub fn pull(
         if free.len() == wanted {
             break;
         }
-        let list = if item.held == 0 {
-            &mut free
-        } else {
-            &mut shared
-        };
+        let list = if item.held == 0 { &mut free } else { &mut shared };
         list.push(item.citation);
     }
     free.extend(shared);
@@ -109,30 +97,17 @@ impl Dealer {
         reviewers.dedup();
         let size = size.max(1);
         if reviewers.len() < size {
-            return Err(TooFewReviewers {
-                wanted: size,
-                present: reviewers.len(),
-            });
+            return Err(TooFewReviewers { wanted: size, present: reviewers.len() });
         }
         let groups = combinations(reviewers.len(), size).unwrap_or_default();
         let load = vec![0; reviewers.len()];
         let groups = groups.into_iter().map(|group| (group, 0)).collect();
-        Ok(Self {
-            reviewers,
-            size,
-            seed,
-            load,
-            groups,
-            met: BTreeMap::new(),
-        })
+        Ok(Self { reviewers, size, seed, load, groups, met: BTreeMap::new() })
     }
 
     /// Takes note of a group that an earlier batch was dealt to. Members that are gone are left out.
     pub fn dealt(&mut self, group: &[UserId]) {
-        let mut places: Vec<usize> = group
-            .iter()
-            .filter_map(|user| self.reviewers.binary_search(user).ok())
-            .collect();
+        let mut places: Vec<usize> = group.iter().filter_map(|user| self.reviewers.binary_search(user).ok()).collect();
         places.sort_unstable();
         places.dedup();
         self.note(&places);
@@ -142,16 +117,9 @@ impl Dealer {
     /// least; among those by the seed. All groups stay equally frequent: their counts differ by 1 at most.
     pub fn deal(&mut self, citation: CitationId) -> Vec<UserId> {
         let chance = shuffle_key(self.seed, citation);
-        let group = if self.groups.is_empty() {
-            self.build(chance)
-        } else {
-            self.choose(chance)
-        };
+        let group = if self.groups.is_empty() { self.build(chance) } else { self.choose(chance) };
         self.note(&group);
-        group
-            .into_iter()
-            .map(|place| self.reviewers[place])
-            .collect()
+        group.into_iter().map(|place| self.reviewers[place]).collect()
     }
 
     fn choose(&self, chance: u64) -> Vec<usize> {
@@ -160,9 +128,7 @@ impl Dealer {
             let heaviest = group.iter().map(|&place| self.load[place]).max();
             (*count, load, heaviest, tie(chance, group))
         });
-        rarest
-            .map(|(group, _)| group.clone())
-            .expect("there is a group: reviewers >= size >= 1")
+        rarest.map(|(group, _)| group.clone()).expect("there is a group: reviewers >= size >= 1")
     }
 
     /// Adds the least loaded reviewer who has least met those already chosen, until the group is full.
@@ -171,10 +137,7 @@ impl Dealer {
         while group.len() < self.size {
             let left = (0..self.reviewers.len()).filter(|place| !group.contains(place));
             let next = left.min_by_key(|&place| {
-                let met: u32 = group
-                    .iter()
-                    .map(|&other| self.times_met(place, other))
-                    .sum();
+                let met: u32 = group.iter().map(|&other| self.times_met(place, other)).sum();
                 (self.load[place], met, tie(chance, &[place]))
             });
             group.push(next.expect("reviewers >= size"));
@@ -191,10 +154,7 @@ impl Dealer {
         for (at, &place) in group.iter().enumerate() {
             self.load[place] += 1;
             for &other in &group[at + 1..] {
-                *self
-                    .met
-                    .entry((place.min(other), place.max(other)))
-                    .or_default() += 1;
+                *self.met.entry((place.min(other), place.max(other))).or_default() += 1;
             }
         }
         if let Some((_, count)) = self.groups.iter_mut().find(|(known, _)| known == group) {
@@ -204,9 +164,7 @@ impl Dealer {
 }
 
 fn tie(chance: u64, group: &[usize]) -> u64 {
-    group
-        .iter()
-        .fold(chance, |key, &place| mix(key ^ place as u64))
+    group.iter().fold(chance, |key, &place| mix(key ^ place as u64))
 }
 
 /// All groups of `size` out of `n`, or `None` when there are more than `MAX_COMBINATIONS`.
@@ -239,9 +197,8 @@ pub fn shares(total: usize, weights: &[u32]) -> Vec<usize> {
         return Vec::new();
     }
     let part = |at: usize| total as u128 * weight(at);
-    let mut shares: Vec<usize> = (0..weights.len())
-        .map(|at| usize::try_from(part(at) / sum).expect("a share is no more than the total"))
-        .collect();
+    let mut shares: Vec<usize> =
+        (0..weights.len()).map(|at| usize::try_from(part(at) / sum).expect("a share is no more than the total")).collect();
     let missing = total - shares.iter().sum::<usize>();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|&at| (std::cmp::Reverse(part(at) % sum), at));
@@ -252,10 +209,7 @@ pub fn shares(total: usize, weights: &[u32]) -> Vec<usize> {
 }
 
 /// Splits citations (in their order) among single reviewers by weight: reviewer, and their citations.
-pub fn split(
-    citations: &[CitationId],
-    reviewers: &[(UserId, u32)],
-) -> Vec<(UserId, Vec<CitationId>)> {
+pub fn split(citations: &[CitationId], reviewers: &[(UserId, u32)]) -> Vec<(UserId, Vec<CitationId>)> {
     let weights: Vec<u32> = reviewers.iter().map(|(_, weight)| *weight).collect();
     let mut left = citations;
     let mut dealt = Vec::with_capacity(reviewers.len());
@@ -290,34 +244,21 @@ mod tests {
 
     fn spread<T: Ord>(dealt: impl IntoIterator<Item = T>) -> (usize, u32, u32) {
         let mut counts = BTreeMap::new();
-        dealt
-            .into_iter()
-            .for_each(|item| *counts.entry(item).or_insert(0u32) += 1);
+        dealt.into_iter().for_each(|item| *counts.entry(item).or_insert(0u32) += 1);
         let (low, high) = (counts.values().min(), counts.values().max());
-        (
-            counts.len(),
-            low.copied().unwrap_or(0),
-            high.copied().unwrap_or(0),
-        )
+        (counts.len(), low.copied().unwrap_or(0), high.copied().unwrap_or(0))
     }
 
     #[test]
     fn the_order_is_random_but_settled() {
         let ids: Vec<_> = (0..500).map(citation).collect();
         let order = shuffled(1, ids.iter().copied());
-        assert_eq!(
-            order,
-            shuffled(1, ids.iter().rev().copied()),
-            "the order given does not matter"
-        );
+        assert_eq!(order, shuffled(1, ids.iter().rev().copied()), "the order given does not matter");
         assert_ne!(order, shuffled(2, ids.iter().copied()));
         assert_ne!(order, ids);
         let fewer = shuffled(1, ids[..250].iter().copied());
         let kept: Vec<_> = order.into_iter().filter(|id| fewer.contains(id)).collect();
-        assert_eq!(
-            kept, fewer,
-            "citations that come later do not reshuffle the earlier ones"
-        );
+        assert_eq!(kept, fewer, "citations that come later do not reshuffle the earlier ones");
     }
 
     /// Chi-square over 10 tenths of the key space: 9 degrees of freedom, 27.9 is exceeded once in 1,000.
@@ -335,28 +276,10 @@ mod tests {
 
     #[test]
     fn two_who_pull_at_once_get_different_work() {
-        let item = |n, decided, held, mine| PoolItem {
-            citation: citation(n),
-            decided,
-            held,
-            mine,
-        };
-        let pool = [
-            item(1, 0, 1, false),
-            item(2, 1, 0, true),
-            item(3, 2, 0, false),
-            item(4, 1, 0, false),
-        ];
-        assert_eq!(
-            pull(pool, 2, 1),
-            [citation(4)],
-            "held by another, mine, complete; the fourth is free"
-        );
-        assert_eq!(
-            pull(pool, 2, 5),
-            [citation(4), citation(1)],
-            "held ones come last"
-        );
+        let item = |n, decided, held, mine| PoolItem { citation: citation(n), decided, held, mine };
+        let pool = [item(1, 0, 1, false), item(2, 1, 0, true), item(3, 2, 0, false), item(4, 1, 0, false)];
+        assert_eq!(pull(pool, 2, 1), [citation(4)], "held by another, mine, complete; the fourth is free");
+        assert_eq!(pull(pool, 2, 5), [citation(4), citation(1)], "held ones come last");
         assert_eq!(pull(pool, 1, 5), []);
         assert_eq!(pull(pool, 2, 0), []);
     }
@@ -366,10 +289,7 @@ mod tests {
         let mut dealer = Dealer::new(&users(12), 2, 7).unwrap();
         let first = deal(&mut dealer, 0, 66);
         assert_eq!(spread(first.clone()), (66, 1, 1), "every pair once");
-        let all: Vec<_> = first
-            .into_iter()
-            .chain(deal(&mut dealer, 66, 6353))
-            .collect();
+        let all: Vec<_> = first.into_iter().chain(deal(&mut dealer, 66, 6353)).collect();
         assert_eq!(spread(all.iter()), (66, 96, 97));
         let (reviewers, low, high) = spread(all.iter().flatten());
         assert_eq!(reviewers, 12);
@@ -383,13 +303,7 @@ mod tests {
         let mut second = Dealer::new(&users(5), 2, 7).unwrap();
         all[..20].iter().for_each(|group| second.dealt(group));
         assert_eq!(deal(&mut second, 20, 47), all[20..]);
-        assert_eq!(
-            Dealer::new(&users(2), 3, 7).err(),
-            Some(TooFewReviewers {
-                wanted: 3,
-                present: 2
-            })
-        );
+        assert_eq!(Dealer::new(&users(2), 3, 7).err(), Some(TooFewReviewers { wanted: 3, present: 2 }));
     }
 
     #[test]
@@ -397,16 +311,10 @@ mod tests {
         let mut dealer = Dealer::new(&users(20), 5, 3).unwrap();
         let all = deal(&mut dealer, 0, 1000);
         assert_eq!(spread(all.iter().flatten()), (20, 250, 250));
-        assert!(
-            all.iter()
-                .all(|group| group.iter().collect::<BTreeSet<_>>().len() == 5)
-        );
+        assert!(all.iter().all(|group| group.iter().collect::<BTreeSet<_>>().len() == 5));
         let pairs = dealer.met.values();
         let (low, high) = (pairs.clone().min().unwrap(), pairs.max().unwrap());
-        assert!(
-            high - low <= 12,
-            "1000 × 10 pairs over 190: 53 each, here {low} to {high}"
-        );
+        assert!(high - low <= 12, "1000 × 10 pairs over 190: 53 each, here {low} to {high}");
     }
 
     #[test]

@@ -20,12 +20,7 @@ pub struct Suggestion {
 
 /// All *met* suggests include, any *not met* exclude, anything else maybe. No answer at all suggests nothing.
 pub fn suggest(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Option<Suggestion> {
-    let given = |wanted| {
-        rules
-            .criteria
-            .iter()
-            .filter(move |id| answers.get(id) == Some(&wanted))
-    };
+    let given = |wanted| rules.criteria.iter().filter(move |id| answers.get(id) == Some(&wanted));
     if rules.criteria.iter().all(|id| !answers.contains_key(id)) {
         return None;
     }
@@ -36,30 +31,13 @@ pub fn suggest(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Op
     } else {
         Verdict::Maybe
     };
-    Some(Suggestion {
-        verdict,
-        reason: suggested_reason(rules, answers),
-    })
+    Some(Suggestion { verdict, reason: suggested_reason(rules, answers) })
 }
 
 /// The reason that stands for the first criterion *not met*, in the criteria's order.
-pub(super) fn suggested_reason(
-    rules: &Rules<'_>,
-    answers: &BTreeMap<CriterionId, Answer>,
-) -> Option<ReasonId> {
-    let not_met = rules
-        .criteria
-        .iter()
-        .filter(|id| answers.get(id) == Some(&Answer::NotMet));
-    not_met
-        .filter_map(|id| {
-            rules
-                .reasons
-                .iter()
-                .find(|reason| reason.criterion == Some(*id))
-        })
-        .map(|reason| reason.id)
-        .next()
+pub(super) fn suggested_reason(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Option<ReasonId> {
+    let not_met = rules.criteria.iter().filter(|id| answers.get(id) == Some(&Answer::NotMet));
+    not_met.filter_map(|id| rules.reasons.iter().find(|reason| reason.criterion == Some(*id))).map(|reason| reason.id).next()
 }
 
 /// Why a reviewer is asked once whether they meant it.
@@ -97,10 +75,7 @@ pub fn contradiction(rules: &Rules<'_>, decision: &Decision) -> Option<Contradic
 }
 
 fn reason_is_met(rules: &Rules<'_>, decision: &Decision) -> bool {
-    let reason = rules
-        .reasons
-        .iter()
-        .find(|reason| Some(reason.id) == decision.reason);
+    let reason = rules.reasons.iter().find(|reason| Some(reason.id) == decision.reason);
     let criterion = reason.and_then(|reason| reason.criterion);
     criterion.is_some_and(|id| decision.answers.get(&id) == Some(&Answer::Met))
 }
@@ -138,9 +113,7 @@ impl Problem {
     /// The field of the decision it is about.
     pub fn field(&self) -> &'static str {
         match self {
-            Problem::ReasonRequired | Problem::ReasonNotAllowed | Problem::ReasonUnknown(_) => {
-                "reason_id"
-            }
+            Problem::ReasonRequired | Problem::ReasonNotAllowed | Problem::ReasonUnknown(_) => "reason_id",
             Problem::AnswersRequired(_) | Problem::CriterionUnknown(_) => "answers",
             Problem::NoteTooLong => "note",
         }
@@ -151,8 +124,7 @@ impl Problem {
 pub fn problems(rules: &Rules<'_>, stage: Stage, decision: &Decision) -> Vec<Problem> {
     let mut found = Vec::new();
     let excludes = decision.verdict == Verdict::Exclude;
-    let wanted =
-        stage == Stage::FullText || rules.settings.exclusion_reason == ReasonRule::Required;
+    let wanted = stage == Stage::FullText || rules.settings.exclusion_reason == ReasonRule::Required;
     match decision.reason {
         Some(_) if !excludes => found.push(Problem::ReasonNotAllowed),
         Some(reason) if rules.reasons.iter().all(|known| known.id != reason) => {
@@ -163,21 +135,11 @@ pub fn problems(rules: &Rules<'_>, stage: Stage, decision: &Decision) -> Vec<Pro
         }
         _ => {}
     }
-    let missing: Vec<_> = rules
-        .criteria
-        .iter()
-        .filter(|id| !decision.answers.contains_key(id))
-        .copied()
-        .collect();
+    let missing: Vec<_> = rules.criteria.iter().filter(|id| !decision.answers.contains_key(id)).copied().collect();
     if rules.settings.answers_required && !missing.is_empty() {
         found.push(Problem::AnswersRequired(missing));
     }
-    let unknown: Vec<_> = decision
-        .answers
-        .keys()
-        .filter(|id| !rules.criteria.contains(id))
-        .copied()
-        .collect();
+    let unknown: Vec<_> = decision.answers.keys().filter(|id| !rules.criteria.contains(id)).copied().collect();
     if !unknown.is_empty() {
         found.push(Problem::CriterionUnknown(unknown));
     }
@@ -205,15 +167,9 @@ mod tests {
     /// Criteria 1, 2; reason 11 for criterion 1, 12 for criterion 2, 13 for none.
     fn with<T>(settings: &StageSettings, test: impl FnOnce(&Rules<'_>) -> T) -> T {
         let criteria = [criterion(1), criterion(2)];
-        let reasons = [(13, None), (12, Some(2)), (11, Some(1))].map(|(id, of)| ExclusionReason {
-            id: reason(id),
-            criterion: of.map(criterion),
-        });
-        test(&Rules {
-            settings,
-            criteria: &criteria,
-            reasons: &reasons,
-        })
+        let reasons =
+            [(13, None), (12, Some(2)), (11, Some(1))].map(|(id, of)| ExclusionReason { id: reason(id), criterion: of.map(criterion) });
+        test(&Rules { settings, criteria: &criteria, reasons: &reasons })
     }
 
     fn decision(verdict: Verdict, answers: &[(u128, Answer)], why: Option<u128>) -> Decision {
@@ -221,10 +177,7 @@ mod tests {
             id: DecisionId(Uuid::nil()),
             reviewer: UserId(Uuid::nil()),
             verdict,
-            answers: answers
-                .iter()
-                .map(|(id, answer)| (criterion(*id), *answer))
-                .collect(),
+            answers: answers.iter().map(|(id, answer)| (criterion(*id), *answer)).collect(),
             reason: why.map(reason),
             note: String::new(),
         }
@@ -237,27 +190,14 @@ mod tests {
     fn what_answers_suggest() {
         let settings = StageSettings::default();
         with(&settings, |rules| {
-            let of = |answers: &[(u128, Answer)]| {
-                suggest(rules, &decision(Maybe, answers, None).answers)
-                    .map(|s| (s.verdict, s.reason))
-            };
+            let of = |answers: &[(u128, Answer)]| suggest(rules, &decision(Maybe, answers, None).answers).map(|s| (s.verdict, s.reason));
             assert_eq!(of(&[]), None);
-            assert_eq!(
-                of(&[(9, NotMet)]),
-                None,
-                "an answer to a criterion that is gone says nothing"
-            );
+            assert_eq!(of(&[(9, NotMet)]), None, "an answer to a criterion that is gone says nothing");
             assert_eq!(of(&[(1, Met), (2, Met)]), Some((Include, None)));
             assert_eq!(of(&[(1, Met)]), Some((Maybe, None)));
             assert_eq!(of(&[(1, Met), (2, Unclear)]), Some((Maybe, None)));
-            assert_eq!(
-                of(&[(1, Unclear), (2, NotMet)]),
-                Some((Exclude, Some(reason(12))))
-            );
-            assert_eq!(
-                of(&[(1, NotMet), (2, NotMet)]),
-                Some((Exclude, Some(reason(11))))
-            );
+            assert_eq!(of(&[(1, Unclear), (2, NotMet)]), Some((Exclude, Some(reason(12)))));
+            assert_eq!(of(&[(1, NotMet), (2, NotMet)]), Some((Exclude, Some(reason(11)))));
         });
     }
 
@@ -265,23 +205,12 @@ mod tests {
     fn only_the_opposite_contradicts() {
         let settings = StageSettings::default();
         with(&settings, |rules| {
-            let of = |verdict, answers: &[(u128, Answer)], why| {
-                contradiction(rules, &decision(verdict, answers, why))
-            };
+            let of = |verdict, answers: &[(u128, Answer)], why| contradiction(rules, &decision(verdict, answers, why));
             assert_eq!(of(Include, &[], None), None);
             assert_eq!(of(Include, &[(1, Unclear)], None), None);
-            assert_eq!(
-                of(Include, &[(1, Met), (2, NotMet)], None),
-                Some(Contradiction::IncludedThoughNotMet)
-            );
-            assert_eq!(
-                of(Exclude, &[(1, Met), (2, Met)], None),
-                Some(Contradiction::ExcludedThoughAllMet)
-            );
-            assert_eq!(
-                of(Exclude, &[(1, Met)], Some(11)),
-                Some(Contradiction::ReasonIsMet)
-            );
+            assert_eq!(of(Include, &[(1, Met), (2, NotMet)], None), Some(Contradiction::IncludedThoughNotMet));
+            assert_eq!(of(Exclude, &[(1, Met), (2, Met)], None), Some(Contradiction::ExcludedThoughAllMet));
+            assert_eq!(of(Exclude, &[(1, Met)], Some(11)), Some(Contradiction::ReasonIsMet));
             assert_eq!(of(Exclude, &[(1, Met)], Some(13)), None);
             assert_eq!(of(Maybe, &[(1, NotMet)], None), None);
         });
@@ -290,58 +219,24 @@ mod tests {
     #[test]
     fn what_keeps_a_decision_from_being_taken() {
         let mut settings = StageSettings::default();
-        let of = |settings: &StageSettings, stage, decision: &Decision| {
-            with(settings, |rules| problems(rules, stage, decision))
-        };
+        let of = |settings: &StageSettings, stage, decision: &Decision| with(settings, |rules| problems(rules, stage, decision));
         let plain = decision(Exclude, &[], None);
         assert_eq!(of(&settings, Stage::TitleAbstract, &plain), []);
-        assert_eq!(
-            of(&settings, Stage::FullText, &plain),
-            [Problem::ReasonRequired]
-        );
+        assert_eq!(of(&settings, Stage::FullText, &plain), [Problem::ReasonRequired]);
         let by_answers = decision(Exclude, &[(2, NotMet)], None);
-        assert_eq!(
-            of(&settings, Stage::FullText, &by_answers),
-            [],
-            "the answers name the reason"
-        );
-        assert_eq!(
-            of(
-                &settings,
-                Stage::TitleAbstract,
-                &decision(Include, &[], Some(11))
-            ),
-            [Problem::ReasonNotAllowed]
-        );
-        assert_eq!(
-            of(
-                &settings,
-                Stage::FullText,
-                &decision(Exclude, &[], Some(99))
-            ),
-            [Problem::ReasonUnknown(reason(99))]
-        );
+        assert_eq!(of(&settings, Stage::FullText, &by_answers), [], "the answers name the reason");
+        assert_eq!(of(&settings, Stage::TitleAbstract, &decision(Include, &[], Some(11))), [Problem::ReasonNotAllowed]);
+        assert_eq!(of(&settings, Stage::FullText, &decision(Exclude, &[], Some(99))), [Problem::ReasonUnknown(reason(99))]);
         settings.exclusion_reason = ReasonRule::Required;
         settings.answers_required = true;
         assert_eq!(
-            of(
-                &settings,
-                Stage::TitleAbstract,
-                &decision(Exclude, &[(1, Met), (9, Met)], None)
-            ),
-            [
-                Problem::ReasonRequired,
-                Problem::AnswersRequired(vec![criterion(2)]),
-                Problem::CriterionUnknown(vec![criterion(9)])
-            ]
+            of(&settings, Stage::TitleAbstract, &decision(Exclude, &[(1, Met), (9, Met)], None)),
+            [Problem::ReasonRequired, Problem::AnswersRequired(vec![criterion(2)]), Problem::CriterionUnknown(vec![criterion(9)])]
         );
         let mut long = decision(Include, &[(1, Met), (2, Met)], None);
         long.note = "あ".repeat(NOTE_CHARS);
         assert_eq!(of(&settings, Stage::TitleAbstract, &long), []);
         long.note.push('!');
-        assert_eq!(
-            of(&settings, Stage::TitleAbstract, &long),
-            [Problem::NoteTooLong]
-        );
+        assert_eq!(of(&settings, Stage::TitleAbstract, &long), [Problem::NoteTooLong]);
     }
 }

@@ -16,8 +16,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    CriterionId, Decision, ExclusionReason, MaybeRule, Outcome, ReasonDisagreement, ReasonId,
-    Resolution, StageSettings, Verdict,
+    CriterionId, Decision, ExclusionReason, MaybeRule, Outcome, ReasonDisagreement, ReasonId, Resolution, StageSettings, Verdict,
 };
 
 /// What a stage goes by: its settings, and the review's criteria and reasons in their order.
@@ -54,10 +53,7 @@ pub fn outcome(rules: &Rules<'_>, live: &[Decision], resolution: Option<&Resolut
     };
     if live.iter().all(includes) {
         Outcome::Included
-    } else if live
-        .iter()
-        .all(|decision| decision.verdict == Verdict::Exclude)
-    {
+    } else if live.iter().all(|decision| decision.verdict == Verdict::Exclude) {
         excluded(rules, live)
     } else {
         Outcome::InConflict
@@ -65,9 +61,7 @@ pub fn outcome(rules: &Rules<'_>, live: &[Decision], resolution: Option<&Resolut
 }
 
 fn excluded(rules: &Rules<'_>, live: &[Decision]) -> Outcome {
-    let named = live
-        .iter()
-        .filter_map(|decision| reason_of(rules, decision));
+    let named = live.iter().filter_map(|decision| reason_of(rules, decision));
     let mut reasons: Vec<ReasonId> = named.collect();
     reasons.sort_unstable_by_key(|reason| rank(rules, *reason));
     reasons.dedup();
@@ -84,9 +78,7 @@ pub fn reason_of(rules: &Rules<'_>, decision: &Decision) -> Option<ReasonId> {
     if decision.verdict != Verdict::Exclude {
         return None;
     }
-    decision
-        .reason
-        .or_else(|| super::decide::suggested_reason(rules, &decision.answers))
+    decision.reason.or_else(|| super::decide::suggested_reason(rules, &decision.answers))
 }
 
 /// Reasons that stand for a criterion come first, in the criteria's order; then the others, in theirs; unlisted ones last.
@@ -94,11 +86,7 @@ fn rank(rules: &Rules<'_>, reason: ReasonId) -> (usize, usize, ReasonId) {
     let position = rules.reasons.iter().position(|known| known.id == reason);
     let criterion = position.and_then(|at| rules.reasons[at].criterion);
     let criterion = criterion.and_then(|id| rules.criteria.iter().position(|known| *known == id));
-    (
-        criterion.unwrap_or(usize::MAX),
-        position.unwrap_or(usize::MAX),
-        reason,
-    )
+    (criterion.unwrap_or(usize::MAX), position.unwrap_or(usize::MAX), reason)
 }
 
 /// The live decisions of a citation's history, given oldest first: the latest of each reviewer, in the order in which the
@@ -150,15 +138,9 @@ mod tests {
         let mut settings = StageSettings::default();
         change(&mut settings);
         let criteria = [criterion(1), criterion(2), criterion(3)];
-        let reasons = [(10, None), (11, Some(2)), (12, Some(1))].map(|(id, of)| ExclusionReason {
-            id: reason(id),
-            criterion: of.map(criterion),
-        });
-        test(&Rules {
-            settings: &settings,
-            criteria: &criteria,
-            reasons: &reasons,
-        })
+        let reasons =
+            [(10, None), (11, Some(2)), (12, Some(1))].map(|(id, of)| ExclusionReason { id: reason(id), criterion: of.map(criterion) });
+        test(&Rules { settings: &settings, criteria: &criteria, reasons: &reasons })
     }
 
     use Verdict::{Exclude, Include, Maybe};
@@ -172,22 +154,10 @@ mod tests {
                 let of = |live: &[Decision]| outcome(rules, live, None);
                 assert_eq!(of(&[]), Outcome::Pending);
                 assert_eq!(of(std::slice::from_ref(&one)), Outcome::Pending);
-                assert_eq!(
-                    of(&[one.clone(), decision(2, Include, None)]),
-                    Outcome::Included
-                );
-                assert_eq!(
-                    of(&[one.clone(), decision(2, Maybe, None)]),
-                    Outcome::Included
-                );
-                assert_eq!(
-                    of(&[one.clone(), decision(2, Exclude, None)]),
-                    Outcome::InConflict
-                );
-                assert_eq!(
-                    of(&[decision(1, Maybe, None), decision(2, Exclude, None)]),
-                    Outcome::InConflict
-                );
+                assert_eq!(of(&[one.clone(), decision(2, Include, None)]), Outcome::Included);
+                assert_eq!(of(&[one.clone(), decision(2, Maybe, None)]), Outcome::Included);
+                assert_eq!(of(&[one.clone(), decision(2, Exclude, None)]), Outcome::InConflict);
+                assert_eq!(of(&[decision(1, Maybe, None), decision(2, Exclude, None)]), Outcome::InConflict);
                 let without = [decision(1, Exclude, None), decision(2, Exclude, None)];
                 assert_eq!(of(&without), Outcome::Excluded(None));
                 let half = [decision(1, Exclude, Some(11)), decision(2, Exclude, None)];
@@ -205,37 +175,20 @@ mod tests {
 
     #[test]
     fn differing_reasons() {
-        let live = [
-            decision(1, Exclude, Some(10)),
-            decision(2, Exclude, Some(11)),
-            decision(3, Exclude, Some(12)),
-        ];
+        let live = [decision(1, Exclude, Some(10)), decision(2, Exclude, Some(11)), decision(3, Exclude, Some(12))];
         with(
             |_| {},
             |rules| {
-                assert_eq!(
-                    outcome(rules, &live, None),
-                    Outcome::Excluded(Some(reason(12))),
-                    "criterion 1 comes first"
-                );
-                assert_eq!(
-                    outcome(rules, &live[..2], None),
-                    Outcome::Excluded(Some(reason(11)))
-                );
+                assert_eq!(outcome(rules, &live, None), Outcome::Excluded(Some(reason(12))), "criterion 1 comes first");
+                assert_eq!(outcome(rules, &live[..2], None), Outcome::Excluded(Some(reason(11))));
             },
         );
         with(
             |s| s.reason_disagreement = ReasonDisagreement::Conflicts,
             |rules| {
                 assert_eq!(outcome(rules, &live, None), Outcome::InConflict);
-                let same = [
-                    decision(1, Exclude, Some(10)),
-                    decision(2, Exclude, Some(10)),
-                ];
-                assert_eq!(
-                    outcome(rules, &same, None),
-                    Outcome::Excluded(Some(reason(10)))
-                );
+                let same = [decision(1, Exclude, Some(10)), decision(2, Exclude, Some(10))];
+                assert_eq!(outcome(rules, &same, None), Outcome::Excluded(Some(reason(10))));
             },
         );
     }
@@ -243,71 +196,43 @@ mod tests {
     #[test]
     fn answers_name_the_reason_when_the_decision_does_not() {
         let mut by_answers = decision(1, Exclude, None);
-        by_answers.answers =
-            BTreeMap::from([(criterion(2), Answer::NotMet), (criterion(1), Answer::Met)]);
+        by_answers.answers = BTreeMap::from([(criterion(2), Answer::NotMet), (criterion(1), Answer::Met)]);
         with(
             |s| s.reviewers_per_citation = 1,
             |rules| {
-                assert_eq!(
-                    outcome(rules, &[by_answers], None),
-                    Outcome::Excluded(Some(reason(11)))
-                );
+                assert_eq!(outcome(rules, &[by_answers], None), Outcome::Excluded(Some(reason(11))));
             },
         );
     }
 
     #[test]
     fn a_resolution_stands_once_enough_have_decided() {
-        let resolution = |verdict| Resolution {
-            id: ResolutionId(Uuid::from_u128(1)),
-            verdict,
-            reason: Some(reason(10)).filter(|_| verdict == Exclude),
-        };
+        let resolution =
+            |verdict| Resolution { id: ResolutionId(Uuid::from_u128(1)), verdict, reason: Some(reason(10)).filter(|_| verdict == Exclude) };
         let live = [decision(1, Include, None), decision(2, Exclude, Some(11))];
         with(
             |_| {},
             |rules| {
-                assert_eq!(
-                    outcome(rules, &live, Some(&resolution(Include))),
-                    Outcome::Included
-                );
-                assert_eq!(
-                    outcome(rules, &live, Some(&resolution(Exclude))),
-                    Outcome::Excluded(Some(reason(10)))
-                );
-                assert_eq!(
-                    outcome(rules, &live[..1], Some(&resolution(Include))),
-                    Outcome::Pending
-                );
-                assert_eq!(
-                    outcome(rules, &live, Some(&resolution(Maybe))),
-                    Outcome::InConflict
-                );
+                assert_eq!(outcome(rules, &live, Some(&resolution(Include))), Outcome::Included);
+                assert_eq!(outcome(rules, &live, Some(&resolution(Exclude))), Outcome::Excluded(Some(reason(10))));
+                assert_eq!(outcome(rules, &live[..1], Some(&resolution(Include))), Outcome::Pending);
+                assert_eq!(outcome(rules, &live, Some(&resolution(Maybe))), Outcome::InConflict);
             },
         );
     }
 
     #[test]
     fn the_latest_decision_of_a_reviewer_lives() {
-        let history = [
-            decision(1, Include, None),
-            decision(2, Include, None),
-            decision(1, Exclude, None),
-        ];
+        let history = [decision(1, Include, None), decision(2, Include, None), decision(1, Exclude, None)];
         let live = live(history);
-        assert_eq!(
-            live.iter().map(|d| d.verdict).collect::<Vec<_>>(),
-            [Exclude, Include]
-        );
+        assert_eq!(live.iter().map(|d| d.verdict).collect::<Vec<_>>(), [Exclude, Include]);
     }
 
     fn decisions() -> impl Strategy<Value = Vec<Decision>> {
         let verdict = prop::sample::select(vec![Include, Exclude, Exclude, Maybe]);
         prop::collection::vec((verdict, prop::option::of(10..14u128)), 0..5).prop_map(|all| {
             let numbered = all.into_iter().enumerate();
-            numbered
-                .map(|(n, (verdict, why))| decision(n as u128, verdict, why))
-                .collect()
+            numbered.map(|(n, (verdict, why))| decision(n as u128, verdict, why)).collect()
         })
     }
 

@@ -1,9 +1,7 @@
 //! Who may settle a conflict and when, who may reopen it, and what a change of settings does to citations under way.
 //! Its one rule: a conflict is settled by a person, with a reason, and only while it is one.
 
-use crate::model::{
-    CitationId, Decision, Outcome, ReasonId, Resolution, ResolveBy, Role, Stage, UserId, Verdict,
-};
+use crate::model::{CitationId, Decision, Outcome, ReasonId, Resolution, ResolveBy, Role, Stage, UserId, Verdict};
 
 use super::outcome::{Rules, outcome};
 
@@ -80,9 +78,7 @@ pub fn may_resolve(
         (Verdict::Maybe, _) => Err(Refusal::MaybeSettlesNothing),
         (Verdict::Include, Some(_)) => Err(Refusal::ReasonNotAllowed),
         (Verdict::Exclude, None) if stage == Stage::FullText => Err(Refusal::ReasonRequired),
-        (Verdict::Exclude, Some(id)) if rules.reasons.iter().all(|known| known.id != id) => {
-            Err(Refusal::ReasonUnknown)
-        }
+        (Verdict::Exclude, Some(id)) if rules.reasons.iter().all(|known| known.id != id) => Err(Refusal::ReasonUnknown),
         _ => Ok(capacity),
     }
 }
@@ -133,11 +129,7 @@ pub struct AtStage<'a> {
 }
 
 /// What going over from the settings in `old` to those in `new` does to the citations of a stage, before it is applied.
-pub fn effect<'a>(
-    old: &Rules<'_>,
-    new: &Rules<'_>,
-    citations: impl IntoIterator<Item = AtStage<'a>>,
-) -> Effect {
+pub fn effect<'a>(old: &Rules<'_>, new: &Rules<'_>, citations: impl IntoIterator<Item = AtStage<'a>>) -> Effect {
     let mut effect = Effect::default();
     for at in citations {
         let before = outcome(old, at.live, at.resolution);
@@ -161,10 +153,7 @@ mod tests {
     use crate::model::{DecisionId, ExclusionReason, ResolutionId, StageSettings};
 
     const REASON: ReasonId = ReasonId(Uuid::from_u128(11));
-    const REASONS: [ExclusionReason; 1] = [ExclusionReason {
-        id: REASON,
-        criterion: None,
-    }];
+    const REASONS: [ExclusionReason; 1] = [ExclusionReason { id: REASON, criterion: None }];
 
     fn user(n: u128) -> UserId {
         UserId(Uuid::from_u128(n))
@@ -182,11 +171,7 @@ mod tests {
     }
 
     fn rules(settings: &StageSettings) -> Rules<'_> {
-        Rules {
-            settings,
-            criteria: &[],
-            reasons: &REASONS,
-        }
+        Rules { settings, criteria: &[], reasons: &REASONS }
     }
 
     use Verdict::{Exclude, Include, Maybe};
@@ -195,23 +180,9 @@ mod tests {
     fn who_settles() {
         let live = [decision(1, Include), decision(2, Exclude)];
         let by = |resolve_by, role, who| {
-            let settings = StageSettings {
-                resolve_by,
-                ..StageSettings::default()
-            };
-            let actor = Actor {
-                user: user(who),
-                role,
-            };
-            may_resolve(
-                &rules(&settings),
-                Stage::TitleAbstract,
-                actor,
-                &live,
-                None,
-                Include,
-                None,
-            )
+            let settings = StageSettings { resolve_by, ..StageSettings::default() };
+            let actor = Actor { user: user(who), role };
+            may_resolve(&rules(&settings), Stage::TitleAbstract, actor, &live, None, Include, None)
         };
         use ResolveBy::{Adjudicator, Consensus};
         assert_eq!(by(Adjudicator, Role::Lead, 9), Ok(Capacity::Adjudicator));
@@ -227,44 +198,16 @@ mod tests {
         let settings = StageSettings::default();
         let rules = rules(&settings);
         let conflict = [decision(1, Include), decision(2, Exclude)];
-        let lead = Actor {
-            user: user(9),
-            role: Role::Lead,
-        };
-        let with = |stage, verdict, reason| {
-            may_resolve(&rules, stage, lead, &conflict, None, verdict, reason).err()
-        };
+        let lead = Actor { user: user(9), role: Role::Lead };
+        let with = |stage, verdict, reason| may_resolve(&rules, stage, lead, &conflict, None, verdict, reason).err();
         assert_eq!(with(Stage::TitleAbstract, Exclude, None), None);
-        assert_eq!(
-            with(Stage::FullText, Exclude, None),
-            Some(Refusal::ReasonRequired)
-        );
+        assert_eq!(with(Stage::FullText, Exclude, None), Some(Refusal::ReasonRequired));
         assert_eq!(with(Stage::FullText, Exclude, Some(REASON)), None);
-        assert_eq!(
-            with(Stage::FullText, Exclude, Some(ReasonId(Uuid::nil()))),
-            Some(Refusal::ReasonUnknown)
-        );
-        assert_eq!(
-            with(Stage::FullText, Include, Some(REASON)),
-            Some(Refusal::ReasonNotAllowed)
-        );
-        assert_eq!(
-            with(Stage::FullText, Maybe, None),
-            Some(Refusal::MaybeSettlesNothing)
-        );
-        for agreed in [
-            &conflict[..1],
-            &[decision(1, Include), decision(2, Include)],
-        ] {
-            let refused = may_resolve(
-                &rules,
-                Stage::TitleAbstract,
-                lead,
-                agreed,
-                None,
-                Include,
-                None,
-            );
+        assert_eq!(with(Stage::FullText, Exclude, Some(ReasonId(Uuid::nil()))), Some(Refusal::ReasonUnknown));
+        assert_eq!(with(Stage::FullText, Include, Some(REASON)), Some(Refusal::ReasonNotAllowed));
+        assert_eq!(with(Stage::FullText, Maybe, None), Some(Refusal::MaybeSettlesNothing));
+        for agreed in [&conflict[..1], &[decision(1, Include), decision(2, Include)]] {
+            let refused = may_resolve(&rules, Stage::TitleAbstract, lead, agreed, None, Include, None);
             assert_eq!(refused, Err(Refusal::NotInConflict));
         }
     }
@@ -274,35 +217,14 @@ mod tests {
         let settings = StageSettings::default();
         let rules = rules(&settings);
         let conflict = [decision(1, Include), decision(2, Exclude)];
-        let settled = Resolution {
-            id: ResolutionId(Uuid::nil()),
-            verdict: Include,
-            reason: None,
-        };
-        let lead = Actor {
-            user: user(9),
-            role: Role::Lead,
-        };
-        let again = may_resolve(
-            &rules,
-            Stage::TitleAbstract,
-            lead,
-            &conflict,
-            Some(&settled),
-            Exclude,
-            None,
-        );
+        let settled = Resolution { id: ResolutionId(Uuid::nil()), verdict: Include, reason: None };
+        let lead = Actor { user: user(9), role: Role::Lead };
+        let again = may_resolve(&rules, Stage::TitleAbstract, lead, &conflict, Some(&settled), Exclude, None);
         assert_eq!(again, Err(Refusal::NotInConflict));
         assert_eq!(may_reopen(lead, Some(&settled)), Ok(()));
         assert_eq!(may_reopen(lead, None), Err(Refusal::NotResolved));
-        let reviewer = Actor {
-            user: user(1),
-            role: Role::Reviewer,
-        };
-        assert_eq!(
-            may_reopen(reviewer, Some(&settled)),
-            Err(Refusal::NotAllowed)
-        );
+        let reviewer = Actor { user: user(1), role: Role::Reviewer };
+        assert_eq!(may_reopen(reviewer, Some(&settled)), Err(Refusal::NotAllowed));
     }
 
     #[test]
@@ -312,38 +234,12 @@ mod tests {
         let both = [decision(1, Exclude), decision(2, Exclude)];
         let id = |n| CitationId(Uuid::from_u128(n));
         let all = [(id(1), &one[..]), (id(2), &mixed[..]), (id(3), &both[..])];
-        let at = all.map(|(citation, live)| AtStage {
-            citation,
-            live,
-            resolution: None,
-        });
+        let at = all.map(|(citation, live)| AtStage { citation, live, resolution: None });
         let double = StageSettings::default();
-        let single = StageSettings {
-            reviewers_per_citation: 1,
-            ..StageSettings::default()
-        };
+        let single = StageSettings { reviewers_per_citation: 1, ..StageSettings::default() };
         let effect = effect(&rules(&double), &rules(&single), at);
-        assert_eq!(
-            effect.before,
-            Tally {
-                pending: 1,
-                in_conflict: 1,
-                excluded: 1,
-                included: 0
-            }
-        );
-        assert_eq!(
-            effect.after,
-            Tally {
-                pending: 0,
-                in_conflict: 1,
-                excluded: 1,
-                included: 1
-            }
-        );
-        assert_eq!(
-            effect.changed,
-            [(id(1), Outcome::Pending, Outcome::Included)]
-        );
+        assert_eq!(effect.before, Tally { pending: 1, in_conflict: 1, excluded: 1, included: 0 });
+        assert_eq!(effect.after, Tally { pending: 0, in_conflict: 1, excluded: 1, included: 1 });
+        assert_eq!(effect.changed, [(id(1), Outcome::Pending, Outcome::Included)]);
     }
 }

@@ -8,6 +8,7 @@ mod writer;
 
 pub mod accounts;
 pub mod audit;
+pub mod facts;
 pub mod reviews;
 pub mod screening;
 

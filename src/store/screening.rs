@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
 use super::entity::{
-    CitationRow, CitationStageRow, DecisionRow, ReportRow, ResolutionRow, TaskRow, citation_stages, citations, decisions, reports, resolutions,
-    tasks,
+    CitationRow, CitationStageRow, DecisionRow, ReportRow, ResolutionRow, TaskRow, citation_stages, citations, decisions, reports,
+    resolutions, tasks,
 };
 
 pub async fn citation(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<CitationRow>> {
@@ -67,7 +67,9 @@ pub async fn resolutions_on(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<
 pub async fn stages_of(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<CitationStageRow>> {
     let mut rows = Vec::new();
     for chunk in citations.chunks(500) {
-        rows.extend(citation_stages::Entity::find().filter(citation_stages::Column::CitationId.is_in(chunk.iter().copied())).all(&db.0).await?);
+        rows.extend(
+            citation_stages::Entity::find().filter(citation_stages::Column::CitationId.is_in(chunk.iter().copied())).all(&db.0).await?,
+        );
     }
     Ok(rows)
 }
@@ -298,7 +300,10 @@ fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisi
         let sub = sea_orm::sea_query::Query::select()
             .column(citations::Column::Id)
             .from(citations::Entity)
-            .and_where(Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(citations::Column::Title))).like(sea_orm::sea_query::LikeExpr::new(like).escape('\\')))
+            .and_where(
+                Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(citations::Column::Title)))
+                    .like(sea_orm::sea_query::LikeExpr::new(like).escape('\\')),
+            )
             .to_owned();
         query = query.filter(C::CitationId.in_subquery(sub));
     }
@@ -361,7 +366,9 @@ fn conflicts_from(open: bool) -> String {
         "s.outcome <> 'in_conflict' AND EXISTS (SELECT 1 FROM resolutions r JOIN citations rc ON rc.id = r.citation_id \
          WHERE (rc.id = c.id OR rc.merged_into = c.id) AND r.stage = s.stage)"
     };
-    format!("FROM citation_stages s JOIN citations c ON c.id = s.citation_id WHERE s.review_id = $1 AND s.stage = $2 AND s.active = TRUE AND {which}")
+    format!(
+        "FROM citation_stages s JOIN citations c ON c.id = s.citation_id WHERE s.review_id = $1 AND s.stage = $2 AND s.active = TRUE AND {which}"
+    )
 }
 
 // Reports
@@ -412,4 +419,32 @@ pub async fn task_holders(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult
     let query = tasks::Entity::find().select_only().column(C::CitationId).column(C::UserId);
     let query = query.filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage)).filter(C::State.ne("withdrawn"));
     Ok(query.order_by_asc(C::Id).into_tuple().all(&db.0).await?)
+}
+
+/// Every resolution of a review at a stage, oldest first.
+pub async fn resolutions_of_review(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<ResolutionRow>> {
+    use resolutions::Column as C;
+    let query = resolutions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage));
+    Ok(query.order_by_asc(C::Seq).all(&db.0).await?)
+}
+
+/// Ids of the citations that live, by number.
+pub async fn live_citations(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Uuid>> {
+    use citations::Column as C;
+    let query = citations::Entity::find().select_only().column(C::Id).filter(C::ReviewId.eq(review)).filter(C::Active.eq(true));
+    Ok(query.filter(C::MergedInto.is_null()).order_by_asc(C::Number).into_tuple().all(&db.0).await?)
+}
+
+/// Reports of citations that title/abstract screening includes now.
+pub async fn sought_reports(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<ReportRow>> {
+    let sql = "SELECT r.* FROM reports r JOIN citation_stages s ON s.citation_id = r.citation_id \
+               WHERE r.review_id = $1 AND s.stage = 'full_text' AND s.active = TRUE";
+    db.all(sql, [review.into()]).await
+}
+
+/// Every decision of a review at a stage, oldest first.
+pub async fn decisions_of_stage(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<DecisionRow>> {
+    use decisions::Column as C;
+    let query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage));
+    Ok(query.order_by_asc(C::Seq).all(&db.0).await?)
 }

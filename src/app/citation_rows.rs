@@ -1,0 +1,81 @@
+//! A citation as a line of a list: who wrote what when, where it came from, where it stands.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::conflicts::OutcomeView;
+use super::shown::{Stored, source_ids};
+use super::{App, AppResult, Member};
+use crate::store::{CitationRow, Db, screening};
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CitationRowView {
+    pub id: Uuid,
+    pub number: i64,
+    pub title: Option<String>,
+    pub title_other: Option<String>,
+    pub authors: Vec<String>,
+    pub year: Option<i32>,
+    pub journal: Option<String>,
+    /// Names of the sources that brought it.
+    pub sources: Vec<String>,
+    /// Records that were merged into it, itself included.
+    pub records: i64,
+    /// Plain text around the hits of a search; hits stand between U+0001 and U+0002.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<String>,
+    pub outcome: StageOutcomes,
+    pub labels: Vec<Uuid>,
+    /// `automation` or `other` when it was withdrawn before screening.
+    pub removed: Option<String>,
+    /// `sought`, `retrieved`, `not_retrieved`; none before title/abstract included it.
+    pub report: Option<String>,
+}
+
+/// None where the citation is not at the stage.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct StageOutcomes {
+    pub title_abstract: Option<OutcomeView>,
+    pub full_text: Option<OutcomeView>,
+}
+
+impl App {
+    /// Lines for these citations, in the order given.
+    pub(crate) async fn citation_rows(&self, db: &Db<'_>, member: &Member, rows: &[CitationRow]) -> AppResult<Vec<CitationRowView>> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let names = screening::source_names(db, member.review).await?;
+        let mut labels = screening::labels_of(db, &ids).await?;
+        let mut outcomes: HashMap<Uuid, StageOutcomes> = HashMap::new();
+        for stage in screening::stages_of(db, &ids).await?.into_iter().filter(|row| row.active) {
+            let view = Some(OutcomeView::of(&stage, member));
+            let of = outcomes.entry(stage.citation_id).or_default();
+            if stage.stage == "title_abstract" { of.title_abstract = view } else { of.full_text = view }
+        }
+        let reports: HashMap<Uuid, String> =
+            screening::reports_of(db, &ids).await?.into_iter().map(|row| (row.citation_id, row.state)).collect();
+        let views = rows.iter().map(|row| {
+            let record = Stored::of(row).record;
+            let outcome = outcomes.remove(&row.id).unwrap_or_default();
+            CitationRowView {
+                id: row.id,
+                number: row.number,
+                authors: record.authors.iter().map(crate::model::Author::display).collect(),
+                year: record.year,
+                journal: record.journal.or(record.journal_abbreviation),
+                sources: source_ids(row).iter().filter_map(|id| names.get(id).cloned()).collect(),
+                records: row.record_count,
+                snippet: None,
+                labels: labels.remove(&row.id).unwrap_or_default(),
+                removed: row.removed_kind.clone(),
+                report: reports.get(&row.id).filter(|_| outcome.full_text.is_some()).cloned(),
+                outcome,
+                title: record.title,
+                title_other: record.title_other,
+            }
+        });
+        Ok(views.collect())
+    }
+}

@@ -1,0 +1,253 @@
+//! PRISMA: the facts of a review gathered once, counted by the one function in `flow`; every number opens its list.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::outcomes::outcome_of;
+use super::{App, AppError, AppResult, L10n, Member};
+use crate::flow;
+use crate::model::{
+    CitationId, Column, Counted, Counts, Facts, FlowBox, FlowSource, Open, Outcome, Previous, ReasonId, Removal, ReportState, Row,
+    SourceId, SourceKind, Stage, StudyId,
+};
+use crate::store::{self, screening};
+
+/// The figure's numbers, each with the key that opens what it counts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Flow {
+    #[schema(value_type = Object)]
+    pub counts: Counts,
+    pub boxes: Vec<FlowBoxView>,
+    pub identities: Vec<IdentityView>,
+    pub still_open: StillOpen,
+    /// Work is open: the figure is not final.
+    pub interim: bool,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FlowBoxView {
+    pub key: String,
+    /// `databases`, `other`, or none for what both share.
+    pub column: Option<String>,
+    pub label: L10n,
+    pub n: u32,
+    pub parts: Vec<FlowPart>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FlowPart {
+    pub key: String,
+    pub label: L10n,
+    pub n: u32,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityView {
+    pub code: String,
+    pub text: L10n,
+    pub left: i64,
+    pub right: i64,
+    pub ok: bool,
+}
+
+/// Citations that still wait, over both columns.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StillOpen {
+    pub title_abstract: u32,
+    pub retrieval: u32,
+    pub full_text: u32,
+    /// Of those before: in conflict. Leads only.
+    pub conflicts: Option<u32>,
+    pub total: u32,
+}
+
+/// Label ja, label en of what a box counts.
+fn label(counted: Counted) -> L10n {
+    match counted {
+        Counted::Identified => L10n::new("特定されたレコード", "Records identified"),
+        Counted::IdentifiedFrom(_) | Counted::IdentifiedKind(_) => L10n::new("情報源", "Source"),
+        Counted::Duplicates => L10n::new("除去した重複", "Duplicate records removed"),
+        Counted::RemovedAutomation => L10n::new("自動ツールにより不適格", "Marked as ineligible by automation tools"),
+        Counted::RemovedOther => L10n::new("その他の理由で除去", "Removed for other reasons"),
+        Counted::Screened => L10n::new("スクリーニングしたレコード", "Records screened"),
+        Counted::ExcludedScreening => L10n::new("除外したレコード", "Records excluded"),
+        Counted::Sought => L10n::new("入手を試みた報告", "Reports sought for retrieval"),
+        Counted::NotRetrieved => L10n::new("入手できなかった報告", "Reports not retrieved"),
+        Counted::Assessed => L10n::new("適格性を評価した報告", "Reports assessed for eligibility"),
+        Counted::ExcludedFullText | Counted::ExcludedFor(_) => L10n::new("除外した報告", "Reports excluded"),
+        Counted::IncludedReports => L10n::new("採択した報告", "Reports of included studies"),
+        Counted::OpenScreening => L10n::new("スクリーニング未了", "Screening still open"),
+        Counted::OpenRetrieval => L10n::new("入手待ち", "Awaiting retrieval"),
+        Counted::OpenFullText => L10n::new("フルテキスト評価未了", "Full-text assessment still open"),
+    }
+}
+
+const BOXES: [Counted; 14] = [
+    Counted::Identified,
+    Counted::Duplicates,
+    Counted::RemovedAutomation,
+    Counted::RemovedOther,
+    Counted::Screened,
+    Counted::ExcludedScreening,
+    Counted::OpenScreening,
+    Counted::Sought,
+    Counted::NotRetrieved,
+    Counted::OpenRetrieval,
+    Counted::Assessed,
+    Counted::ExcludedFullText,
+    Counted::OpenFullText,
+    Counted::IncludedReports,
+];
+
+impl App {
+    /// What is true of every live citation of the review.
+    pub async fn flow_facts(&self, review: Uuid) -> AppResult<Facts> {
+        let db = self.db();
+        let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
+        let sources: Vec<FlowSource> = store::facts::sources(&db, review).await?.into_iter().filter_map(flow_source).collect();
+        let place: HashMap<Uuid, u32> = sources.iter().zip(0u32..).map(|(source, at)| (source.id.0, at)).collect();
+        let mut records: HashMap<Uuid, Vec<(u32, u32)>> = HashMap::new();
+        for count in store::facts::records_by_source(&db, review).await? {
+            let Some(at) = place.get(&count.source_id) else { continue };
+            records.entry(count.citation_id).or_default().push((*at, u32::try_from(count.n).unwrap_or(0)));
+        }
+        let mut outcomes: HashMap<(Uuid, String), Outcome> = HashMap::new();
+        for stage in screening::stages_of_review(&db, review).await? {
+            outcomes.insert((stage.citation_id, stage.stage.clone()), outcome_of(&stage));
+        }
+        let reports: HashMap<Uuid, String> =
+            screening::reports_of_review(&db, review).await?.into_iter().map(|row| (row.citation_id, row.state)).collect();
+        let studies: HashMap<Uuid, Uuid> = store::facts::studies(&db, review).await?.into_iter().collect();
+        let mut rows = Vec::new();
+        for citation in store::facts::citations(&db, review).await? {
+            let outcome = |stage: Stage| outcomes.get(&(citation.id, stage.as_str().to_string())).copied().unwrap_or(Outcome::Pending);
+            rows.push(Row {
+                citation: CitationId(citation.id),
+                records: records.remove(&citation.id).unwrap_or_default(),
+                removed: citation
+                    .removed_kind
+                    .as_deref()
+                    .map(|kind| if kind == "automation" { Removal::Automation } else { Removal::Other }),
+                title_abstract: outcome(Stage::TitleAbstract),
+                report: match reports.get(&citation.id).map(String::as_str) {
+                    Some("retrieved") => ReportState::Retrieved,
+                    Some("not_retrieved") => ReportState::NotRetrieved,
+                    _ => ReportState::Sought,
+                },
+                full_text: outcome(Stage::FullText),
+                study: studies.get(&citation.id).copied().map(StudyId),
+                elsewhere_title_abstract: false,
+                elsewhere_full_text: false,
+            });
+        }
+        let previous = match (row.previous_studies, row.previous_reports) {
+            (None, None) => None,
+            (studies, reports) => Some(Previous { studies: count(studies), reports: count(reports) }),
+        };
+        Ok(Facts { sources, reasons: self.rules(review).await?.reason_ids(), rows, previous })
+    }
+
+    pub async fn flow(&self, member: &Member) -> AppResult<Flow> {
+        let facts = self.flow_facts(member.review).await?;
+        let counts = flow::count(&facts);
+        let names = self.reason_labels(member.review).await?;
+        let mut boxes = Vec::new();
+        for column in Column::ALL {
+            for counted in BOXES {
+                boxes.push(box_view(&facts, &names, column, counted));
+            }
+        }
+        for (key, label) in [
+            (FlowBox::IncludedStudies, L10n::new("採択した研究", "Studies included in review")),
+            (FlowBox::IncludedReports, L10n::new("採択した研究の報告", "Reports of included studies")),
+        ] {
+            boxes.push(FlowBoxView { key: key.to_string(), column: None, label, n: flow::number(&facts, key), parts: Vec::new() });
+        }
+        let identities = counts.identities().into_iter().map(|identity| IdentityView {
+            code: identity.code.into(),
+            text: L10n::new(&identity.text.ja, &identity.text.en),
+            left: identity.left,
+            right: identity.right,
+            ok: identity.holds(),
+        });
+        Ok(Flow {
+            identities: identities.collect(),
+            boxes,
+            still_open: still_open(&counts, member),
+            interim: counts.still_open() > 0,
+            counts: seen_by(counts, member),
+        })
+    }
+
+    /// Citations behind a number of the figure.
+    pub async fn flow_list(&self, member: &Member, key: &str) -> AppResult<Vec<Uuid>> {
+        let flow_box = FlowBox::parse(key).ok_or_else(|| AppError::invalid("box", "not_found").with(key))?;
+        let facts = self.flow_facts(member.review).await?;
+        Ok(flow::list(&facts, flow_box).into_iter().map(|id| id.0).collect())
+    }
+
+    pub(crate) async fn reason_labels(&self, review: Uuid) -> AppResult<HashMap<Uuid, L10n>> {
+        Ok(self.reasons(review).await?.into_iter().filter_map(|reason| Some((reason.id?, reason.label))).collect())
+    }
+}
+
+fn count(n: Option<i64>) -> u32 {
+    n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
+}
+
+fn flow_source(row: store::SourceRow) -> Option<FlowSource> {
+    let name = if row.platform.is_empty() { row.name } else { format!("{} ({})", row.name, row.platform) };
+    Some(FlowSource { id: SourceId(row.id), name, kind: SourceKind::parse(&row.kind)? })
+}
+
+fn box_view(facts: &Facts, names: &HashMap<Uuid, L10n>, column: Column, counted: Counted) -> FlowBoxView {
+    let part = |counted: Counted, label: L10n| {
+        let key = FlowBox::In(column, counted);
+        FlowPart { key: key.to_string(), label, n: flow::number(facts, key) }
+    };
+    let parts = match counted {
+        Counted::Identified => {
+            let sources = facts.sources.iter().filter(|source| source.kind.is_database_or_register() == (column == Column::Databases));
+            sources.map(|source| part(Counted::IdentifiedFrom(source.id), L10n::new(&source.name, &source.name))).collect()
+        }
+        Counted::ExcludedFullText => {
+            let reasons = facts.reasons.iter().map(|reason| part(Counted::ExcludedFor(Some(*reason)), reason_label(names, *reason)));
+            let none = part(Counted::ExcludedFor(None), L10n::new("理由の記載なし", "No reason given"));
+            reasons.chain(Some(none)).filter(|part| part.n > 0).collect()
+        }
+        _ => Vec::new(),
+    };
+    let key = FlowBox::In(column, counted);
+    let side = if column == Column::Databases { "databases" } else { "other" };
+    FlowBoxView { key: key.to_string(), column: Some(side.into()), label: label(counted), n: flow::number(facts, key), parts }
+}
+
+fn reason_label(names: &HashMap<Uuid, L10n>, reason: ReasonId) -> L10n {
+    names.get(&reason.0).cloned().unwrap_or_default()
+}
+
+fn still_open(counts: &Counts, member: &Member) -> StillOpen {
+    let (a, b) = (&counts.databases.open, &counts.other.open);
+    let sum = |f: fn(&Open) -> u32| f(a) + f(b);
+    StillOpen {
+        title_abstract: sum(|o| o.title_abstract_pending + o.title_abstract_conflict),
+        retrieval: sum(|o| o.retrieval),
+        full_text: sum(|o| o.full_text_pending + o.full_text_conflict),
+        conflicts: member.is_lead().then(|| sum(|o| o.title_abstract_conflict + o.full_text_conflict)),
+        total: counts.still_open(),
+    }
+}
+
+/// For anybody but a lead, conflicts are part of the work under way: how many there are would tell what others decided.
+pub(crate) fn seen_by(mut counts: Counts, member: &Member) -> Counts {
+    if !member.is_lead() {
+        for open in [&mut counts.databases.open, &mut counts.other.open] {
+            open.title_abstract_pending += std::mem::take(&mut open.title_abstract_conflict);
+            open.full_text_pending += std::mem::take(&mut open.full_text_conflict);
+        }
+    }
+    counts
+}
