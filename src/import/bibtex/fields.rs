@@ -1,0 +1,254 @@
+//! BibTeX fields → a record. One rule: the entry's own field before its parent's; unknown fields are kept by name.
+
+use std::collections::HashMap;
+
+use crate::import::fields::{
+    self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
+};
+use crate::import::{Context, Provider, prior};
+use crate::model::{Author, Record};
+use crate::normalize::{ids, names, pages};
+
+use super::latex::decode;
+use super::parse::Values;
+
+/// How far `crossref` is followed.
+const MAX_ANCESTORS: usize = 4;
+
+/// What one entry says.
+pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Context) -> Record {
+    let mut record = Record { kind: fields::kind(&values.kind).unwrap_or_default().to_owned(), ..Record::default() };
+    let rayyan = values.key.as_deref().is_some_and(|key| key.starts_with("rayyan-")) || context.provider == Provider::Rayyan;
+    for (name, raw) in &values.fields {
+        field(name, raw, values, rayyan, &mut record);
+    }
+    inherit(values, parents, &mut record);
+    joined_fields(values, &mut record);
+    if let Some(key) = &values.key {
+        keyed(key, &mut record);
+    }
+    fields::finish(&mut record);
+    record
+}
+
+/// What the key itself says: EBSCO's and WoS's keys hold the accession number.
+fn keyed(key: &str, record: &mut Record) {
+    if (key.starts_with("WOS:") || key.starts_with("ISI:")) && record.accession.is_none() {
+        record.accession = Some(key.to_owned());
+        set(&mut record.database, "Web of Science");
+    }
+    if record.doi.is_none() && key.contains("10.") {
+        record.doi = ids::doi(key);
+    }
+    record.extra.insert(0, ("key".to_owned(), key.to_owned()));
+}
+
+fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Record) {
+    let text = decode(raw);
+    match name {
+        "title" => title(&text, values, record),
+        "subtitle" | "month" | "day" | "eid" | "article-number" | "art-number" | "number" | "issue" | "date" | "year" | "booktitle"
+        | "booksubtitle" | "maintitle" | "crossref" | "xdata" | "journaltitle" | "titleaddon" => {}
+        "title-other" | "origtitle" | "translatedtitle" | "title-en" | "english-title" | "titletranslation" => {
+            set(&mut record.title_other, &text)
+        }
+        "author" | "authors" => authors(raw, rayyan, record),
+        "journal" | "journal-full" | "fjournal" | "source-title" => set(&mut record.journal, &text),
+        "shortjournal" | "journal-iso" | "abbrev-source-title" | "journal-abbreviation" | "journal-abbrev" => {
+            set(&mut record.journal_abbreviation, &text)
+        }
+        "volume" => set(&mut record.volume, &text),
+        "pages" | "page" => set_pages(record, &text),
+        "doi" => set_doi(record, &text),
+        "pmid" | "pubmed-id" | "pubmedid" => record.pmid = record.pmid.take().or_else(|| ids::pmid(&text)),
+        "pmcid" | "pmc" | "pmc-id" => {
+            record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(&text).or_else(|| ids::pmcid(&format!("PMC{text}"))))
+        }
+        "issn" | "eissn" | "isbn" | "eisbn" => add_numbers(record, &text),
+        "abstract" => set_block(&mut record.abstract_text, &text),
+        "abstract-other" | "abstract-en" | "english-abstract" => set_block(&mut record.abstract_other, &text),
+        "keywords" | "keyword" | "author-keywords" => keywords(&text, "author", record),
+        "keywords-plus" | "index-keywords" => keywords(&text, "", record),
+        "mesh" | "mesh-terms" => keywords(&text, "mesh", record),
+        "language" | "langid" | "hyphenation" | "lang" => set_language(record, &text),
+        "publisher" | "institution" | "school" | "organization" => set(&mut record.publisher, &text),
+        "url" | "link" | "urllink" | "bdsk-url-1" | "eprint" if text.contains("://") => add_link(record, &text),
+        "eprint" if values.get("eprinttype").or(values.get("archiveprefix")).is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")) => {
+            record.pmid = ids::pmid(&text)
+        }
+        "unique-id" | "accession-number" | "accession" | "an" | "ut" => set(&mut record.accession, &text),
+        "database" | "source" | "db" | "databaseprovider" | "remote-database-name" => set(&mut record.database, &text),
+        "type" | "document-type" | "publication-type" => text.split(';').for_each(|kind| add_type(record, kind)),
+        "affiliation" | "affiliations" | "address-of-authors" => text.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
+        "note" | "notes" | "annote" | "annotation" | "comment" => note(&text, record),
+        "timestamp" | "groups" | "owner" | "file" | "bdsk-file-1" | "date-added" | "date-modified" => {}
+        "erabi-notices" => notices(&text, record),
+        _ => keep(record, name, &text),
+    }
+}
+
+/// Title and subtitle; WoS and EBSCO keep both in one.
+fn title(text: &str, values: &Values, record: &mut Record) {
+    match values.get("subtitle") {
+        Some(subtitle) => set(&mut record.title, &format!("{}: {}", text.trim().trim_end_matches(':'), decode(subtitle))),
+        None => set(&mut record.title, text),
+    }
+}
+
+fn note(text: &str, record: &mut Record) {
+    let rest = if prior::is_rayyan(text) { prior::rayyan(text, record) } else { text.to_owned() };
+    add(&mut record.notes, &rest);
+}
+
+fn notices(text: &str, record: &mut Record) {
+    for line in text.lines() {
+        if let Some((kind, words)) = line.split_once(": ") {
+            fields::add_notice(record, kind.trim(), words);
+        }
+    }
+}
+
+/// Keywords are separated by `;`, or by commas where there is no semicolon; page-script text is dropped with its markup.
+fn keywords(text: &str, kind: &str, record: &mut Record) {
+    let separator = if text.contains(';') { ';' } else { ',' };
+    for term in text.split([separator, '\n']) {
+        add_keyword(record, term, kind, false);
+    }
+}
+
+/// The `and` list; Rayyan turns `A. Tourovskaia` into `A, TOUROVSKAIA`, which is turned back.
+fn authors(raw: &str, rayyan: bool, record: &mut Record) {
+    let raw = raw.trim();
+    for piece in split_names(raw) {
+        let braced = piece.starts_with('{') && piece.ends_with('}') && balanced_inside(&piece);
+        if braced && !piece.contains(" and ") && !piece[1..].contains(',') {
+            fields::add_group(record, &decode(&piece));
+            continue;
+        }
+        if braced {
+            // `{{Smith, J. and Doe, A.}}` is a list in braces, not a group
+            for inner in split_names(&piece[1..piece.len() - 1]) {
+                fields::add_author(record, &decode(&inner));
+            }
+            continue;
+        }
+        let text = decode(&piece);
+        let Some(author) = names::author(&text) else { continue };
+        record.authors.push(if rayyan { unswapped(author) } else { author });
+    }
+    record.authors.truncate(crate::import::limits::MAX_AUTHORS);
+}
+
+/// Splits at `and`; SciELO separates by a comma and two blanks.
+fn split_names(raw: &str) -> Vec<String> {
+    if !raw.contains(" and ") && raw.contains(",  ") {
+        return raw.split(",  ").map(str::to_owned).collect();
+    }
+    if raw.contains(" and ")
+        || raw.contains("\nand ")
+        || raw.contains(" and\n")
+        || raw.contains('{')
+        || !raw.contains([';', '|']) && raw.matches(',').count() < 2
+    {
+        return split_and(raw);
+    }
+    names::split(raw)
+}
+
+fn split_and(raw: &str) -> Vec<String> {
+    let mut depth = 0i32;
+    let mut parts = vec![String::new()];
+    for word in raw.split_whitespace() {
+        if depth == 0 && word.eq_ignore_ascii_case("and") {
+            parts.push(String::new());
+            continue;
+        }
+        depth = (depth + word.matches('{').count() as i32 - word.matches('}').count() as i32).max(0);
+        if let Some(part) = parts.last_mut() {
+            if !part.is_empty() {
+                part.push(' ');
+            }
+            part.push_str(word);
+        }
+    }
+    parts
+}
+
+/// Whether the first brace is closed by the last.
+fn balanced_inside(piece: &str) -> bool {
+    let mut depth = 0i32;
+    for c in piece[1..piece.len() - 1].chars() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if depth < 0 {
+            return false;
+        }
+    }
+    true
+}
+
+fn unswapped(author: Author) -> Author {
+    let short =
+        |part: &str| !part.is_empty() && part.chars().filter(|c| c.is_alphabetic()).count() <= 2 && part.chars().all(|c| !c.is_lowercase());
+    if short(&author.family) && author.given.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+        return Author { family: author.given, given: author.family, literal: String::new() };
+    }
+    author
+}
+
+/// What an entry has from `crossref` and `xdata`.
+fn inherit(values: &Values, parents: &HashMap<String, Values>, record: &mut Record) {
+    let mut keys = values.parents();
+    let mut seen = 0;
+    while let Some(key) = keys.pop() {
+        seen += 1;
+        let Some(parent) = parents.get(&key).filter(|_| seen <= MAX_ANCESTORS) else { continue };
+        let container = parent.kind != "xdata";
+        for (name, raw) in &parent.fields {
+            let text = decode(raw);
+            match name.as_str() {
+                "title" | "booktitle" if container && record.title.is_some() => set(&mut record.journal, &text),
+                "author" | "editor" if container => {}
+                "pages" | "doi" | "abstract" | "keywords" | "note" | "url" if container => {}
+                "year" | "date" if record.year.is_none() => set_date(record, &text),
+                "author" if !record.authors.is_empty() => {}
+                _ => {
+                    let before = record.extra.len();
+                    field(name, raw, parent, false, record);
+                    record.extra.truncate(before);
+                }
+            }
+        }
+        keys.extend(parent.parents());
+    }
+    if let Some(doi) = values.get("crossref").filter(|key| key.starts_with("10.")) {
+        set_doi(record, doi);
+    }
+}
+
+/// Fields that are read together: date, issue, container.
+fn joined_fields(values: &Values, record: &mut Record) {
+    let text = |name: &str| values.get(name).map(decode).unwrap_or_default();
+    let (year, month, day) = (text("year"), text("month"), text("day"));
+    let month = month.trim_matches('~').replace('~', " ");
+    match values.get("date") {
+        Some(date) => set_date(record, &decode(date)),
+        None if month.trim().is_empty() => set_date(record, &year),
+        None => set_date(record, [year.as_str(), month.trim(), day.as_str()].join(" ").trim()),
+    }
+    if record.year.is_none() {
+        set_date(record, &year);
+    }
+    set(&mut record.issue, &text("number"));
+    if record.issue.as_deref() == Some("null") {
+        record.issue = None;
+    }
+    set(&mut record.issue, &text("issue"));
+    for name in ["eid", "article-number", "art-number"] {
+        if record.pages.is_none() {
+            record.pages = pages::pages(&text(name));
+        }
+    }
+    for name in ["journaltitle", "booktitle", "maintitle"] {
+        set(&mut record.journal, &text(name));
+    }
+}
