@@ -5,5 +5,12 @@ import type { RouteName } from '$lib/router.svelte';
 export type LoadScreen = () => Promise<{ default: Component }>;
 
 export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	home: () => import('./Reviews.svelte'),
+	sign_in: () => import('./SignIn.svelte'),
+	setup: () => import('./Setup.svelte'),
+	invitation: () => import('./Invitation.svelte'),
+	users: () => import('./Users.svelte'),
+	account: () => import('./Account.svelte'),
+	overview: () => import('./Overview.svelte'),
 	not_found: () => import('./NotFound.svelte'),
 };
