@@ -5,6 +5,8 @@ import type { RouteName } from '$lib/router.svelte';
 export type LoadScreen = () => Promise<{ default: Component }>;
 
 export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	sources: () => import('./Sources.svelte'),
+	import: () => import('./ImportDetail.svelte'),
 	home: () => import('./Reviews.svelte'),
 	sign_in: () => import('./SignIn.svelte'),
 	setup: () => import('./Setup.svelte'),

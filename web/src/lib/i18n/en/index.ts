@@ -2,8 +2,12 @@
 import { account } from './account';
 import { common } from './common';
 import { error } from './error';
+import { fulltext } from './fulltext';
+import { jobs } from './jobs';
+import { keys } from './keys';
 import { nav } from './nav';
 import { reviews } from './reviews';
 import { screening } from './screening';
+import { sources } from './sources';
 
-export default { account, common, error, nav, reviews, screening };
+export default { account, common, error, fulltext, jobs, keys, nav, reviews, screening, sources };

@@ -1,0 +1,135 @@
+/** The files being brought in: each is uploaded and recognised on its own, shown, and imported only when a person says so. */
+import { api, asApiError, type ApiError } from '$lib/api/client';
+import type { Id, ImportSummary, Search, Source, Upload } from '$lib/api/types';
+import { guessSource } from '$lib/import/compare';
+import { current } from '$lib/review.svelte';
+
+/** The choice "a new source" in the list of sources. */
+export const NEW_SOURCE = 'new';
+
+export class UploadItem {
+	readonly key: number;
+	readonly file: File;
+	/** 0 to 1 while the bytes are on their way. */
+	sent = $state(0);
+	state = $state<'sending' | 'reading' | 'ready' | 'importing' | 'failed'>('sending');
+	upload = $state.raw<Upload | null>(null);
+	error = $state.raw<ApiError | null>(null);
+	sourceId = $state<Id>('');
+	searchId = $state<Id>('');
+	newName = $state('');
+	force = $state(false);
+
+	constructor(key: number, file: File) {
+		this.key = key;
+		this.file = file;
+	}
+
+	/** Can it be imported as it stands? */
+	get ready(): boolean {
+		const target = this.sourceId === NEW_SOURCE ? this.newName.trim() !== '' : this.sourceId !== '';
+		return this.state === 'ready' && target && (this.upload?.records ?? 0) > 0 && (!this.upload?.already || this.force);
+	}
+}
+
+export interface Started {
+	import: ImportSummary;
+	job_id: Id;
+}
+
+export class Uploads {
+	items = $state<UploadItem[]>([]);
+	#next = 1;
+
+	/** Files are sent one after another: a review's line to the server is shared with the reviewers. */
+	async add(files: Iterable<File>, sources: () => readonly Source[]): Promise<void> {
+		const fresh = [...files].map((file) => new UploadItem(this.#next++, file));
+		this.items = [...this.items, ...fresh];
+		for (const item of fresh) await this.#send(item, sources());
+	}
+
+	remove(item: UploadItem): void {
+		this.items = this.items.filter((other) => other.key !== item.key);
+	}
+
+	async #send(item: UploadItem, sources: readonly Source[]): Promise<void> {
+		const form = new FormData();
+		form.append('file', item.file, item.file.name);
+		try {
+			item.upload = await api.upload<Upload>(current.path('uploads'), form, (share) => {
+				item.sent = share;
+				if (share >= 1) item.state = 'reading';
+			});
+			item.state = 'ready';
+			this.#suggest(item, sources);
+		} catch (error) {
+			item.error = asApiError(error);
+			item.state = 'failed';
+		}
+	}
+
+	#suggest(item: UploadItem, sources: readonly Source[]): void {
+		const source = guessSource(item.upload?.provider ?? null, item.file.name, sources);
+		if (source) {
+			item.sourceId = source.id;
+			item.searchId = source.searches[0]?.id ?? '';
+		} else {
+			item.newName = item.upload?.provider ?? '';
+			item.sourceId = NEW_SOURCE;
+		}
+	}
+
+	/** Reads the stored bytes again with another format or encoding; what cannot be read so stays as it was. */
+	async read(item: UploadItem, choice: { format?: string; encoding?: string }): Promise<void> {
+		if (!item.upload) return;
+		const { sha256, format, encoding } = item.upload;
+		item.state = 'reading';
+		try {
+			item.upload = await api.post<Upload>(current.path(`uploads/${sha256}/read`), { format, encoding, ...choice });
+			item.error = null;
+		} catch (error) {
+			item.error = asApiError(error);
+		}
+		item.state = 'ready';
+	}
+
+	/** Starts the import; makes the source and the search first where they are new. Null when it failed (the item says why). */
+	async start(item: UploadItem, sources: readonly Source[]): Promise<Started | null> {
+		const upload = item.upload;
+		if (!upload || !item.ready) return null;
+		item.state = 'importing';
+		try {
+			const search = await this.#search(item, sources);
+			const started = await api.post<Started>(current.path('imports'), {
+				search_id: search,
+				sha256: upload.sha256,
+				file_name: upload.file_name,
+				format: upload.format,
+				encoding: upload.encoding,
+				...(item.force ? { force: true } : {}),
+			});
+			this.remove(item);
+			return started;
+		} catch (error) {
+			item.error = asApiError(error);
+			item.state = 'ready';
+			return null;
+		}
+	}
+
+	async #search(item: UploadItem, sources: readonly Source[]): Promise<Id> {
+		let sourceId = item.sourceId;
+		if (sourceId === NEW_SOURCE) {
+			const body = { name: item.newName.trim(), platform: item.upload?.provider ?? '', kind: 'database' };
+			sourceId = (await api.post<Source>(current.path('sources'), body)).id;
+			// Should the import itself be refused, the next try must not make the source again.
+			item.sourceId = sourceId;
+		}
+		const known = sources.find((source) => source.id === sourceId)?.searches ?? [];
+		const chosen = known.find((search) => search.id === item.searchId) ?? known[0];
+		if (chosen) return chosen.id;
+		const made = await api.post<Search>(current.path(`sources/${sourceId}/searches`), {});
+		item.searchId = made.id;
+		return made.id;
+	}
+}
