@@ -14,5 +14,8 @@ export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: Load
 	users: () => import('./Users.svelte'),
 	account: () => import('./Account.svelte'),
 	overview: () => import('./Overview.svelte'),
+	screening: () => import('./screening/Screening.svelte'),
+	my_decisions: () => import('./screening/MyDecisions.svelte'),
+	full_text: () => import('./fulltext/FullTexts.svelte'),
 	not_found: () => import('./NotFound.svelte'),
 };

@@ -54,7 +54,8 @@ export const screening = {
 	unsent: { one: '{n} decision not sent yet', other: '{n} decisions not sent yet' },
 	unsent_waiting: 'No connection. They are kept in this browser and sent as soon as the server can be reached.',
 	unsent_signed_out: 'Sign in again and they will be sent.',
-	unsent_not_durable: 'This browser does not allow anything to be stored: please do not close the page before they are sent.',
+	unsent_not_durable:
+		'This browser does not allow anything to be stored: please do not close the page before they are sent.',
 	send_now: 'Send now',
 	refused: 'The decision on no. {number} was not accepted: {message}',
 	refused_undo: 'Taking back the decision on no. {number} was not accepted: {message}',
