@@ -62,6 +62,10 @@ CREATE TABLE searches (
   strategy TEXT NOT NULL, searched_on TEXT, limits TEXT NOT NULL, hits BIGINT, created_at BIGINT NOT NULL
 );
 CREATE INDEX searches_by_source ON searches(source_id);
+CREATE TABLE uploads (
+  review_id {uuid} NOT NULL REFERENCES reviews(id), sha256 TEXT NOT NULL, file_name TEXT NOT NULL, bytes BIGINT NOT NULL,
+  created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL, PRIMARY KEY (review_id, sha256)
+);
 CREATE TABLE imports (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), search_id {uuid} NOT NULL REFERENCES searches(id),
   source_id {uuid} NOT NULL REFERENCES sources(id), file_name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL,
@@ -98,6 +102,9 @@ CREATE TABLE citations (
 );
 CREATE INDEX citations_by_review ON citations(review_id, active, number);
 CREATE INDEX citations_by_root ON citations(merged_into);
+CREATE TABLE index_versions (
+  review_id {uuid} PRIMARY KEY REFERENCES reviews(id), version BIGINT NOT NULL
+);
 CREATE TABLE citation_labels (
   citation_id {uuid} NOT NULL REFERENCES citations(id), label_id {uuid} NOT NULL REFERENCES labels(id), review_id {uuid} NOT NULL,
   user_id {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL, PRIMARY KEY (citation_id, label_id)

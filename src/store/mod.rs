@@ -8,9 +8,14 @@ mod writer;
 
 pub mod accounts;
 pub mod audit;
+pub mod citations;
 pub mod facts;
+pub mod jobs;
+pub mod links;
+pub mod records;
 pub mod reviews;
 pub mod screening;
+pub mod sources;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};
 pub use entity::*;

@@ -26,6 +26,7 @@ pub mod studies;
 pub mod study_reports;
 pub mod tasks;
 pub mod terms;
+pub mod uploads;
 pub mod users;
 
 pub use audit::Model as AuditRow;
@@ -54,4 +55,5 @@ pub use studies::Model as StudyRow;
 pub use study_reports::Model as StudyReportRow;
 pub use tasks::Model as TaskRow;
 pub use terms::Model as TermRow;
+pub use uploads::Model as UploadRow;
 pub use users::Model as UserRow;

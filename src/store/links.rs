@@ -1,0 +1,111 @@
+//! Statements about two records. Rows are added; `undone_at` takes one back. `record_a < record_b` always.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
+use super::entity::{LinkRow, links};
+use super::records::IDS_PER_STATEMENT;
+
+/// A statement to be written; `seq` is the database's.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    pub id: Uuid,
+    pub review_id: Uuid,
+    pub record_a: Uuid,
+    pub record_b: Uuid,
+    pub verdict: &'static str,
+    pub by_user: Option<Uuid>,
+    pub rule_version: Option<i64>,
+    pub score: f64,
+    /// JSON array of `Evidence`.
+    pub evidence: String,
+    pub created_at: i64,
+}
+
+pub async fn insert(db: &Db<'_>, rows: Vec<NewLink>) -> StoreResult<()> {
+    use sea_orm::ActiveValue::{NotSet, Set};
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        let rows = chunk.iter().cloned().map(|row| links::ActiveModel {
+            seq: NotSet,
+            id: Set(row.id),
+            review_id: Set(row.review_id),
+            record_a: Set(row.record_a.min(row.record_b)),
+            record_b: Set(row.record_a.max(row.record_b)),
+            verdict: Set(row.verdict.into()),
+            by_user: Set(row.by_user),
+            rule_version: Set(row.rule_version),
+            score: Set(row.score),
+            evidence: Set(row.evidence),
+            created_at: Set(row.created_at),
+            undone_at: Set(None),
+            undone_by: Set(None),
+        });
+        links::Entity::insert_many(rows).exec_without_returning(&db.0).await?;
+    }
+    Ok(())
+}
+
+/// What grouping needs of a statement that stands.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Said {
+    pub seq: i64,
+    pub record_a: Uuid,
+    pub record_b: Uuid,
+    pub verdict: String,
+    pub by_user: Option<Uuid>,
+    pub rule_version: Option<i64>,
+    pub score: f64,
+    pub veto: bool,
+}
+
+const SAID: &str = "SELECT seq, record_a, record_b, verdict, by_user, rule_version, score, \
+                    (evidence LIKE '%\"veto\\_%' ESCAPE '\\') AS veto FROM links WHERE review_id = $1 AND undone_at IS NULL";
+
+/// Every statement of the review that stands, oldest first.
+pub async fn all(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Said>> {
+    db.all(&format!("{SAID} ORDER BY seq"), [review.into()]).await
+}
+
+/// Statements that stand about any of these records, oldest first.
+pub async fn touching(db: &Db<'_>, review: Uuid, records: &[Uuid]) -> StoreResult<Vec<Said>> {
+    let mut rows: Vec<Said> = Vec::new();
+    for chunk in records.chunks(IDS_PER_STATEMENT) {
+        let marks: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 2)).collect();
+        let marks = marks.join(",");
+        for column in ["record_a", "record_b"] {
+            let values = std::iter::once(review.into()).chain(chunk.iter().map(|id| (*id).into()));
+            rows.extend(db.all::<Said>(&format!("{SAID} AND {column} IN ({marks})"), values).await?);
+        }
+    }
+    rows.sort_by_key(|row| row.seq);
+    rows.dedup_by_key(|row| row.seq);
+    Ok(rows)
+}
+
+pub async fn get(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<LinkRow>> {
+    Ok(links::Entity::find().filter(links::Column::Id.eq(id)).filter(links::Column::ReviewId.eq(review)).one(&db.0).await?)
+}
+
+/// Whole rows by their sequence numbers.
+pub async fn by_seq(db: &Db<'_>, seqs: &[i64]) -> StoreResult<Vec<LinkRow>> {
+    let mut rows = Vec::with_capacity(seqs.len());
+    for chunk in seqs.chunks(IDS_PER_STATEMENT) {
+        rows.extend(links::Entity::find().filter(links::Column::Seq.is_in(chunk.iter().copied())).all(&db.0).await?);
+    }
+    Ok(rows)
+}
+
+/// Every statement about the records among themselves, also those taken back, oldest first.
+pub async fn history(db: &Db<'_>, records: &[Uuid]) -> StoreResult<Vec<LinkRow>> {
+    let among = Condition::all()
+        .add(links::Column::RecordA.is_in(records.iter().copied()))
+        .add(links::Column::RecordB.is_in(records.iter().copied()));
+    Ok(links::Entity::find().filter(among).order_by_asc(links::Column::Seq).limit(IDS_PER_STATEMENT as u64).all(&db.0).await?)
+}
+
+/// Takes a statement back; `false` when it was taken back before.
+pub async fn undo(db: &Db<'_>, id: Uuid, user: Uuid, now: i64) -> StoreResult<bool> {
+    let sql = "UPDATE links SET undone_at = $1, undone_by = $2 WHERE id = $3 AND undone_at IS NULL";
+    Ok(db.execute(sql, [now.into(), user.into(), id.into()]).await? == 1)
+}
