@@ -8,6 +8,7 @@ use super::{
     journal::{Journals, Relation},
     names::{self, Agreement},
     parse::Parsed,
+    place::Pages,
     similar::{ratio, shared},
     title::Variant,
 };
@@ -93,6 +94,8 @@ pub struct Features {
     pub accession: Relation,
     pub same_database: bool,
     pub cross_script: bool,
+    /// One list of authors is in kanji, the other romanised.
+    pub kanji_latin: bool,
     pub translated: bool,
     /// Overlap of the abstracts, −1 if not compared.
     pub abstracts: f32,
@@ -159,20 +162,28 @@ fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Co
         }
     }
     let (p, q) = (&a.pages, &b.pages);
-    f.pages = if p.start == 0 || q.start == 0 {
-        PageLevel::Missing
-    } else if p.start == q.start && (p.prefix == q.prefix || p.prefix == 0 || q.prefix == 0) {
-        match (p.ranged && q.ranged, p.end == q.end) {
+    f.pages = compare_pages(p, q);
+    f.page_span = (p.end - p.start.min(p.end)).max(q.end - q.start.min(q.end));
+}
+
+fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
+    if p.start == 0 || q.start == 0 {
+        return PageLevel::Missing;
+    }
+    if (p.perhaps != 0) != (q.perhaps != 0) {
+        let (damaged, whole) = if p.perhaps != 0 { (p, q) } else { (q, p) };
+        return if damaged.start == whole.start || damaged.perhaps == whole.start { PageLevel::Start } else { PageLevel::Missing };
+    }
+    let one_space = p.prefix == q.prefix || p.prefix == 0 || q.prefix == 0;
+    if p.start == q.start && one_space {
+        return match (p.ranged && q.ranged, p.end == q.end) {
             (true, true) => PageLevel::Equal,
             (true, false) => PageLevel::StartOnly,
             _ => PageLevel::Start,
-        }
-    } else if p.prefix == q.prefix && p.start <= q.end && q.start <= p.end && (p.start.abs_diff(q.start) <= 2 || p.end == q.end) {
-        PageLevel::Overlap
-    } else {
-        PageLevel::Disjoint
-    };
-    f.page_span = (p.end - p.start.min(p.end)).max(q.end - q.start.min(q.end));
+        };
+    }
+    let crossing = p.start <= q.end && q.start <= p.end && p.start.abs_diff(q.start) <= 2;
+    if p.prefix == q.prefix && (crossing || p.ranged && q.ranged && p.end == q.end) { PageLevel::Overlap } else { PageLevel::Disjoint }
 }
 
 fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
@@ -180,6 +191,7 @@ fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
     if a.people.kanji.is_empty() != b.people.kanji.is_empty() {
         let (kanji, latin) = if a.people.kanji.is_empty() { (b, a) } else { (a, b) };
         f.readings = cross::readings(&kanji.people, &latin.people);
+        f.kanji_latin = !latin.people.list.is_empty();
         f.people = Agreement { shorter: 0, longer: a.people.list.len().max(b.people.list.len()), ..Agreement::default() };
         return;
     }
@@ -210,6 +222,9 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
     for (i, x) in a.title.variants.iter().enumerate() {
         for (j, y) in b.title.variants.iter().enumerate() {
             let whole = i < a.title.whole && j < b.title.whole;
+            if i >= a.title.whole && j >= b.title.whole {
+                continue; // equal main parts with other subtitles are other works
+            }
             let (level, value) = compare_variants(x, y, whole);
             if level > f.title || level == f.title && value > f.title_ratio {
                 f.title = level;

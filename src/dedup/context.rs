@@ -10,6 +10,8 @@ const BACKGROUND: f32 = 2000.0;
 /// A title in this many years, or at this many places in journals, is a recurring column.
 const RECURRING_YEARS: usize = 3;
 const RECURRING_PLACES: usize = 5;
+/// So many records of one database with this title and without place or identifier make it recurring.
+const RECURRING_BARE: u32 = 3;
 /// A field of a source is looked at for junk from this many records on.
 const JUNK_MIN: usize = 40;
 /// Share of distinct values from which a field counts as running.
@@ -80,11 +82,18 @@ impl Context {
 
     fn find_recurring(&mut self, parsed: &[Parsed]) {
         let mut places: FxHashMap<u64, Vec<(i32, u32, u32)>> = FxHashMap::default();
+        let mut bare: FxHashMap<(u64, u32), u32> = FxHashMap::default();
         for record in parsed {
             if let Some(variant) = record.title.variants.first() {
                 places.entry(variant.key).or_default().push((record.year, record.place.volume, record.pages.start));
+                if record.database != 0 && record.pages.start == 0 && record.place.volume == 0 && record.dois.is_empty() && record.pmid == 0
+                {
+                    *bare.entry((variant.key, record.database)).or_default() += 1;
+                }
             }
         }
+        // Nothing tells several bare records of one database apart: it would not list one work so often.
+        self.recurring.extend(bare.iter().filter(|(_, n)| **n >= RECURRING_BARE).map(|((key, _), _)| *key));
         for (key, mut list) in places {
             if list.len() < RECURRING_YEARS {
                 continue;

@@ -62,6 +62,7 @@ pub const EVIDENCE: &[(&str, &str, &str)] = &[
     ("trial_ids", "veto_trial", "different trials"),
     ("accession", "equal", "same accession number"),
     ("accession", "different", "two numbers of one database"),
+    ("accession", "veto_same_database", "two entries of one database with nothing to tell them apart"),
     ("abstract", "equal", "abstracts agree"),
     ("abstract", "similar", "abstracts partly agree"),
     ("abstract", "different", "abstracts differ"),

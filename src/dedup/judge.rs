@@ -182,10 +182,20 @@ impl<'a> Engine<'a> {
 
 /// How many independent groups agree: identifier, title, people, place, abstract.
 fn groups(f: &Features) -> u32 {
-    let id = f.doi == Relation::Equal && !f.container || f.pmid == Relation::Equal || f.accession == Relation::Equal && f.same_database;
+    let id = veto::same_id(f) || f.accession == Relation::Equal && f.same_database;
     let title = f.title >= TitleLevel::Close && !f.recurring;
     let people = f.people.matched > 0 && f.people.matched * 2 >= f.people.shorter || f.readings.0 > f.readings.1;
     u32::from(id) + u32::from(title) + u32::from(people) + u32::from(veto::same_place(f)) + u32::from(f.abstracts > 0.5)
+}
+
+/// A short title needs less when nothing at all speaks against the pair.
+const ALL_AGREES: f32 = 2.0;
+
+/// Title, all people and the year agree, the journal too, and no field conflicts.
+fn all_agrees(f: &Features) -> bool {
+    let conflict = [f.journal, f.volume, f.issue, f.doi, f.pmid, f.trial].contains(&Relation::Conflict) || f.pages == PageLevel::Disjoint;
+    let people = f.people.matched > 0 && f.people.matched == f.people.longer;
+    f.title == TitleLevel::Exact && !f.recurring && people && f.year == 0 && f.journal != Relation::Missing && !conflict
 }
 
 fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Thresholds) -> Option<PairVerdict> {
@@ -202,7 +212,17 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     {
         return Some(cross);
     }
-    if total >= limits.same && groups(f) >= 2 && f.title != TitleLevel::Low {
+    let people = f.people.matched > 1 && f.people.matched == f.people.longer;
+    let printed_twice = f.title == TitleLevel::Exact && people && f.issue == Relation::Equal && f.page_span > 0;
+    let sure_place = f.pages != PageLevel::Disjoint || veto::same_id(f) || f.volume == Relation::Missing || printed_twice;
+    let other_words = f.doi == Relation::Conflict && f.title < TitleLevel::Variant && f.diff.odd_a > 0 && f.diff.odd_b > 0;
+    let bare = f.journal == Relation::Conflict
+        && f.people.matched < 2
+        && !matches!(f.pages, PageLevel::Equal | PageLevel::Start)
+        && !veto::same_id(f);
+    let unplaced = f.year > 0 && f.journal != Relation::Equal && !veto::same_id(f) && f.pages == PageLevel::Missing;
+    let least = if all_agrees(f) { limits.same - ALL_AGREES } else { limits.same };
+    if total >= least && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
     }
     (total >= limits.review && groups(f) >= 1).then_some(PairVerdict::Review)
@@ -218,7 +238,7 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
     let volume = f.volume == Relation::Equal;
     let id = f.doi == Relation::Equal && !f.container;
     let people = f.people.matched > 0 && f.people.matched == f.people.shorter || f.people.first && f.people.matched * 2 >= f.people.shorter;
-    if f.cross_script {
+    if f.cross_script || f.kanji_latin {
         let (agree, contradict) = f.readings;
         if contradict > agree {
             return None;
@@ -237,8 +257,18 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
         }
         return (points >= 4 && start && (journal || named)).then_some(PairVerdict::Review);
     }
+    let whole = volume && f.pages == PageLevel::Equal && f.page_span >= 1 && f.year == 0;
+    let everybody = f.people.matched > 1 && f.people.matched == f.people.longer;
     if !(journal && volume && start) {
-        return None;
+        let slipped = journal && volume && f.pages == PageLevel::Overlap && people && f.translated;
+        return match (whole && people, everybody && (f.translated || f.title == TitleLevel::Loose)) {
+            (true, true) => Some(PairVerdict::Same),
+            (true, false) => Some(PairVerdict::Review),
+            _ => slipped.then_some(PairVerdict::Review),
+        };
+    }
+    if f.issue == Relation::Conflict || f.doi == Relation::Conflict {
+        return (people && f.translated).then_some(PairVerdict::Review);
     }
     if people && (f.translated || f.pages == PageLevel::Equal && f.page_span >= 1) {
         return Some(PairVerdict::Same);

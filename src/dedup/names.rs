@@ -2,7 +2,7 @@
 //!
 //! One rule: where the order of a name is in doubt every reading is kept; a group of placeholders ("Anonymous") is nobody.
 
-use super::fold::{fold, hash32, is_cjk};
+use super::fold::{fold, hash32, is_cjk, strip_markup};
 use crate::model::Author;
 
 /// Most people that are compared; longer lists count as truncated.
@@ -58,6 +58,7 @@ pub fn people(authors: &[Author]) -> People {
     for author in authors {
         if author.family.is_empty() || is_crowded(author) {
             let text = if author.family.is_empty() { author.literal.clone() } else { author.display() };
+            let text = if text.contains('&') { strip_markup(&text) } else { text };
             for name in split_people(&text) {
                 add(&mut people, &name.0, &name.1, &mut cjk);
             }
@@ -86,7 +87,7 @@ fn is_crowded(author: &Author) -> bool {
 
 fn add(people: &mut People, family: &str, given: &str, cjk: &mut usize) {
     let lower = family.trim_matches([' ', '[', ']', '.', ',']).to_lowercase();
-    if NOBODY.contains(&lower.as_str()) || lower.ends_with("et al") {
+    if NOBODY.contains(&lower.as_str()) || given.to_lowercase().contains("no authorship") || lower.ends_with("et al") {
         people.truncated |= lower.ends_with("et al") || lower == "others";
         return;
     }
@@ -123,7 +124,7 @@ fn person(family: &str, given: &str) -> Option<Person> {
     let significant = if significant.is_empty() { words } else { significant };
     let last = *significant.last()?;
     let mut others = [0; 2];
-    let given_full = given_text.split(' ').find(|w| w.len() > 3);
+    let given_full = given_text.split(' ').find(|w| w.len() > 2);
     let mut spare = significant.iter().rev().skip(1).take(1).copied().chain(given_full);
     for (slot, word) in others.iter_mut().zip(&mut spare) {
         *slot = hash32(&surname_key(word));

@@ -62,6 +62,9 @@ pub enum Kind {
 /// Shortest abstract (in bytes) that is compared.
 const ABSTRACT_MIN: usize = 200;
 
+/// No journal counts its issues this high: the number is an article's.
+const ARTICLE_NUMBER_MIN: u32 = 10_000;
+
 /// Reads one record.
 pub fn parse(record: &Record, journals: &mut Journals) -> Parsed {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -97,6 +100,12 @@ pub fn parse(record: &Record, journals: &mut Journals) -> Parsed {
         && parsed.database != 0
     {
         parsed.accession = hash64(accession.to_ascii_lowercase().as_bytes()) ^ u64::from(parsed.database);
+    }
+    if parsed.place.issue >= ARTICLE_NUMBER_MIN {
+        if parsed.pages.start == 0 {
+            parsed.pages = Pages { start: parsed.place.issue, end: parsed.place.issue, ..Pages::default() };
+        }
+        parsed.place.issue = 0; // an article number in the issue's column
     }
     parsed.kind = kind(record, journals, journal);
     parsed.registry = is_registry(record, journal_name);
@@ -202,6 +211,10 @@ fn cochrane(record: &Record) -> (u32, u8) {
     (0, 0)
 }
 
+/// DOI prefixes of preprint servers: bioRxiv/medRxiv, SSRN, Research Square, PsyArXiv, Preprints.org, Jxiv, arXiv, OSF.
+const PREPRINT_DOIS: [&str; 8] =
+    ["10.1101/20", "10.2139/ssrn", "10.21203/rs", "10.31234/osf", "10.20944/preprints", "10.51094/jxiv", "10.48550/arxiv", "10.31219/osf"];
+
 fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
     let mut words = record.kind.to_lowercase();
     for kind in &record.publication_types {
@@ -209,6 +222,10 @@ fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
         words.push_str(&kind.to_lowercase());
     }
     let known = journals.get(journal);
+    let doi = record.doi.as_deref().unwrap_or("").to_ascii_lowercase();
+    if PREPRINT_DOIS.iter().any(|p| doi.contains(p)) {
+        return Kind::Preprint;
+    }
     if known.is_some_and(|j| j.preprint) || words.contains("preprint") {
         Kind::Preprint
     } else if words.contains("thes") || words.contains("dissertation") {

@@ -11,6 +11,8 @@ pub struct Pages {
     pub end: u32,
     /// Whether a last page was written.
     pub ranged: bool,
+    /// Another first page that may be meant (a spreadsheet made a date of `21-8` or `8-21`); 0: none.
+    pub perhaps: u32,
 }
 
 /// Volume and issue. 0: unknown.
@@ -38,16 +40,16 @@ pub fn pages(text: &str) -> Pages {
     if let Some(pages) = month_damage(text) {
         return pages;
     }
-    let mut numbers = tokens(text).into_iter().filter(|t| t.value > 0);
-    let Some(first) = numbers.next() else { return roman_pages(text) };
-    let mut pages = Pages { prefix: first.prefix, start: first.value, end: first.value, ranged: false };
-    if first.joined
-        && let Some(last) = numbers.next()
-    {
-        pages.end = expand(first.value, last.value, last.digits);
-        pages.ranged = true;
+    let numbers: Vec<Token> = tokens(text).into_iter().filter(|t| t.value > 0).collect();
+    let Some(first) = numbers.first() else { return roman_pages(text) };
+    if !first.joined || numbers.len() == 1 {
+        return Pages { prefix: first.prefix, start: first.value, end: first.value, ..Pages::default() };
     }
-    pages
+    // An article in pieces (`233-8, 230-5, 246-51`) is known by its smallest first page: databases order the pieces differently.
+    let ranges =
+        numbers.windows(2).filter(|pair| pair[0].joined).map(|pair| (&pair[0], expand(pair[0].value, pair[1].value, pair[1].digits)));
+    let (head, end) = ranges.min_by_key(|(head, _)| head.value).unwrap_or((first, first.value));
+    Pages { prefix: head.prefix, start: head.value, end, ranged: true, perhaps: 0 }
 }
 
 /// `1095` and `101` → 1101: a last page that leaves out the digits it shares with the first.
@@ -107,13 +109,13 @@ fn wide_digit(c: char) -> Option<u32> {
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// `01-Apr`, `4-Jan`: a spreadsheet read `1-4` as a date.
+/// `01-Apr`, `21-Aug`: a spreadsheet read `1-4`, `21-8` (or `8-21`) as a date.
 fn month_damage(text: &str) -> Option<Pages> {
     let (day, month) = text.trim().split_once('-')?;
     let day: u32 = day.parse().ok().filter(|d| (1..=31).contains(d))?;
     let month = MONTHS.iter().position(|m| month.eq_ignore_ascii_case(m))? as u32 + 1;
-    let (start, end) = (day.min(month), day.max(month));
-    Some(Pages { prefix: 0, start, end, ranged: true })
+    let digits = if month < 10 { 1 } else { 2 };
+    Some(Pages { prefix: 0, start: day, end: expand(day, month, digits), ranged: true, perhaps: month })
 }
 
 /// Roman pages (`xi-xiv`) get a space of their own: prefix `r`.
@@ -121,8 +123,8 @@ fn roman_pages(text: &str) -> Pages {
     let lower = text.trim().to_ascii_lowercase();
     let mut parts = lower.split('-').map(|p| roman(p.trim()));
     match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(start), Some(end)) => Pages { prefix: b'r', start, end: end.max(start), ranged: true },
-        (Some(start), None) => Pages { prefix: b'r', start, end: start, ranged: false },
+        (Some(start), Some(end)) => Pages { prefix: b'r', start, end: end.max(start), ranged: true, perhaps: 0 },
+        (Some(start), None) => Pages { prefix: b'r', start, end: start, ..Pages::default() },
         _ => Pages::default(),
     }
 }
@@ -216,10 +218,12 @@ mod tests {
             ("CD001876", (1876, 1876)),
             ("98-5", (98, 105)),
             ("xi-xiv", (11, 14)),
+            ("21-Aug", (21, 28)),
+            ("233-8, 230-5, 246-51", (230, 235)),
         ] {
             assert_eq!(span(text), expected, "{text}");
         }
-        assert_eq!(pages("S568-S570"), Pages { prefix: b's', start: 568, end: 570, ranged: true });
+        assert_eq!(pages("S568-S570"), Pages { prefix: b's', start: 568, end: 570, ranged: true, perhaps: 0 });
         assert_eq!(pages("e001469").prefix, b'e');
     }
 

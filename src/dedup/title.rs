@@ -234,6 +234,9 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
         marks.notice = Notice::Reply;
         core.truncate(floor(&core, core.len() - "reply".len()));
+    } else if let Some(at) = lower.rfind("correction to ").filter(|at| *at > 15 && lower.len() == core.len()) {
+        marks.notice = Notice::Erratum;
+        core.truncate(floor(&core, at));
     } else if lower.contains("study protocol")
         || lower.contains("protocol for a")
         || lower.contains("protocol of a")
@@ -243,7 +246,7 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     } else if lower.contains("book review") {
         marks.notice = marks.notice.max(Notice::Review);
     }
-    core.trim_matches([' ', '.', '-', '[', ']', '*']).to_owned()
+    core.trim_matches([' ', '.', '-', ':', '[', ']', '*']).to_owned()
 }
 
 /// The nearest character boundary at or below `at`.
@@ -289,7 +292,8 @@ fn strip_tail(core: &mut String, marks: &mut Marks) {
             || inside.starts_with("see comment")
             || inside.starts_with("editorial")
             || inside.starts_with("retracted")
-            || inside == "会議録")
+            || inside == "会議録"
+            || close == ']' && core[..at].ends_with("- "))
         {
             break;
         }

@@ -36,6 +36,8 @@ pub enum Veto {
     DoiTitle,
     /// A recurring title without its place.
     Recurring,
+    /// Two records of one database that nothing but the title tells apart.
+    SameDatabase,
 }
 
 impl Veto {
@@ -55,31 +57,38 @@ impl Veto {
             Self::Neighbour => ("pages", "veto_neighbour"),
             Self::DoiTitle => ("doi", "veto_doi_title"),
             Self::Recurring => ("title", "veto_recurring"),
+            Self::SameDatabase => ("accession", "veto_same_database"),
         }
     }
 
     /// The pair belongs together although it is not the same publication.
     pub fn is_related(self) -> bool {
-        !matches!(self, Self::Neighbour | Self::Pmid | Self::DoiTitle | Self::Recurring)
+        !matches!(self, Self::Neighbour | Self::Pmid | Self::DoiTitle | Self::Recurring | Self::SameDatabase)
     }
 
     /// A person should decide: the evidence contradicts itself.
     pub fn wants_review(self) -> bool {
-        matches!(self, Self::DoiTitle | Self::Pmid | Self::Recurring)
+        matches!(self, Self::DoiTitle | Self::Pmid | Self::Recurring | Self::SameDatabase)
     }
 }
 
 /// Same volume (or year) and first page: two records of one item, whatever their titles leave out.
 pub fn same_place(f: &Features) -> bool {
-    let page = matches!(f.pages, PageLevel::Equal | PageLevel::Start | PageLevel::StartOnly);
+    let page = f.pages == PageLevel::Equal || matches!(f.pages, PageLevel::Start | PageLevel::StartOnly) && f.issue != Relation::Conflict;
     page && f.journal != Relation::Conflict
         && (f.volume == Relation::Equal || f.volume == Relation::Missing && f.year == 0 && f.journal != Relation::Missing)
+}
+
+/// An identifier of the item itself agrees. A DOI on two single pages is the meeting's, not the abstract's.
+pub fn same_id(f: &Features) -> bool {
+    let meeting_doi = f.container || f.pages == PageLevel::Disjoint && f.page_span == 0 && f.title != TitleLevel::Exact;
+    f.doi == Relation::Equal && !meeting_doi || f.pmid == Relation::Equal
 }
 
 /// The first veto that applies, strongest first.
 pub fn veto(f: &Features, a: &Parsed, b: &Parsed) -> Option<Veto> {
     let place = same_place(f);
-    let same_id = f.doi == Relation::Equal && !f.container || f.pmid == Relation::Equal;
+    let same_id = same_id(f);
     let alike = f.title >= TitleLevel::Loose;
     if a.registry != b.registry {
         return Some(Veto::Registry);
@@ -94,7 +103,7 @@ pub fn veto(f: &Features, a: &Parsed, b: &Parsed) -> Option<Veto> {
     if a.title.refers != b.title.refers && !place {
         return Some(Veto::Notice);
     }
-    if (a.kind == Kind::Preprint) != (b.kind == Kind::Preprint) {
+    if (a.kind == Kind::Preprint) != (b.kind == Kind::Preprint) && !(place && f.title == TitleLevel::Exact) {
         return Some(Veto::Preprint);
     }
     if (a.kind == Kind::Thesis) != (b.kind == Kind::Thesis) && !place && !same_id && f.journal == Relation::Conflict {
@@ -148,24 +157,36 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     if same_id && unlike && !(place && f.people.matched > 0) {
         return Some(Veto::DoiTitle);
     }
+    if f.recurring && !same_id && (f.issue == Relation::Conflict || f.doi == Relation::Conflict) {
+        return Some(Veto::Neighbour);
+    }
     if same_id || place {
         return None;
+    }
+    if f.same_database && f.pages == PageLevel::Missing && f.volume == Relation::Missing && f.accession != Relation::Equal {
+        return Some(Veto::SameDatabase);
     }
     if f.recurring && (f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.year > 0 || f.journal == Relation::Conflict) {
         return Some(Veto::Neighbour);
     }
+    let title = f.title >= TitleLevel::Variant;
+    let moved = f.pages == PageLevel::Disjoint;
     let elsewhere = match f.journal {
-        Relation::Conflict => f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict && f.pages == PageLevel::Missing,
-        _ => f.pages == PageLevel::Disjoint && f.volume == Relation::Conflict,
+        Relation::Conflict => moved || f.doi == Relation::Conflict || f.volume == Relation::Conflict && f.pages == PageLevel::Missing,
+        Relation::Missing => moved && f.volume == Relation::Conflict,
+        _ => moved && (f.volume == Relation::Conflict || f.issue == Relation::Conflict) || f.volume == Relation::Conflict && f.year > 0,
     };
-    if elsewhere {
+    if elsewhere || f.doi == Relation::Conflict && f.year > 0 {
         return Some(Veto::OtherPlace);
     }
-    if f.pages == PageLevel::Disjoint && f.journal != Relation::Missing && f.volume == Relation::Equal && f.title < TitleLevel::Variant {
+    let other_issue =
+        f.volume == Relation::Equal && f.issue == Relation::Conflict && f.pages != PageLevel::Equal && f.journal != Relation::Missing;
+    if other_issue || moved && f.journal != Relation::Missing && (f.volume == Relation::Equal && !title || f.page_span == 0) {
         return Some(Veto::Neighbour);
     }
     let meeting = (a.kind == Kind::Meeting) != (b.kind == Kind::Meeting) || a.place.supplement != b.place.supplement;
-    if meeting && f.journal == Relation::Conflict {
+    let printed_alike = f.pages == PageLevel::Equal && f.volume == Relation::Equal;
+    if meeting && f.journal == Relation::Conflict && !printed_alike {
         return Some(Veto::Kind);
     }
     None
