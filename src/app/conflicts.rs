@@ -150,6 +150,7 @@ impl App {
     /// # Errors
     /// As `screen::resolve::may_resolve` refuses.
     pub async fn resolve(&self, member: &Member, citation: Uuid, stage: &str, new: NewResolution) -> AppResult<Resolved> {
+        member.works()?;
         let stage = parse_stage(stage)?;
         let verdict = parse_verdict(&new.verdict)?;
         if new.note.chars().count() > NOTE_MAX {
@@ -181,6 +182,7 @@ impl App {
 
     /// Opens a settled conflict again; the resolution stays to be read.
     pub async fn reopen(&self, member: &Member, citation: Uuid, stage: &str) -> AppResult<Resolved> {
+        member.lead()?;
         let stage = parse_stage(stage)?;
         let (app, by) = (self.clone(), member.clone());
         let root = self

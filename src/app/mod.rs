@@ -131,6 +131,12 @@ impl Member {
     }
 
     /// # Errors
+    /// `forbidden` for observers.
+    pub fn works(&self) -> AppResult<&Self> {
+        if self.is_lead() || self.screens { Ok(self) } else { Err(AppError::forbidden("screeners_only")) }
+    }
+
+    /// # Errors
     /// `forbidden` unless the member takes screening tasks.
     pub fn screener(&self) -> AppResult<&Self> {
         if self.screens { Ok(self) } else { Err(AppError::forbidden("screeners_only")) }

@@ -89,6 +89,7 @@ impl App {
     /// # Errors
     /// `invalid` when the file is not a PDF.
     pub async fn put_report_file(&self, member: &Member, citation: Uuid, name: &str, file: &Path) -> AppResult<ReportView> {
+        member.works()?;
         let name: String = name.rsplit(['/', '\\']).next().unwrap_or("report.pdf").chars().take(200).collect();
         if !starts_as_pdf(file).await? {
             return Err(AppError::invalid("file", "not_a_pdf").with(&name));
@@ -107,6 +108,7 @@ impl App {
 
     /// The full text is at a link, e.g. behind the library's own access.
     pub async fn put_report_link(&self, member: &Member, citation: Uuid, link: ReportLink) -> AppResult<ReportView> {
+        member.works()?;
         let url = text(&link.url, "url", LINK_MAX)?;
         if !url.starts_with("https://") && !url.starts_with("http://") {
             return Err(AppError::invalid("url", "not_a_link"));
@@ -121,6 +123,7 @@ impl App {
     }
 
     pub async fn report_not_retrieved(&self, member: &Member, citation: Uuid, why: NotRetrieved) -> AppResult<ReportView> {
+        member.works()?;
         let reason = text(&why.reason, "reason", REASON_MAX)?;
         let note = why.note.trim().chars().take(REASON_MAX).collect();
         self.change_report(member, citation, "report.not_retrieved", |row| ReportRow { state: "not_retrieved".into(), reason, note, ..row })
@@ -141,9 +144,7 @@ impl App {
         action: &'static str,
         change: impl FnOnce(ReportRow) -> ReportRow + Send + 'static,
     ) -> AppResult<ReportView> {
-        if !member.is_lead() && !member.screens {
-            return Err(AppError::forbidden("screeners_only"));
-        }
+        member.works()?;
         let (app, by) = (self.clone(), member.clone());
         let row = self
             .store

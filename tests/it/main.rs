@@ -1,0 +1,6 @@
+//! The integration tests: the real app on a temporary database with a fixed clock, over HTTP.
+//! The same suite runs on SQLite and, with `ERABI_TEST_DATABASE=postgres://…`, on PostgreSQL.
+
+mod accounts;
+mod harness;
+mod permissions;
