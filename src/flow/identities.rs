@@ -50,8 +50,8 @@ fn column_identities(counts: &Counts, side: Column) -> Vec<Identity> {
         .sum();
     let excluded = n(column.excluded_full_text_total());
     let open = &column.open;
-    let open_screening = n(open.title_abstract_pending) + n(open.title_abstract_conflict);
-    let open_full_text = n(open.full_text_pending) + n(open.full_text_conflict);
+    let open_screening = n(open.screening());
+    let open_full_text = n(open.full_text());
     vec![
         of(
             "identified",

@@ -93,6 +93,14 @@ fn weight_in(facts: &Facts, row: &Row, side: Column, counted: Counted) -> u32 {
             .map(|(_, n)| n)
             .sum(),
         Counted::Duplicates => records(facts, row, |kind| side_of(kind) == side).saturating_sub(u32::from(here)),
+        Counted::RemovedBefore => {
+            let removed = [Counted::Duplicates, Counted::RemovedAutomation, Counted::RemovedOther];
+            removed.iter().map(|&what| weight_in(facts, row, side, what)).sum()
+        }
+        Counted::NotPursued => {
+            let not_pursued = [Counted::RemovedBefore, Counted::ExcludedScreening];
+            not_pursued.iter().map(|&what| weight_in(facts, row, side, what)).sum()
+        }
         _ => u32::from(here && stands_in(place(row), counted)),
     }
 }
@@ -114,7 +122,12 @@ fn stands_in(place: Place, counted: Counted) -> bool {
         Counted::OpenScreening => matches!(place, Place::OpenScreening { .. }),
         Counted::OpenRetrieval => place == Place::OpenRetrieval,
         Counted::OpenFullText => matches!(place, Place::OpenFullText { .. }),
-        Counted::Identified | Counted::IdentifiedFrom(_) | Counted::IdentifiedKind(_) | Counted::Duplicates => false,
+        Counted::Identified
+        | Counted::IdentifiedFrom(_)
+        | Counted::IdentifiedKind(_)
+        | Counted::Duplicates
+        | Counted::RemovedBefore
+        | Counted::NotPursued => false,
     }
 }
 

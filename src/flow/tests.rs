@@ -91,9 +91,9 @@ proptest! {
                 (Counted::Assessed, column.assessed),
                 (Counted::ExcludedFullText, column.excluded_full_text_total()),
                 (Counted::IncludedReports, column.included_reports),
-                (Counted::OpenScreening, open.title_abstract_pending + open.title_abstract_conflict),
+                (Counted::OpenScreening, open.screening()),
                 (Counted::OpenRetrieval, open.retrieval),
-                (Counted::OpenFullText, open.full_text_pending + open.full_text_conflict),
+                (Counted::OpenFullText, open.full_text()),
             ];
             let reasons = column.excluded_full_text.iter().map(|r| (Counted::ExcludedFor(r.reason), r.reports));
             for (counted, n) in boxes.into_iter().chain(reasons) {
@@ -108,7 +108,17 @@ proptest! {
     /// The list behind a number of records holds exactly the citations with such records, once each.
     #[test]
     fn every_record_number_is_the_sum_over_its_list(facts in facts()) {
+        let counts = count(&facts);
         for side in Column::ALL {
+            let column = counts.column(side);
+            for (counted, n) in [
+                (Counted::Identified, column.identified),
+                (Counted::Duplicates, column.duplicates),
+                (Counted::RemovedBefore, column.removed_before()),
+                (Counted::NotPursued, column.not_pursued()),
+            ] {
+                prop_assert_eq!(number(&facts, FlowBox::In(side, counted)), n, "{:?}", counted);
+            }
             for source in &facts.sources {
                 let flow_box = FlowBox::In(side, Counted::IdentifiedFrom(source.id));
                 let listed = list(&facts, flow_box);

@@ -111,8 +111,18 @@ pub struct Open {
 }
 
 impl Open {
+    /// Citations open at title/abstract.
+    pub fn screening(&self) -> u32 {
+        self.title_abstract_pending + self.title_abstract_conflict
+    }
+
+    /// Reports at hand that are open at full text.
+    pub fn full_text(&self) -> u32 {
+        self.full_text_pending + self.full_text_conflict
+    }
+
     pub fn total(&self) -> u32 {
-        self.title_abstract_pending + self.title_abstract_conflict + self.retrieval + self.full_text_pending + self.full_text_conflict
+        self.screening() + self.retrieval + self.full_text()
     }
 }
 
@@ -141,6 +151,17 @@ pub struct ColumnCounts {
 }
 
 impl ColumnCounts {
+    /// Records that never came to screening.
+    pub fn removed_before(&self) -> u32 {
+        self.duplicates + self.removed_automation + self.removed_other
+    }
+
+    /// Records that never were sought in full text, open ones apart.
+    pub fn not_pursued(&self) -> u32 {
+        self.removed_before() + self.excluded_screening
+    }
+
+    /// Reports excluded at full text, for whatever reason.
     pub fn excluded_full_text_total(&self) -> u32 {
         self.excluded_full_text.iter().map(|reason| reason.reports).sum()
     }
@@ -192,11 +213,15 @@ pub enum FlowBox {
 /// What a number of one column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counted {
-    /// Records, like the next two and `Duplicates`; everything after those counts citations (reports).
+    /// Records, like everything up to `NotPursued`; what follows counts citations (reports).
     Identified,
     IdentifiedFrom(SourceId),
     IdentifiedKind(SourceKind),
     Duplicates,
+    /// `Duplicates`, `RemovedAutomation` and `RemovedOther` together.
+    RemovedBefore,
+    /// What was identified by other methods and never sought in full text: removed or excluded at screening.
+    NotPursued,
     RemovedAutomation,
     RemovedOther,
     Screened,
@@ -214,9 +239,11 @@ pub enum Counted {
 
 impl Counted {
     /// Those whose key is a plain word.
-    const PLAIN: [(Counted, &'static str); 14] = [
+    const PLAIN: [(Counted, &'static str); 16] = [
         (Counted::Identified, "identified"),
         (Counted::Duplicates, "duplicates"),
+        (Counted::RemovedBefore, "removed_before"),
+        (Counted::NotPursued, "not_pursued"),
         (Counted::RemovedAutomation, "removed_automation"),
         (Counted::RemovedOther, "removed_other"),
         (Counted::Screened, "screened"),
