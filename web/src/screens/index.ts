@@ -5,6 +5,7 @@ import type { RouteName } from '$lib/router.svelte';
 export type LoadScreen = () => Promise<{ default: Component }>;
 
 export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	settings: () => import('./Settings.svelte'),
 	sources: () => import('./Sources.svelte'),
 	import: () => import('./ImportDetail.svelte'),
 	home: () => import('./Reviews.svelte'),

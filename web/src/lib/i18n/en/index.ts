@@ -8,6 +8,7 @@ import { keys } from './keys';
 import { nav } from './nav';
 import { reviews } from './reviews';
 import { screening } from './screening';
+import { settings } from './settings';
 import { sources } from './sources';
 
-export default { account, common, error, fulltext, jobs, keys, nav, reviews, screening, sources };
+export default { account, common, error, fulltext, jobs, keys, nav, reviews, screening, settings, sources };

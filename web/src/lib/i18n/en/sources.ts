@@ -82,6 +82,7 @@ export const sources = {
 	finished: '{file}: {n} records imported.',
 	failed: '{file} could not be imported.',
 	rejected: 'Unread entries',
+	rejected_open: '{n} to look at',
 	rejected_title: 'Entries that could not be read',
 	rejected_none: 'Every entry of this file was read.',
 	rejected_lead: 'Nothing is lost: each entry is here as it stands in the file. Repair it, or dismiss it with a reason.',

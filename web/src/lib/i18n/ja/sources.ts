@@ -84,6 +84,7 @@ export const sources: SameKeys<typeof en> = {
 	finished: '{file}：レコード{n}件を取り込みました。',
 	failed: '{file}を取り込めませんでした。',
 	rejected: '読み取れない項目',
+	rejected_open: '要確認{n}件',
 	rejected_title: '読み取れなかった項目',
 	rejected_none: 'このファイルの項目はすべて読み取れました。',
 	rejected_lead: '失われた項目はありません。ファイルの記載のまま表示しています。修正して読み直すか、理由を付けて対象外にしてください。',

@@ -1,0 +1,35 @@
+/** The formats and encodings that the server can read: asked for once, when first needed. */
+import { api } from '$lib/api/client';
+import type { ImportFormats } from '$lib/api/types';
+
+class Formats {
+	#known = $state.raw<ImportFormats | null>(null);
+	#asked = false;
+
+	#ask(): void {
+		if (this.#asked) return;
+		this.#asked = true;
+		api.get<ImportFormats>('/api/import-formats').then(
+			(known) => (this.#known = known),
+			// Names are a convenience: without them keys are shown; the next page asks again.
+			() => (this.#asked = false),
+		);
+	}
+
+	get formats(): ImportFormats['formats'] {
+		this.#ask();
+		return this.#known?.formats ?? [];
+	}
+
+	get encodings(): string[] {
+		this.#ask();
+		return this.#known?.encodings ?? [];
+	}
+
+	/** The format's name for people. */
+	name(key: string): string {
+		return this.formats.find((format) => format.key === key)?.label ?? key;
+	}
+}
+
+export const formats = new Formats();
