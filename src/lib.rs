@@ -4,6 +4,7 @@
 pub mod model; // the nouns: records, citations, decisions, settings; imports nothing of ours
 
 // What is done with them: pure
+pub mod import; // bytes → records
 pub mod normalize; // field text → names, dates, pages, identifiers, languages
 pub mod dedup; // records → statements about pairs → citations
 pub mod screen; // who sees what, what a decision does, who settles

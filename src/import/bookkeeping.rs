@@ -1,0 +1,167 @@
+//! Notes in which databases hide fields: EBSCOhost's `N1`, Scopus' and EndNote's. Its one rule: only labels that were
+//! seen in real files are cut at; what stands between two of them belongs to the first.
+
+use super::build::Builder;
+use crate::normalize::{ids, language};
+
+/// Labels of EBSCOhost's note (CINAHL, PsycInfo, Academic Search).
+const LABELS: &[&str] = &[
+    "Accession Number:",
+    "Language:",
+    "Entry Date:",
+    "Revision Date:",
+    "Publication Type:",
+    "Journal Subset:",
+    "Special Interest:",
+    "Instrumentation:",
+    "NLM UID:",
+    "PMID:",
+    "Partial author list:",
+    "First Author & Affiliation:",
+    "Release Date:",
+    "Correction Date:",
+    "Format Covered:",
+    "Document Type:",
+    "Major Descriptor:",
+    "Minor Descriptor:",
+    "Classification:",
+    "Population:",
+    "Location:",
+    "Age Group:",
+    "Methodology:",
+    "References Available:",
+    "Page Count:",
+    "ArtID:",
+    "Issue Publication Date:",
+    "Publication History:",
+    "Copyright Statement:",
+    "Tests & Measures:",
+    "Grant Information:",
+    "Email Address:",
+    "Affiliation:",
+    "Source Info:",
+    "Thesaurus Term:",
+    "Subject Term:",
+    "Author-Supplied Keyword:",
+    "NAICS/Industry Codes:",
+    "Company/Entity:",
+    "Geographic Terms:",
+    "Number of Pages:",
+    "Illustrations:",
+    "Abstract:",
+    "ISBN:",
+    "Conference Information:",
+    "Corporate Authors:",
+    "Sponsoring Agency:",
+    "Commentary:",
+    "Original Study:",
+    "Other Publishers:",
+    "Parent Book Series:",
+    "Institutional Authors:",
+    "Reviewed Item:",
+    "People:",
+    "Note:",
+    "Full Text Word Count:",
+    "Supplement Title:",
+];
+
+/// The parts of a note: label without colon, and what follows it up to the next label.
+fn parts(note: &str) -> Vec<(&'static str, &str)> {
+    let mut cuts: Vec<(usize, &'static str)> = Vec::new();
+    for at in memchr::memchr_iter(b':', note.as_bytes()) {
+        let head = &note[..=at];
+        if let Some(label) = LABELS.iter().filter(|label| head.ends_with(**label)).max_by_key(|label| label.len()) {
+            cuts.push((at + 1 - label.len(), label));
+        }
+    }
+    let ends = cuts.iter().skip(1).map(|cut| cut.0).chain([note.len()]);
+    cuts.iter().zip(ends).map(|((at, label), end)| (label.trim_end_matches(':'), note[at + label.len()..end].trim())).collect()
+}
+
+/// Takes language, types, PMID and descriptors out of EBSCOhost's note. Any other note is kept as one.
+pub fn ebsco(b: &mut Builder, note: &str) {
+    if !note.starts_with("Accession Number:") {
+        pmid_and_ids(b, note);
+        return b.note(note);
+    }
+    for (label, value) in parts(note) {
+        let bare = value.trim_end_matches(['.', ';', ' ']);
+        match label {
+            "Accession Number" => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
+            "Language" => b.language(first_language(bare)),
+            "Publication Type" | "Document Type" => bare.split(';').for_each(|part| b.publication_type(unnumbered(part))),
+            "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
+            "ISBN" => b.serial(bare),
+            "Major Descriptor" => bare.split(';').for_each(|term| b.keyword(&format!("*{}", term.trim()), "thesaurus")),
+            "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
+            "Thesaurus Term" | "Subject Term" => b.keyword(bare, "thesaurus"),
+            "Author-Supplied Keyword" => b.keyword(bare, "author"),
+            "Issue Publication Date" if b.record.year.is_none() => b.date(bare),
+            _ => {}
+        }
+    }
+    b.trials_in(note);
+}
+
+/// `English`, `English; Japanese`: the first word that is a language.
+fn first_language(value: &str) -> &str {
+    let words = || value.split([';', ',', '.', ' ']).map(str::trim).filter(|w| !w.is_empty());
+    words().find(|word| language::lookup(word).is_some()).or_else(|| words().next()).unwrap_or_default()
+}
+
+/// `Journal (0100), Peer Reviewed Journal (0110)` → `Journal`.
+fn unnumbered(value: &str) -> &str {
+    value.split('(').next().unwrap_or(value).trim()
+}
+
+/// PMID, DOI and trial numbers that a note names as such.
+pub fn pmid_and_ids(b: &mut Builder, note: &str) {
+    if b.record.pmid.is_none() && note.contains("PMID") {
+        b.record.pmid = ids::pmid_in(note);
+    }
+    if b.record.doi.is_none() && (note.contains("doi") || note.contains("DOI")) {
+        b.record.doi = ids::doi(note);
+    }
+    b.trials_in(note);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_after_the_language_needs_no_separator() {
+        let mut b = Builder::default();
+        ebsco(
+            &mut b,
+            "Accession Number: 2023-15354-001. PMID: 33343428 Partial author list: First Author & Affiliation: Lyu, Dong. \
+             Publication Type: Journal (0100), Peer Reviewed Journal (0110). Document Type: Journal Article. \
+             Language: EnglishMajor Descriptor: Emotions; Empathy. Minor Descriptor: Evoked Potentials. Page Count: 19.",
+        );
+        let record = b.finish();
+        assert_eq!(record.language.as_deref(), Some("en"));
+        assert_eq!(record.pmid.as_deref(), Some("33343428"));
+        assert_eq!(record.accession.as_deref(), Some("2023-15354-001"));
+        assert_eq!(record.publication_types, ["Journal", "Journal Article"]);
+        assert_eq!(record.keywords.iter().filter(|k| k.major).count(), 2);
+        assert_eq!(record.keywords.len(), 3);
+    }
+
+    #[test]
+    fn cinahl_and_academic_search() {
+        let mut b = Builder::default();
+        ebsco(
+            &mut b,
+            "Accession Number: 136788050. Language: English. Entry Date: 20190606. Publication Type: Journal Article; research; tables/charts. NLM UID: 0400666. PMID: NLM23803397.",
+        );
+        assert_eq!(b.record.pmid.as_deref(), Some("23803397"));
+        assert_eq!(b.record.publication_types, ["Journal Article", "research", "tables/charts"]);
+        let mut b = Builder::default();
+        ebsco(
+            &mut b,
+            "Accession Number: 121079241; 犬塚 峰子 1; Email Address: a@b.jp; Source Info: Sep-Nov2016; Author-Supplied Keyword: child abuse; Number of Pages: 14p;",
+        );
+        assert_eq!(b.record.accession.as_deref(), Some("121079241"));
+        assert_eq!(b.record.keywords[0].term, "child abuse");
+    }
+}

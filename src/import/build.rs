@@ -1,0 +1,497 @@
+//! A record put together field by field, the same way for every format. Its one rule: a value that loses against a
+//! better one is kept where a person can see it (the other title, the other abstract, `extra`), never dropped unseen.
+
+use std::borrow::Cow;
+
+use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
+use crate::model::{Author, Keyword, Notice, Record};
+use crate::normalize::{dates, ids, language, links, names, pages, text};
+
+/// Longest statement of rights that is taken for nothing else (publishers' second `AB`).
+const MAX_RIGHTS: usize = 1_200;
+/// Longest label at the head of a section of an abstract (`MATERIALS AND METHODS:`).
+const MAX_LABEL: usize = 48;
+/// Digits in a row from which on a text may hold a trial's registration number.
+const TRIAL_DIGITS: usize = 5;
+
+/// How a title or journal name was given; the smaller the better.
+pub type Rank = u8;
+
+/// A record under construction.
+#[derive(Debug, Default)]
+pub struct Builder {
+    pub record: Record,
+    title_rank: Option<Rank>,
+    journal_rank: Option<Rank>,
+    start: String,
+    end: String,
+    abstracts: Vec<String>,
+    /// Editors, the authors of a work that names no other.
+    editors: Vec<Author>,
+}
+
+impl Builder {
+    /// The title. A better rank wins; of equal ones the first, and one in another script becomes the other title.
+    pub fn title(&mut self, rank: Rank, value: &str) {
+        let value = text::clean(&unfold(value)).into_owned();
+        if value.is_empty() {
+            return;
+        }
+        match (&self.record.title, self.title_rank) {
+            (None, _) => {}
+            (Some(old), _) if *old == value => return,
+            (Some(old), Some(old_rank)) => {
+                let differs = text::has_japanese(old) != text::has_japanese(&value);
+                if rank < old_rank {
+                    if differs {
+                        self.record.title_other.get_or_insert(old.clone());
+                    }
+                } else {
+                    if differs {
+                        self.title_other(&value);
+                    }
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.record.title = Some(value);
+        self.title_rank = Some(rank);
+    }
+
+    /// The title in the other language.
+    pub fn title_other(&mut self, value: &str) {
+        let value = text::clean(&unfold(value)).into_owned();
+        if !value.is_empty() && self.record.title_other.is_none() {
+            self.record.title_other = Some(value);
+        }
+    }
+
+    /// One author, in the way most databases write them.
+    pub fn author(&mut self, value: &str) {
+        if !is_absent(value) {
+            self.push_author(names::author(value));
+        }
+    }
+
+    pub fn push_author(&mut self, author: Option<Author>) {
+        if let Some(author) = author
+            && self.record.authors.len() < MAX_AUTHORS
+        {
+            self.record.authors.push(author);
+        }
+    }
+
+    pub fn editor(&mut self, value: &str) {
+        if let Some(editor) = names::author(value)
+            && self.editors.len() < MAX_AUTHORS
+        {
+            self.editors.push(editor);
+        }
+    }
+
+    /// The journal, or the book of a chapter. A better rank wins.
+    pub fn journal(&mut self, rank: Rank, value: &str) {
+        if is_absent(value) || self.journal_rank.is_some_and(|old| old <= rank) {
+            return;
+        }
+        if let Some(journal) = cleaned(value) {
+            self.record.journal = Some(journal);
+            self.journal_rank = Some(rank);
+        }
+    }
+
+    pub fn abbreviation(&mut self, value: &str) {
+        if self.record.journal_abbreviation.is_none() {
+            self.record.journal_abbreviation = cleaned(value);
+        }
+    }
+
+    /// The publication date in the source's words; the fuller statement is kept, the first year wins.
+    pub fn date(&mut self, value: &str) {
+        let value = value.trim();
+        let Some(year) = dates::year(value) else { return };
+        self.record.year.get_or_insert(year);
+        if self.record.year == Some(year) && self.record.date.as_ref().is_none_or(|old| old.len() < value.len()) {
+            self.record.date = Some(value.to_owned());
+        }
+    }
+
+    pub fn volume(&mut self, value: &str) {
+        set(&mut self.record.volume, value);
+    }
+
+    pub fn issue(&mut self, value: &str) {
+        set(&mut self.record.issue, value);
+    }
+
+    /// Pages in one statement.
+    pub fn pages(&mut self, value: &str) {
+        if self.record.pages.is_none() && !is_absent(value) {
+            self.record.pages = pages::pages(value);
+        }
+    }
+
+    pub fn start_page(&mut self, value: &str) {
+        if self.start.is_empty() && !is_absent(value) {
+            self.start = value.trim().to_owned();
+        }
+    }
+
+    pub fn end_page(&mut self, value: &str) {
+        if self.end.is_empty() && !is_absent(value) {
+            self.end = value.trim().to_owned();
+        }
+    }
+
+    pub fn doi(&mut self, value: &str) {
+        if self.record.doi.is_none() {
+            self.record.doi = ids::doi(value);
+        }
+    }
+
+    pub fn pmid(&mut self, value: &str) {
+        if self.record.pmid.is_none() {
+            self.record.pmid = ids::pmid(value);
+        }
+    }
+
+    pub fn accession(&mut self, value: &str) {
+        if !is_absent(value) {
+            set(&mut self.record.accession, value);
+        }
+    }
+
+    /// ISSNs and ISBNs, any number of them in one text.
+    pub fn serial(&mut self, value: &str) {
+        if let Some(issn) = plain_issn(value) {
+            if !self.record.issn.iter().any(|known| *known == issn) {
+                self.record.issn.push(issn);
+            }
+            return;
+        }
+        let isbns = ids::isbns(value);
+        let issns = if isbns.is_empty() || value.len() > 20 { ids::issns(value) } else { Vec::new() };
+        extend_new(&mut self.record.isbn, isbns);
+        extend_new(&mut self.record.issn, issns);
+    }
+
+    /// A piece of the abstract: a section, the abstract in another language, or a statement of rights.
+    pub fn abstract_part(&mut self, value: &str) {
+        if is_absent(value) {
+            return;
+        }
+        let value = text::block(value);
+        if !value.is_empty() && !self.abstracts.contains(&value) {
+            self.abstracts.push(value);
+        }
+    }
+
+    pub fn abstract_other(&mut self, value: &str) {
+        let value = text::block(value);
+        if !value.is_empty() && self.record.abstract_other.is_none() {
+            self.record.abstract_other = Some(value);
+        }
+    }
+
+    /// One keyword; `*` before or within it marks a major one.
+    pub fn keyword(&mut self, value: &str, kind: &str) {
+        let value = value.trim().trim_end_matches(';');
+        let major = value.contains('*');
+        let bare = if major { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
+        let term = text::clean(&bare);
+        if !term.is_empty() && !is_absent(&term) && self.record.keywords.len() < MAX_KEYWORDS {
+            self.record.keywords.push(Keyword { term: term.into_owned(), kind: kind.to_owned(), major });
+        }
+    }
+
+    /// A language by code or word; of several the first.
+    pub fn language(&mut self, value: &str) {
+        if self.record.language.is_none() && !is_absent(value) {
+            self.record.language = language::code(value);
+        }
+    }
+
+    pub fn publication_type(&mut self, value: &str) {
+        if let Some(value) = cleaned(value)
+            && !is_absent(&value)
+            && !self.record.publication_types.contains(&value)
+        {
+            let lower = value.to_ascii_lowercase();
+            if lower == "retracted publication" || lower == "retracted article" || lower == "retracted" {
+                self.notice("retracted", &value);
+            } else if lower == "retraction of publication" || lower == "retraction" {
+                self.notice("retraction_of", &value);
+            }
+            self.record.publication_types.push(value);
+        }
+    }
+
+    pub fn database(&mut self, value: &str) {
+        if self.record.database.is_none() && !is_absent(value) {
+            self.record.database = cleaned(value);
+        }
+    }
+
+    pub fn publisher(&mut self, value: &str) {
+        if self.record.publisher.is_none() && !is_absent(value) {
+            self.record.publisher = cleaned(value);
+        }
+    }
+
+    /// A link; it may also say the DOI, the PMID or the PMCID.
+    pub fn link(&mut self, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        if self.record.doi.is_none() && value.contains("doi.org/") {
+            self.record.doi = ids::doi(value);
+        }
+        if self.record.pmid.is_none() {
+            self.record.pmid = pmid_of_link(value);
+        }
+        if self.record.pmcid.is_none() && value.contains("/pmc/articles/") {
+            self.record.pmcid = ids::pmcid(value);
+        }
+        if let Some(link) = links::clean(value)
+            && !self.record.links.contains(&link)
+        {
+            self.record.links.push(link);
+        }
+    }
+
+    pub fn affiliation(&mut self, value: &str) {
+        if let Some(value) = cleaned(value)
+            && !is_absent(&value)
+            && self.record.affiliations.len() < MAX_AUTHORS
+            && !self.record.affiliations.contains(&value)
+        {
+            self.record.affiliations.push(value);
+        }
+    }
+
+    pub fn note(&mut self, value: &str) {
+        let value = text::block(value);
+        if !value.is_empty() && !is_absent(&value) && !self.record.notes.contains(&value) {
+            self.record.notes.push(value);
+        }
+    }
+
+    /// `kind` is one of those of `Notice`.
+    pub fn notice(&mut self, kind: &str, value: &str) {
+        let notice = Notice { kind: kind.to_owned(), text: text::clean(&unfold(value)).into_owned() };
+        if !self.record.notices.contains(&notice) {
+            self.record.notices.push(notice);
+        }
+    }
+
+    /// Takes `[Comment on: …]`, `Retraction in …`, `Erratum in …`; says whether it was one.
+    pub fn notice_in(&mut self, value: &str) -> bool {
+        const HEADS: [(&str, &str); 9] = [
+            ("retraction in", "retracted"),
+            ("retracted", "retracted"),
+            ("retraction of", "retraction_of"),
+            ("erratum", "erratum"),
+            ("correction", "erratum"),
+            ("comment", "comment"),
+            ("expression of concern", "concern"),
+            ("update", "update"),
+            ("republished", "update"),
+        ];
+        let bare = value.trim().trim_start_matches('[');
+        let found = HEADS.iter().find(|(head, _)| bare.get(..head.len()).is_some_and(|s| s.eq_ignore_ascii_case(head)));
+        if let Some((_, kind)) = found {
+            self.notice(kind, bare.trim_end_matches(']'));
+        }
+        found.is_some()
+    }
+
+    /// Trial registration numbers anywhere in a text.
+    pub fn trials_in(&mut self, value: &str) {
+        if has_long_number(value) {
+            extend_new(&mut self.record.trial_ids, ids::trial_ids(value));
+        }
+    }
+
+    /// A tag nobody knows, with its value.
+    pub fn unknown(&mut self, tag: &str, value: &str) {
+        let value = text::clean(value);
+        if !value.is_empty() {
+            self.record.extra.push((tag.to_owned(), value.into_owned()));
+        }
+    }
+
+    /// The record, with what had to wait until all fields were there.
+    pub fn finish(mut self) -> Record {
+        if self.record.pages.is_none() && !(self.start.is_empty() && self.end.is_empty()) {
+            self.record.pages = pages::start_end(Some(&self.start), Some(&self.end));
+        }
+        if self.record.authors.is_empty() {
+            self.record.authors = std::mem::take(&mut self.editors);
+        }
+        self.settle_abstracts();
+        if self.record.notices.is_empty()
+            && let Some(title) = self.record.title.take()
+        {
+            let upper = title.get(..9).is_some_and(|s| s.eq_ignore_ascii_case("retracted"));
+            let marked = upper && title[9..].trim_start().starts_with([':', '.', ']']);
+            if marked || title.contains("撤回論文") {
+                self.notice("retracted", &title);
+            }
+            self.record.title = Some(title);
+        }
+        if self.record.title_other == self.record.title {
+            self.record.title_other = None;
+        }
+        self.record
+    }
+
+    fn settle_abstracts(&mut self) {
+        let mut parts = std::mem::take(&mut self.abstracts);
+        for part in &parts {
+            if has_long_number(part) {
+                extend_new(&mut self.record.trial_ids, ids::trial_ids(part));
+            }
+        }
+        if parts.len() > 1 {
+            parts.retain(|part| !is_rights_statement(part));
+        }
+        let mut parts = parts.into_iter();
+        let Some(mut first) = parts.next() else { return };
+        let mut other = self.record.abstract_other.take();
+        for part in parts {
+            let same_script = text::has_japanese(&first) == text::has_japanese(&part);
+            let target = if same_script && begins_with_label(&part) { &mut first } else { other.get_or_insert_default() };
+            if !target.is_empty() {
+                target.push('\n');
+            }
+            target.push_str(&part);
+        }
+        self.record.abstract_text = Some(first);
+        self.record.abstract_other = other;
+    }
+}
+
+/// Values with which tools say that there is none.
+pub fn is_absent(value: &str) -> bool {
+    matches!(value.trim(), "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
+}
+
+/// A folded value as running text.
+fn unfold(value: &str) -> Cow<'_, str> {
+    super::tagged::unfolded(value)
+}
+
+fn cleaned(value: &str) -> Option<String> {
+    Some(text::clean(&unfold(value)).into_owned()).filter(|v| !v.is_empty())
+}
+
+fn set(place: &mut Option<String>, value: &str) {
+    if place.is_none() && !is_absent(value) {
+        *place = cleaned(value);
+    }
+}
+
+fn extend_new(known: &mut Vec<String>, more: Vec<String>) {
+    for value in more {
+        if !known.contains(&value) {
+            known.push(value);
+        }
+    }
+}
+
+/// `1234-567X` or `1234567X` alone, the usual case.
+fn plain_issn(value: &str) -> Option<String> {
+    let digits = |s: &[u8]| s.iter().all(u8::is_ascii_digit);
+    let issn = match value.trim().as_bytes() {
+        b @ [_, _, _, _, b'-', _, _, _, last] if digits(&b[..4]) && digits(&b[5..8]) => (b[..4].to_vec(), b[5..8].to_vec(), *last),
+        b @ [_, _, _, _, _, _, _, last] if digits(&b[..7]) => (b[..4].to_vec(), b[4..7].to_vec(), *last),
+        _ => return None,
+    };
+    let (head, tail, last) = issn;
+    let last = last.to_ascii_uppercase();
+    if !last.is_ascii_digit() && last != b'X' {
+        return None;
+    }
+    String::from_utf8([&head[..], b"-", &tail[..], &[last]].concat()).ok()
+}
+
+/// Cheap test before the costly search: some digits in a row.
+fn has_long_number(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+    (TRIAL_DIGITS - 1..bytes.len()).step_by(TRIAL_DIGITS).filter(|i| digit(*i)).any(|i| {
+        let before = (0..i).rev().take_while(|j| digit(*j)).count();
+        let after = (i..bytes.len()).take_while(|j| digit(*j)).count();
+        before + after >= TRIAL_DIGITS
+    })
+}
+
+fn pmid_of_link(link: &str) -> Option<String> {
+    let hosts = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
+    let rest = hosts.iter().find_map(|host| link.find(host).map(|at| &link[at + host.len()..]))?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=8).contains(&digits).then(|| rest[..digits].to_owned())
+}
+
+/// A publisher's statement of rights that stands where an abstract could.
+fn is_rights_statement(part: &str) -> bool {
+    let claims = ["may not be copied", "All rights reserved", "all rights reserved", "is the property of", "is copyright of"];
+    let heads = ["Copyright", "©", "(c)", "(C)", "COPYRIGHT"];
+    let about = heads.iter().any(|head| part.starts_with(head)) || part.contains("copyright holder");
+    part.len() <= MAX_RIGHTS && (about || (part.len() < 300 && claims.iter().any(|claim| part.contains(claim))))
+}
+
+/// `Methods: …`, `MATERIALS AND METHODS: …`, `Method(s): …`, `【目的】…`.
+fn begins_with_label(part: &str) -> bool {
+    if part.starts_with(['【', '〔', '[']) {
+        return true;
+    }
+    part.find(':').is_some_and(|at| {
+        at <= MAX_LABEL
+            && part.starts_with(char::is_uppercase)
+            && part[..at].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '&' | ',' | '(' | ')' | '-'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn second_abstracts_are_told_apart() {
+        let mut builder = Builder::default();
+        builder.abstract_part("AIMS: To see.");
+        builder.abstract_part("Method(s): We looked.");
+        builder.abstract_part("Copyright of Journal X is the property of Y and its content may not be copied.");
+        builder.abstract_part("目的は見ることである。");
+        let record = builder.finish();
+        assert_eq!(record.abstract_text.as_deref(), Some("AIMS: To see.\nMethod(s): We looked."));
+        assert_eq!(record.abstract_other.as_deref(), Some("目的は見ることである。"));
+    }
+
+    #[test]
+    fn titles_by_rank_and_script() {
+        let mut builder = Builder::default();
+        builder.title(5, "Short");
+        builder.title(0, "地域支援の研究");
+        builder.title(0, "Community support");
+        let record = builder.finish();
+        assert_eq!(record.title.as_deref(), Some("地域支援の研究"));
+        assert_eq!(record.title_other.as_deref(), Some("Short"));
+    }
+
+    #[test]
+    fn numbers_of_trials_and_serials() {
+        assert!(has_long_number("see NCT01234567."));
+        assert!(!has_long_number("in 2019 and 1234 others"));
+        let mut builder = Builder::default();
+        for value in ["0165-0327", "01650327", "978-3-16-148410-0", "1234-567x"] {
+            builder.serial(value);
+        }
+        assert_eq!(builder.record.issn, ["0165-0327", "1234-567X"]);
+        assert_eq!(builder.record.isbn, ["9783161484100"]);
+        assert_eq!(pmid_of_link("https://www.ncbi.nlm.nih.gov/pubmed/32424665").as_deref(), Some("32424665"));
+    }
+}

@@ -1,0 +1,664 @@
+//! Bytes to UTF-8. Its one rule: an encoding is guessed from what the bytes can be, verified on every byte that
+//! follows, and never changed silently: bytes that do not fit are reported with their line.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::DecoderResult;
+
+use super::limits::ENCODING_SAMPLE_BYTES;
+
+/// Bytes read at once.
+const CHUNK: usize = 64 << 10;
+/// Share of faulty sequences among the good ones up to which a multi-byte encoding is still believed (1 in 20).
+const TOLERATED_FAULTS: usize = 20;
+/// Faults that are kept with their bytes; more are only counted.
+const MAX_FAULTS: usize = 100;
+/// Bytes looked at for UTF-16 without a byte order mark.
+const UTF16_SAMPLE: usize = 4096;
+
+/// The encodings that are read. `Utf8` covers plain ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// Shift_JIS with the extensions of Windows code page 932.
+    Cp932,
+    EucJp,
+    Iso2022Jp,
+    Gb18030,
+    Windows1252,
+    Latin1,
+    EucKr,
+    Big5,
+    Windows1250,
+    Windows1251,
+}
+
+impl Encoding {
+    pub const ALL: &'static [Encoding] = &[
+        Self::Utf8,
+        Self::Utf16Le,
+        Self::Utf16Be,
+        Self::Cp932,
+        Self::EucJp,
+        Self::Iso2022Jp,
+        Self::Gb18030,
+        Self::Windows1252,
+        Self::Latin1,
+        Self::EucKr,
+        Self::Big5,
+        Self::Windows1250,
+        Self::Windows1251,
+    ];
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Cp932 => "cp932",
+            Self::EucJp => "euc-jp",
+            Self::Iso2022Jp => "iso-2022-jp",
+            Self::Gb18030 => "gb18030",
+            Self::Windows1252 => "windows-1252",
+            Self::Latin1 => "latin-1",
+            Self::EucKr => "euc-kr",
+            Self::Big5 => "big5",
+            Self::Windows1250 => "windows-1250",
+            Self::Windows1251 => "windows-1251",
+        }
+    }
+
+    /// The table that decodes it. Latin-1 has none of its own: it is Windows-1252 but for 0x80-0x9F.
+    fn table(self) -> &'static encoding_rs::Encoding {
+        match self {
+            Self::Utf8 => encoding_rs::UTF_8,
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::Cp932 => encoding_rs::SHIFT_JIS,
+            Self::EucJp => encoding_rs::EUC_JP,
+            Self::Iso2022Jp => encoding_rs::ISO_2022_JP,
+            Self::Gb18030 => encoding_rs::GB18030,
+            Self::Windows1252 | Self::Latin1 => encoding_rs::WINDOWS_1252,
+            Self::EucKr => encoding_rs::EUC_KR,
+            Self::Big5 => encoding_rs::BIG5,
+            Self::Windows1250 => encoding_rs::WINDOWS_1250,
+            Self::Windows1251 => encoding_rs::WINDOWS_1251,
+        }
+    }
+
+    fn of_table(table: &'static encoding_rs::Encoding) -> Option<Self> {
+        if table == encoding_rs::GBK {
+            return Some(Self::Gb18030);
+        }
+        Self::ALL.iter().copied().find(|e| e.table() == table)
+    }
+}
+
+impl std::fmt::Display for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Encoding {
+    type Err = String;
+    /// By name, or by any label of the WHATWG encoding standard (`sjis`, `shift_jis`, `ascii`, `gbk`, …).
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = text.trim().to_ascii_lowercase();
+        let own = Self::ALL.iter().copied().find(|e| e.name() == wanted);
+        let by_alias = match wanted.as_str() {
+            "latin1" | "iso-8859-1" | "iso8859-1" => Some(Self::Latin1),
+            "cp932" | "ms932" | "windows-932" => Some(Self::Cp932),
+            "cp1252" => Some(Self::Windows1252),
+            "utf8" | "ascii" | "us-ascii" => Some(Self::Utf8),
+            _ => None,
+        };
+        own.or(by_alias).or_else(|| encoding_rs::Encoding::for_label(wanted.as_bytes()).and_then(Self::of_table)).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|e| e.name()).collect();
+            format!("unknown encoding {text:?}; known: {}", names.join(", "))
+        })
+    }
+}
+
+/// Bytes that the encoding does not allow, and the 1-based line they stand on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub line: u64,
+    /// Hexadecimal, blank between bytes.
+    pub bytes: String,
+}
+
+/// What the bytes at the head of a file say without any doubt.
+fn from_mark(head: &[u8]) -> Option<(Encoding, usize)> {
+    match head {
+        [0xEF, 0xBB, 0xBF, ..] => Some((Encoding::Utf8, 3)),
+        [0xFF, 0xFE, ..] => Some((Encoding::Utf16Le, 2)),
+        [0xFE, 0xFF, ..] => Some((Encoding::Utf16Be, 2)),
+        [0x84, 0x31, 0x95, 0x33, ..] => Some((Encoding::Gb18030, 4)),
+        _ => None,
+    }
+}
+
+/// UTF-16 without a mark: ASCII text has every second byte zero.
+fn utf16_by_zeros(head: &[u8]) -> Option<Encoding> {
+    let head = &head[..head.len().min(UTF16_SAMPLE) & !1];
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), head.len() / 2);
+    if half < 4 {
+        None
+    } else if odd * 5 > half && even * 20 < half {
+        Some(Encoding::Utf16Le)
+    } else if even * 5 > half && odd * 20 < half {
+        Some(Encoding::Utf16Be)
+    } else {
+        None
+    }
+}
+
+/// How a sample reads in one multi-byte encoding.
+#[derive(Default)]
+struct Reading {
+    faults: usize,
+    kana: usize,
+    halfwidth: usize,
+    han: usize,
+    /// Characters outside ASCII.
+    other: usize,
+}
+
+impl Reading {
+    fn of(sample: &[u8], table: &'static encoding_rs::Encoding) -> Self {
+        let mut reading = Self::default();
+        let (text, _) = table.decode_without_bom_handling(sample);
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            match c {
+                '\u{fffd}' => reading.faults += 1,
+                '\u{3041}'..='\u{30ff}' => reading.kana += 1,
+                '\u{ff61}'..='\u{ff9f}' => reading.halfwidth += 1,
+                '\u{3400}'..='\u{9fff}' => reading.han += 1,
+                _ => reading.other += 1,
+            }
+        }
+        reading
+    }
+
+    fn total(&self) -> usize {
+        self.kana + self.halfwidth + self.han + self.other
+    }
+
+    fn tolerable(&self) -> bool {
+        self.faults * TOLERATED_FAULTS <= self.total()
+    }
+
+    /// Kana make up the tenth part or more and outweigh stray half-width ones: Japanese beyond doubt.
+    fn is_japanese(&self) -> bool {
+        self.tolerable() && self.kana * 10 >= self.total().max(1) && self.kana * 2 > self.halfwidth
+    }
+}
+
+/// Guesses the encoding of a sample that begins at or before its first byte outside ASCII. A sequence cut off at
+/// the end of the sample is no fault when `cut`.
+pub fn guess(sample: &[u8], cut: bool) -> Encoding {
+    if let Some(encoding) = utf16_by_zeros(sample) {
+        return encoding;
+    }
+    let sample = if cut { &sample[..sample.iter().rposition(|b| b.is_ascii()).map_or(sample.len(), |i| i + 1)] } else { sample };
+    if contains_iso2022_escape(sample) && sample.is_ascii() {
+        return Encoding::Iso2022Jp;
+    }
+    if std::str::from_utf8(sample).is_ok() {
+        return Encoding::Utf8;
+    }
+    let utf8 = Reading::of(sample, encoding_rs::UTF_8);
+    if utf8.total() > 0 && utf8.tolerable() {
+        return Encoding::Utf8;
+    }
+    for encoding in [Encoding::Cp932, Encoding::EucJp] {
+        if Reading::of(sample, encoding.table()).is_japanese() {
+            return encoding;
+        }
+    }
+    by_frequency(sample)
+}
+
+fn contains_iso2022_escape(sample: &[u8]) -> bool {
+    memchr::memchr_iter(0x1b, sample).any(|i| matches!(sample.get(i + 1..i + 3), Some(b"$B" | b"$@" | b"(J" | b"(I" | b"$(")))
+}
+
+/// By letter frequencies: Han characters without kana, and western text.
+fn by_frequency(sample: &[u8]) -> Encoding {
+    for tld in [None, Some(&b"jp"[..])] {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(sample, true);
+        let guessed = Encoding::of_table(detector.guess(tld, Utf8Detection::Deny));
+        match guessed {
+            Some(e @ (Encoding::Cp932 | Encoding::EucJp | Encoding::Gb18030 | Encoding::Big5 | Encoding::EucKr)) => {
+                let reading = Reading::of(sample, e.table());
+                if reading.tolerable() && reading.han * 2 >= reading.total() {
+                    return e;
+                }
+            }
+            Some(e @ (Encoding::Windows1250 | Encoding::Windows1251 | Encoding::Windows1252)) if tld.is_none() => return e,
+            _ => {}
+        }
+    }
+    Encoding::Windows1252
+}
+
+/// Position of the first byte that is not plain ASCII text: beyond 0x7F, or the escape that begins ISO-2022-JP.
+fn first_beyond_ascii(bytes: &[u8]) -> Option<usize> {
+    let escape = memchr::memchr(0x1b, bytes);
+    let ascii = &bytes[..escape.unwrap_or(bytes.len())];
+    if ascii.is_ascii() { escape } else { ascii.iter().position(|b| !b.is_ascii()) }
+}
+
+/// Moves `line` over the line ends in `bytes`: LF, CRLF and lone CR each end one line.
+fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
+    if memchr::memchr(b'\r', bytes).is_none() {
+        let joined = u64::from(*after_cr && bytes.first() == Some(&b'\n'));
+        *line += memchr::memchr_iter(b'\n', bytes).count() as u64 - joined;
+        *after_cr = *after_cr && bytes.is_empty();
+        return;
+    }
+    for i in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+        let follows_cr = if i == 0 { *after_cr } else { bytes[i - 1] == b'\r' };
+        *line += u64::from(bytes[i] == b'\r' || !follows_cr);
+    }
+    *after_cr = bytes.last() == Some(&b'\r');
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join(" ")
+}
+
+/// Where the bytes to hand out lie.
+#[derive(Clone, Copy, Debug)]
+enum Ready {
+    /// In `raw`, as they came (they are UTF-8 already).
+    Raw(usize, usize),
+    /// In `text`, from this position on.
+    Text(usize),
+}
+
+/// Reads any encoding, gives UTF-8 without byte order mark. Whole characters only: what `fill_buf` returns is
+/// always valid UTF-8.
+pub struct Decoder<R> {
+    input: R,
+    /// `None` as long as only ASCII has been seen.
+    encoding: Option<Encoding>,
+    /// The encoding was chosen by a person: bytes that do not fit end the reading.
+    strict: bool,
+    raw: Vec<u8>,
+    /// Bytes of `raw` that were not yet decoded start here.
+    start: usize,
+    text: String,
+    ready: Ready,
+    coder: Option<encoding_rs::Decoder>,
+    /// The input has no more bytes.
+    at_end: bool,
+    begun: bool,
+    /// Everything was decoded and put into `ready`.
+    finished: bool,
+    /// Line of the next byte that will be decoded.
+    line: u64,
+    after_cr: bool,
+    faults: Vec<Fault>,
+    fault_count: u64,
+    sample_line: Option<String>,
+}
+
+impl<R: Read> Decoder<R> {
+    /// `encoding`: chosen by a person, or `None` to guess.
+    pub fn new(input: R, encoding: Option<Encoding>) -> Self {
+        Self {
+            input,
+            encoding,
+            strict: encoding.is_some(),
+            raw: Vec::with_capacity(CHUNK),
+            start: 0,
+            text: String::new(),
+            ready: Ready::Raw(0, 0),
+            coder: None,
+            at_end: false,
+            begun: false,
+            finished: false,
+            line: 1,
+            after_cr: false,
+            faults: Vec::new(),
+            fault_count: 0,
+            sample_line: None,
+        }
+    }
+
+    /// The encoding, as far as it is known by now; plain ASCII counts as UTF-8.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding.unwrap_or(Encoding::Utf8)
+    }
+
+    /// Bytes that did not fit, and how often that happened in all.
+    pub fn faults(&self) -> (&[Fault], u64) {
+        (&self.faults, self.fault_count)
+    }
+
+    /// The first line with a character outside ASCII, decoded.
+    pub fn sample_line(&self) -> Option<&str> {
+        self.sample_line.as_deref()
+    }
+
+    /// Reads on until `wanted` undecoded bytes are there or the input ends.
+    fn read_more(&mut self, wanted: usize) -> io::Result<()> {
+        if self.start > 0 {
+            self.raw.drain(..self.start);
+            self.start = 0;
+        }
+        while !self.at_end && self.raw.len() < wanted {
+            let before = self.raw.len();
+            self.raw.resize(wanted.max(before + 1), 0);
+            match self.input.read(&mut self.raw[before..]) {
+                Ok(0) => {
+                    self.raw.truncate(before);
+                    self.at_end = true;
+                }
+                Ok(n) => self.raw.truncate(before + n),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => self.raw.truncate(before),
+                Err(e) => {
+                    self.raw.truncate(before);
+                    return Err(e);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the byte order mark off. A chosen encoding wins over a mark that contradicts it.
+    fn begin(&mut self) -> io::Result<()> {
+        self.begun = true;
+        self.read_more(CHUNK)?;
+        let marked = from_mark(&self.raw);
+        match (self.encoding, marked) {
+            (None, Some((encoding, length))) => {
+                self.encoding = Some(encoding);
+                self.start = length;
+            }
+            (Some(chosen), Some((encoding, length))) if chosen == encoding => self.start = length,
+            (None, None) => self.encoding = utf16_by_zeros(&self.raw),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn is_used_up(&self) -> bool {
+        match self.ready {
+            Ready::Raw(start, end) => start >= end,
+            Ready::Text(start) => start >= self.text.len(),
+        }
+    }
+
+    /// Decodes the next piece into `ready`.
+    fn advance(&mut self) -> io::Result<()> {
+        self.ready = Ready::Raw(0, 0);
+        if !self.begun {
+            self.begin()?;
+        } else if self.raw.len() - self.start < CHUNK / 2 {
+            self.read_more(CHUNK)?;
+        }
+        if self.encoding.is_none() {
+            if self.start >= self.raw.len() {
+                self.finished = true;
+                return Ok(());
+            }
+            let plain = first_beyond_ascii(&self.raw[self.start..]);
+            match plain {
+                Some(0) => self.decide()?,
+                rest => {
+                    self.hand_out_raw(rest.map_or(self.raw.len(), |n| self.start + n));
+                    return Ok(());
+                }
+            }
+        }
+        match self.encoding() {
+            Encoding::Utf8 => self.advance_utf8(),
+            _ => self.advance_coded(),
+        }
+    }
+
+    /// Guesses from what comes now, the first byte outside ASCII.
+    fn decide(&mut self) -> io::Result<()> {
+        self.read_more(ENCODING_SAMPLE_BYTES)?;
+        self.encoding = Some(guess(&self.raw[self.start..], !self.at_end));
+        Ok(())
+    }
+
+    fn hand_out_raw(&mut self, end: usize) {
+        self.ready = Ready::Raw(self.start, end);
+        let (start, mut line, mut after_cr) = (self.start, self.line, self.after_cr);
+        count_lines(&self.raw[start..end], &mut line, &mut after_cr);
+        (self.line, self.after_cr) = (line, after_cr);
+        self.start = end;
+    }
+
+    fn advance_utf8(&mut self) -> io::Result<()> {
+        let piece = &self.raw[self.start..];
+        if piece.is_empty() {
+            self.finished = true;
+            return Ok(());
+        }
+        let end = match std::str::from_utf8(piece) {
+            Ok(_) => piece.len(),
+            Err(e) if e.valid_up_to() > 0 => e.valid_up_to(),
+            // A character cut off by the end of the buffer; more bytes will come.
+            Err(e) if e.error_len().is_none() && !self.at_end => {
+                self.read_more(CHUNK)?;
+                return self.advance_utf8();
+            }
+            Err(e) => {
+                let length = e.error_len().unwrap_or(piece.len());
+                let bytes = hex(&piece[..length]);
+                self.start += length;
+                self.fault(bytes)?;
+                self.text.clear();
+                self.text.push('\u{fffd}');
+                self.ready = Ready::Text(0);
+                return Ok(());
+            }
+        };
+        let end = self.start + end;
+        self.hand_out_raw(end);
+        self.note_sample();
+        Ok(())
+    }
+
+    fn advance_coded(&mut self) -> io::Result<()> {
+        self.text.clear();
+        if self.encoding() == Encoding::Latin1 {
+            let piece: Cow<'_, str> = encoding_rs::mem::decode_latin1(&self.raw[self.start..]);
+            self.text.push_str(&piece);
+            self.start = self.raw.len();
+            self.finished = self.at_end;
+        } else {
+            self.decode_piece()?;
+        }
+        let (mut line, mut after_cr) = (self.line, self.after_cr);
+        count_lines(self.text.as_bytes(), &mut line, &mut after_cr);
+        (self.line, self.after_cr) = (line, after_cr);
+        self.ready = Ready::Text(0);
+        self.note_sample();
+        Ok(())
+    }
+
+    /// Decodes until the undecoded bytes are used up or one fault was met.
+    fn decode_piece(&mut self) -> io::Result<()> {
+        let table = self.encoding().table();
+        let coder = self.coder.get_or_insert_with(|| table.new_decoder_without_bom_handling());
+        loop {
+            let source = &self.raw[self.start..];
+            self.text.reserve(coder.max_utf8_buffer_length(source.len()).unwrap_or(CHUNK * 3).max(16));
+            let (result, read) = coder.decode_to_string_without_replacement(source, &mut self.text, self.at_end);
+            let bad_end = self.start + read;
+            self.start += read;
+            match result {
+                DecoderResult::InputEmpty => {
+                    self.finished = self.at_end;
+                    return Ok(());
+                }
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(bad, after) => {
+                    let end = bad_end.saturating_sub(usize::from(after));
+                    let bytes = hex(&self.raw[end.saturating_sub(usize::from(bad))..end]);
+                    let mut line = self.line;
+                    count_lines(self.text.as_bytes(), &mut line, &mut self.after_cr.clone());
+                    let before = std::mem::replace(&mut self.line, line);
+                    let kept = self.fault(bytes);
+                    self.line = before;
+                    kept?;
+                    self.text.push('\u{fffd}');
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Notes bytes that do not fit, or ends the reading when a person chose the encoding.
+    fn fault(&mut self, bytes: String) -> io::Result<()> {
+        let fault = Fault { line: self.line, bytes };
+        self.fault_count += 1;
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(fault);
+        }
+        if self.strict { Err(io::Error::new(io::ErrorKind::InvalidData, "bytes outside the chosen encoding")) } else { Ok(()) }
+    }
+
+    fn note_sample(&mut self) {
+        if self.sample_line.is_some() {
+            return;
+        }
+        let bytes = match self.ready {
+            Ready::Raw(start, end) => &self.raw[start..end],
+            Ready::Text(start) => &self.text.as_bytes()[start..],
+        };
+        let Some(at) = bytes.iter().position(|b| !b.is_ascii()) else { return };
+        let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
+        let start = bytes[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
+        let end = bytes[at..].iter().position(is_end).map_or(bytes.len(), |i| at + i);
+        let line = String::from_utf8_lossy(&bytes[start..end]);
+        self.sample_line = Some(line.trim().chars().take(200).collect());
+    }
+}
+
+impl<R: Read> Read for Decoder<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let ready = self.fill_buf()?;
+        let n = ready.len().min(out.len());
+        out[..n].copy_from_slice(&ready[..n]);
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: Read> BufRead for Decoder<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while !self.finished && self.is_used_up() {
+            self.advance()?;
+        }
+        Ok(match self.ready {
+            Ready::Raw(start, end) => &self.raw[start..end],
+            Ready::Text(start) => &self.text.as_bytes()[start..],
+        })
+    }
+
+    fn consume(&mut self, n: usize) {
+        match &mut self.ready {
+            Ready::Raw(start, _) | Ready::Text(start) => *start += n,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JAPANESE: &str =
+        "TY  - JOUR\nTI  - 統合失調症患者へのケースマネジメント①㈱髙﨑～\nAB  - 精神障害者の地域生活を支える。\nER  - \n";
+
+    fn decode(bytes: &[u8], encoding: Option<Encoding>) -> (String, Encoding, u64) {
+        let mut decoder = Decoder::new(bytes, encoding);
+        let mut text = String::new();
+        decoder.read_to_string(&mut text).expect("decodes");
+        (text, decoder.encoding(), decoder.faults().1)
+    }
+
+    #[test]
+    fn guesses_each_japanese_encoding_and_gives_the_text_back() {
+        let plain: String = JAPANESE.chars().filter(|c| !"①㈱髙﨑～".contains(*c)).collect();
+        for encoding in [Encoding::Cp932, Encoding::EucJp, Encoding::Iso2022Jp] {
+            let source = if encoding == Encoding::Cp932 { JAPANESE } else { &plain };
+            let (bytes, _, lossy) = encoding.table().encode(source);
+            assert!(!lossy, "{encoding}");
+            assert_eq!(decode(&bytes, None), (source.to_owned(), encoding, 0));
+            let late = [&b"PMID- 1\n".repeat(40_000)[..], &bytes].concat();
+            assert_eq!(decode(&late, None).1, encoding, "after 320 kB of ASCII");
+        }
+        assert_eq!(decode(JAPANESE.as_bytes(), None), (JAPANESE.to_owned(), Encoding::Utf8, 0));
+    }
+
+    #[test]
+    fn guesses_a_single_kanji_title() {
+        for title in ["精神障害者地域生活支援", "統合失調症", "看護研究"] {
+            let text = format!("TY  - JOUR\nTI  - {title}\nER  - \n");
+            let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
+            assert_eq!(decode(&bytes, None), (text, Encoding::Cp932, 0));
+        }
+    }
+
+    #[test]
+    fn utf16_with_and_without_mark() {
+        let units: Vec<u16> = JAPANESE.encode_utf16().collect();
+        let le: Vec<u8> = units.iter().flat_map(|u| u.to_le_bytes()).collect();
+        let be: Vec<u8> = units.iter().flat_map(|u| u.to_be_bytes()).collect();
+        assert_eq!(decode(&[&[0xff, 0xfe], &le[..]].concat(), None), (JAPANESE.to_owned(), Encoding::Utf16Le, 0));
+        assert_eq!(decode(&[&[0xfe, 0xff], &be[..]].concat(), None), (JAPANESE.to_owned(), Encoding::Utf16Be, 0));
+        assert_eq!(decode(&le, None), (JAPANESE.to_owned(), Encoding::Utf16Le, 0));
+        assert_eq!(decode(&be, None), (JAPANESE.to_owned(), Encoding::Utf16Be, 0));
+    }
+
+    #[test]
+    fn western_bytes_are_windows_1252() {
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode("AU  - Müller, Jörg\nTI  - “Über” die Prüfung\n");
+        assert_eq!(decode(&bytes, None).1, Encoding::Windows1252);
+        assert_eq!(decode(b"caf\xe9 \x80", Some(Encoding::Latin1)).0, "café \u{80}");
+    }
+
+    #[test]
+    fn a_stray_byte_in_utf8_is_reported_with_its_line() {
+        let mut bytes = JAPANESE.repeat(20).into_bytes();
+        let at = bytes.len() - 6;
+        bytes[at] = 0xff;
+        let mut decoder = Decoder::new(&bytes[..], None);
+        let mut text = String::new();
+        decoder.read_to_string(&mut text).expect("decodes");
+        assert_eq!(decoder.encoding(), Encoding::Utf8);
+        assert_eq!(decoder.faults().0, [Fault { line: 80, bytes: "FF".into() }]);
+        assert!(text.contains('\u{fffd}'));
+    }
+
+    #[test]
+    fn a_chosen_encoding_that_does_not_fit_ends_the_reading() {
+        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(JAPANESE);
+        let mut decoder = Decoder::new(&bytes[..], Some(Encoding::Utf8));
+        assert!(decoder.read_to_string(&mut String::new()).is_err());
+        assert_eq!(decoder.faults().0[0].line, 2);
+    }
+
+    #[test]
+    fn a_sequence_cut_off_at_the_end_is_a_fault() {
+        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(JAPANESE);
+        let cut = [&bytes[..], &[0x83]].concat();
+        assert_eq!(decode(&cut, Some(Encoding::Utf8).filter(|_| false)).2, 1);
+        assert_eq!(decode(&[JAPANESE.as_bytes(), &[0xe3, 0x81]].concat(), None).2, 1);
+    }
+}

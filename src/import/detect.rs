@@ -1,0 +1,312 @@
+//! Which format a file has and who wrote it, from its content alone. Its one rule: the file's name is never asked.
+
+use super::ImportError;
+use super::ichushi;
+use super::kind::{Format, Provider};
+use super::lines::MARK;
+use super::nbib;
+use super::ovid_labelled;
+use super::profile::Profile;
+use super::ris::is_counter;
+
+/// Lines that are not blank and are looked at for a sign of the format.
+const MAX_LINES: usize = 400;
+/// Bytes at the head in which the root of an XML file must show itself.
+const XML_HEAD: usize = 16 << 10;
+
+/// Files that hold no entries, by their first bytes.
+const FOREIGN: &[(&[u8], &str)] = &[
+    (b"%PDF", "PDF"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"Rar!", "RAR archive"),
+    (b"7z\xbc\xaf", "7z archive"),
+    (b"\x89PNG", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"GIF8", "GIF image"),
+    (b"{\\rtf", "RTF document"),
+    (b"SQLite format 3", "SQLite database"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+];
+
+/// What the first bytes say before any decoding: a workbook, or something that holds no entries.
+pub fn by_magic(head: &[u8]) -> Result<Option<Format>, ImportError> {
+    if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(ImportError::NotBibliographic { what });
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Ok(Some(Format::Xlsx));
+    }
+    Ok(None)
+}
+
+/// Whether decoded text is none: NUL or many control characters.
+pub fn is_binary(text: &str) -> bool {
+    let controls =
+        text.chars().take(4096).filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1b}')).count();
+    controls * 50 > text.chars().take(4096).count()
+}
+
+/// Format and provider of a decoded sample.
+pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
+    let text = sample.trim_start_matches(|c: char| c.is_whitespace() || c == MARK);
+    if text.is_empty() {
+        return Err(ImportError::Empty);
+    }
+    if is_binary(text) {
+        return Err(ImportError::NotBibliographic { what: "binary file" });
+    }
+    if text.starts_with('<')
+        && let Some(found) = xml(text)?
+    {
+        return Ok(found);
+    }
+    let format = match looks_like_table(text) {
+        Some(format) if !has_tag_line(text) => Some(format),
+        other => by_lines(text).or(other),
+    };
+    let Some(format) = format else {
+        return Err(ImportError::UnknownFormat { begins: text.chars().take(60).collect() });
+    };
+    Ok((format, provider(format, text)))
+}
+
+/// Whether one of the first lines is a tag line of a tagged format, which no table's header is.
+fn has_tag_line(text: &str) -> bool {
+    lines(text).take(3).any(|line| decisive(line, None).is_some())
+}
+
+/// A line with at least two of one delimiter among the first ones: a table.
+fn looks_like_table(text: &str) -> Option<Format> {
+    let count = |delimiter: char| lines(text).take(3).map(|line| line.matches(delimiter).count()).max().unwrap_or(0);
+    let (commas, semicolons, tabs) = (count(','), count(';'), count('\t'));
+    let most = commas.max(semicolons).max(tabs);
+    let short = lines(text).next().is_some_and(|line| line.contains([',', ';', '\t']) && line.len() < 4_000);
+    let named = lines(text).take(3).any(|line| line.to_lowercase().contains("title") || line.contains("タイトル") || line.contains("論題"));
+    if most == 0 || !short || !(most >= 2 || named) { None } else { Some(if tabs == most { Format::Tsv } else { Format::Csv }) }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r']).map(|line| line.trim_start_matches(MARK)).filter(|line| !line.trim().is_empty()).take(MAX_LINES)
+}
+
+fn xml(text: &str) -> Result<Option<(Format, Provider)>, ImportError> {
+    let end = (0..=XML_HEAD.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let head = &text[..end];
+    let lower = head[..head.len().min(512)].to_string().to_ascii_lowercase();
+    let found = if head.contains("<PubmedArticle") || head.contains("<PubmedBookArticle") || head.contains("<MedlineCitation") {
+        Some((Format::PubmedXml, Provider::PubMed))
+    } else if head.contains("resultID=") && head.contains("<rec") {
+        Some((Format::EbscoXml, Provider::Ebsco))
+    } else if head.contains("<rdf:RDF") {
+        Some((Format::ZoteroRdf, Provider::Zotero))
+    } else if head.contains("<records>") || head.contains("<ref-type") {
+        Some((Format::EndnoteXml, Provider::EndNote))
+    } else if lower.contains("<!doctype html") || lower.contains("<html") {
+        return Err(ImportError::NotBibliographic { what: "HTML page" });
+    } else if lower.starts_with("<?xml") {
+        return Err(ImportError::NotBibliographic { what: "XML file of another kind" });
+    } else {
+        None
+    };
+    Ok(found)
+}
+
+/// The format that the first telling line tells.
+fn by_lines(text: &str) -> Option<Format> {
+    let mut before = None;
+    for line in lines(text) {
+        if let Some(format) = decisive(line, before) {
+            return Some(format);
+        }
+        before = Some(line);
+    }
+    by_count(text)
+}
+
+/// What one line says beyond doubt; `before` is the line above it.
+fn decisive(line: &str, before: Option<&str>) -> Option<Format> {
+    let bare = line.trim();
+    if is_tag(bare, "TY") && !bare.ends_with('.') {
+        return Some(Format::Ris);
+    }
+    if line.starts_with("PMID- ") || line.starts_with("OWN - ERIC") || line.starts_with("PMC - PMC") {
+        return Some(Format::Nbib);
+    }
+    if bare.starts_with("VN  - Ovid") || bare.starts_with("VN - Ovid") {
+        return Some(Format::OvidTagged);
+    }
+    if let Some(before) = before
+        && is_counter(before)
+        && before.trim_start().starts_with('<')
+    {
+        if nbib::tag_line(bare).is_some() {
+            return Some(Format::OvidTagged);
+        }
+        if ovid_labelled::is_label(line) {
+            return Some(Format::OvidLabelled);
+        }
+    }
+    let wos_head = ["FN Clarivate", "FN Thomson", "FN ISI Export"].iter().any(|head| line.starts_with(head));
+    let wos_entry = line.len() <= 5 && ["PT J", "PT B", "PT S", "PT P", "PT C"].contains(&bare);
+    if wos_head || wos_entry {
+        return Some(Format::Wos);
+    }
+    if is_refer(line) {
+        return Some(Format::Refer);
+    }
+    if is_bibtex(bare) {
+        return Some(Format::Bibtex);
+    }
+    ichushi::is_entry_head(line, before).then_some(Format::IchushiDisplay)
+}
+
+/// `TY  - JOUR`, `TY - JOUR`.
+fn is_tag(line: &str, tag: &str) -> bool {
+    line.strip_prefix(tag).is_some_and(|rest| rest.starts_with("  -") || rest.starts_with(" - "))
+}
+
+fn is_refer(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() >= 2
+        && bytes[0] == b'%'
+        && (bytes[1].is_ascii_uppercase() || bytes[1].is_ascii_digit())
+        && bytes.get(2).is_none_or(|b| *b == b' ')
+        && !line.starts_with("%PDF")
+}
+
+fn is_bibtex(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix('@') else { return false };
+    let word = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    word >= 3 && rest[word..].trim_start().starts_with(['{', '('])
+}
+
+/// No single line decides: tags are counted.
+fn by_count(text: &str) -> Option<Format> {
+    let (mut ris, mut dashed, mut ended) = (0, 0, false);
+    for line in lines(text) {
+        let bare = line.trim_start();
+        ended |= is_tag(bare, "ER");
+        ris += usize::from(["T1", "AU", "A1", "PY", "JO", "JF"].iter().any(|tag| is_tag(bare, tag)));
+        dashed += usize::from(nbib::tag_line(line).is_some());
+    }
+    if ended && ris > 0 {
+        return Some(Format::Ris);
+    }
+    let profile = Profile::ichushi();
+    let profiled = lines(text).filter(|line| profile.tag_line(line).is_some()).count();
+    let number = lines(text).any(|line| profile.tag_line(line).is_some_and(|(_, value)| ichushi::is_number(&line[value..])));
+    if number && profiled >= 3 {
+        Some(Format::IchushiTagged)
+    } else if dashed >= 3 {
+        Some(if lines(text).any(|line| line.starts_with("FAU ") || line.starts_with("OWN ") || line.starts_with("JT  - ")) {
+            Format::Nbib
+        } else {
+            Format::Ris
+        })
+    } else {
+        None
+    }
+}
+
+/// Signs of a provider in RIS, looked for in this order.
+const RIS_SIGNS: &[(&str, Provider)] = &[
+    ("Provider: American Psychological Association", Provider::PsycNet),
+    ("Provider: John Wiley", Provider::Cochrane),
+    ("KW  - eppi-reviewer", Provider::Eppi),
+    ("M4  - Citavi", Provider::Citavi),
+    ("DB  - 医中誌", Provider::Ichushi),
+    ("医中誌", Provider::Ichushi),
+    ("jamas.or.jp", Provider::Ichushi),
+    ("Link to the Ovid Full Text", Provider::Ovid),
+    ("DP  - EBSCOhost", Provider::Ebsco),
+    ("search.ebscohost.com", Provider::Ebsco),
+    ("proquest.com/docview", Provider::ProQuest),
+    ("www.embase.com/", Provider::Embase),
+    ("AN  - WOS:", Provider::Wos),
+    ("scopus.com/", Provider::Scopus),
+    ("ovidweb.cgi", Provider::Ovid),
+    ("cir.nii.ac.jp", Provider::CiNii),
+    ("ci.nii.ac.jp", Provider::CiNii),
+    ("jstage.jst.go.jp", Provider::JStage),
+    ("lens.org/", Provider::Lens),
+    ("DB  - SciELO", Provider::SciElo),
+    ("DB  - LILACS", Provider::Lilacs),
+    ("ieeexplore", Provider::Ieee),
+    ("DB  - JSTOR", Provider::Jstor),
+    ("DB  - Scopus", Provider::Scopus),
+    ("rayyan", Provider::Rayyan),
+];
+
+/// Who wrote a file of a known format.
+pub fn provider(format: Format, text: &str) -> Provider {
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    match format {
+        Format::Ris if by_endnote(text) => Provider::EndNote,
+        Format::Ris if ovid_counter(text) => Provider::Ovid,
+        Format::Ris => {
+            let sign = RIS_SIGNS.iter().find(|(sign, _)| has(sign)).map(|(_, provider)| *provider);
+            sign.or_else(|| has_ichushi_number(text).then_some(Provider::Ichushi)).unwrap_or(if zotero_dates(text) {
+                Provider::Zotero
+            } else {
+                Provider::Generic
+            })
+        }
+        Format::Nbib if has("OWN - ERIC") => Provider::Eric,
+        Format::Nbib if has("医中誌") || has_ichushi_number(text) => Provider::Ichushi,
+        Format::Nbib if has("PMID- ") => Provider::PubMed,
+        Format::Nbib if has("PMC - ") => Provider::Pmc,
+        Format::OvidTagged | Format::OvidLabelled => Provider::Ovid,
+        Format::Wos => Provider::Wos,
+        Format::Refer if has("医中誌") || has("jamas.or.jp") || has_ichushi_number(text) => Provider::Ichushi,
+        Format::Refer => Provider::EndNote,
+        Format::IchushiDisplay | Format::IchushiTagged => Provider::Ichushi,
+        Format::PubmedXml => Provider::PubMed,
+        Format::EbscoXml => Provider::Ebsco,
+        Format::EndnoteXml => Provider::EndNote,
+        Format::ZoteroRdf => Provider::Zotero,
+        _ => Provider::Generic,
+    }
+}
+
+/// EndNote ends each entry with its own running number: `ID  - 57530`, then `ER`.
+fn by_endnote(text: &str) -> bool {
+    let mut lines = lines(text).peekable();
+    while let Some(line) = lines.next() {
+        let number = line.strip_prefix("ID  - ").is_some_and(|v| !v.trim().is_empty() && v.trim().bytes().all(|b| b.is_ascii_digit()));
+        if number && lines.peek().is_some_and(|next| next.starts_with("ER  -")) && text.contains("ST  - ") {
+            return true;
+        }
+    }
+    false
+}
+
+/// `1. ` alone on the line above the first `TY`, or Ovid's `DB` above it.
+fn ovid_counter(text: &str) -> bool {
+    let mut before = "";
+    for line in lines(text) {
+        if is_tag(line.trim(), "TY") {
+            return (is_counter(before) && !before.trim_start().starts_with('<')) || before.starts_with("DB  - Ovid");
+        }
+        before = line;
+    }
+    false
+}
+
+/// A 医中誌文献番号 as an accession, in a file with Japanese text.
+fn has_ichushi_number(text: &str) -> bool {
+    let value = |line: &str| {
+        line.split_once("- ").map(|(_, v)| v.trim().to_owned()).or_else(|| line.strip_prefix("%M ").map(|v| v.trim().to_owned()))
+    };
+    let tagged = |line: &&str| ["ID", "AN", "UI", "%M"].iter().any(|tag| line.starts_with(tag));
+    text.contains(|c: char| ('\u{3041}'..='\u{30ff}').contains(&c))
+        && lines(text).filter(tagged).filter_map(value).any(|v| ichushi::is_number(&v))
+}
+
+/// `DA  - 2019/01/30/`, `Y2  - 2019/10/29/18:46:13`: Zotero writes dates with all three slashes.
+fn zotero_dates(text: &str) -> bool {
+    lines(text).any(|line| {
+        let date = line.strip_prefix("DA  - ").is_some_and(|d| d.matches('/').count() == 3);
+        date || line.strip_prefix("Y2  - ").is_some_and(|d| d.matches('/').count() == 3 && d.contains(':'))
+    })
+}

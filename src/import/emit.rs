@@ -1,0 +1,66 @@
+//! Where readers hand out what they found. Its one rule: it alone numbers and counts entries.
+
+use crate::model::{Entry, Issue, ParsedRecord, Record, RejectedEntry};
+
+use super::limits::{MAX_ISSUES, MAX_OUTSIDE_BYTES};
+
+/// Shorthand for an issue: a stable code (a row of `messages`), what it is about, and where.
+pub fn issue(code: &str, detail: impl Into<String>, line: Option<u32>) -> Issue {
+    Issue { code: code.to_owned(), detail: detail.into(), line }
+}
+
+/// Numbers entries in file order, counts, and passes them on.
+pub struct Emit<'a> {
+    sink: &'a mut dyn FnMut(Entry),
+    pub records: u32,
+    pub rejected: u32,
+    pub outside_lines: u32,
+    pub issues: Vec<Issue>,
+    pub issues_not_kept: u64,
+}
+
+impl<'a> Emit<'a> {
+    pub fn new(sink: &'a mut dyn FnMut(Entry)) -> Self {
+        Self { sink, records: 0, rejected: 0, outside_lines: 0, issues: Vec::new(), issues_not_kept: 0 }
+    }
+
+    /// Entries so far.
+    pub fn entries(&self) -> u32 {
+        self.records + self.rejected
+    }
+
+    /// Hands out an entry that was understood. Lines are 1-based and inclusive.
+    pub fn record(&mut self, line_start: u32, line_end: u32, raw: String, record: Record) {
+        self.records += 1;
+        let parsed = ParsedRecord { n: self.entries(), line_start, line_end, raw, record };
+        (self.sink)(Entry::Record(Box::new(parsed)));
+    }
+
+    /// Hands out an entry that could not be read, with the reason.
+    pub fn reject(&mut self, line_start: u32, line_end: u32, raw: String, reason: Issue) {
+        self.rejected += 1;
+        let entry = RejectedEntry { n: self.entries(), line_start, line_end, raw, reason };
+        (self.sink)(Entry::Rejected(Box::new(entry)));
+    }
+
+    /// Hands out lines that belong to no entry: known preamble or trailer (`understood`), or not.
+    pub fn outside(&mut self, line_start: u32, line_end: u32, mut text: String, understood: bool) {
+        if !understood {
+            self.outside_lines += line_end.saturating_sub(line_start) + 1;
+        }
+        if text.len() > MAX_OUTSIDE_BYTES {
+            let cut = (0..=MAX_OUTSIDE_BYTES).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+            text.truncate(cut);
+        }
+        (self.sink)(Entry::Outside { line_start, line_end, text, understood });
+    }
+
+    /// Notes something that a person should know and that costs no entry.
+    pub fn issue(&mut self, issue: Issue) {
+        if self.issues.len() < MAX_ISSUES {
+            self.issues.push(issue);
+        } else {
+            self.issues_not_kept += 1;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Lines with their numbers. Its one rule: LF, CRLF and a lone CR each end a line, also mixed in one file.
+
+use std::io::{self, BufRead};
+use std::ops::Range;
+
+use super::limits::MAX_LINE_BYTES;
+
+/// Byte order marks stand at the head of a file, and of a line where files were joined.
+pub const MARK: char = '\u{feff}';
+
+/// Gives the lines of an input one after the other.
+pub struct Lines<'a> {
+    input: &'a mut dyn BufRead,
+    number: u32,
+    after_cr: bool,
+    /// The last line was longer than `MAX_LINE_BYTES` and was cut.
+    cut: bool,
+}
+
+impl<'a> Lines<'a> {
+    /// `input` must be UTF-8; bytes that are not are replaced.
+    pub fn new(input: &'a mut dyn BufRead) -> Self {
+        Self { input, number: 0, after_cr: false, cut: false }
+    }
+
+    /// 1-based number of the line given last.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether the line given last had to be cut.
+    pub fn was_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Appends the next line and an LF to `buffer`; says where the line stands there (without the LF), or `None`
+    /// at the end of the input.
+    pub fn append(&mut self, buffer: &mut String) -> io::Result<Option<Range<usize>>> {
+        let start = buffer.len();
+        let mut any = false;
+        self.cut = false;
+        loop {
+            let mut piece = match self.input.fill_buf() {
+                Ok(piece) => piece,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            if piece.is_empty() {
+                break;
+            }
+            let mut skipped = 0;
+            if std::mem::take(&mut self.after_cr) && piece[0] == b'\n' {
+                piece = &piece[1..];
+                skipped = 1;
+            }
+            let end = memchr::memchr2(b'\n', b'\r', piece);
+            let text = &piece[..end.unwrap_or(piece.len())];
+            any |= !text.is_empty() || end.is_some();
+            self.cut |= !push(buffer, text, start + MAX_LINE_BYTES);
+            let used = skipped + text.len() + usize::from(end.is_some());
+            self.after_cr = end.is_some_and(|i| piece[i] == b'\r');
+            self.input.consume(used);
+            if end.is_some() {
+                break;
+            }
+        }
+        if !any {
+            return Ok(None);
+        }
+        let end = buffer.len();
+        buffer.push('\n');
+        self.number = self.number.saturating_add(1);
+        Ok(Some(start..end))
+    }
+}
+
+/// Appends as much as fits under `limit`; says whether that was all.
+fn push(buffer: &mut String, bytes: &[u8], limit: usize) -> bool {
+    let room = limit.saturating_sub(buffer.len());
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.len() <= room => {
+            buffer.push_str(text);
+            true
+        }
+        Ok(text) => {
+            let cut = (0..=room).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+            buffer.push_str(&text[..cut]);
+            false
+        }
+        Err(_) if bytes.len() <= room => {
+            buffer.push_str(&String::from_utf8_lossy(bytes));
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(mut input: &[u8]) -> Vec<(u32, String)> {
+        let mut lines = Lines::new(&mut input);
+        let (mut all, mut buffer) = (Vec::new(), String::new());
+        while let Some(range) = lines.append(&mut buffer).expect("reads") {
+            all.push((lines.number(), buffer[range].to_owned()));
+        }
+        all
+    }
+
+    #[test]
+    fn every_line_end_counts_once() {
+        let texts = |input: &[u8]| lines(input).into_iter().map(|l| l.1).collect::<Vec<_>>();
+        assert_eq!(texts(b"a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
+        assert_eq!(texts(b"a\r\r\n\nb\n"), ["a", "", "", "b"]);
+        assert_eq!(texts(b""), [""; 0]);
+        assert_eq!(texts(b"\n"), [""]);
+        assert_eq!(lines(b"a\r\nb").last().map(|l| l.0), Some(2));
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_cut_and_said() {
+        let long = vec![b'x'; MAX_LINE_BYTES + 5];
+        let mut input = std::io::Cursor::new([&long[..], b"\nnext\n"].concat());
+        let mut lines = Lines::new(&mut input);
+        let mut buffer = String::new();
+        assert_eq!(lines.append(&mut buffer).expect("reads").map(|r| r.len()), Some(MAX_LINE_BYTES));
+        assert!(lines.was_cut());
+        assert_eq!(lines.append(&mut buffer).expect("reads").map(|r| r.len()), Some(4));
+        assert!(!lines.was_cut());
+    }
+}

@@ -1,0 +1,49 @@
+//! What the codes of issues mean, in English and Japanese. Its one rule: a code that a reader uses has a row here.
+
+use crate::model::Issue;
+
+/// `(code, English, Japanese)`; `{}` stands for the detail.
+const MESSAGES: &[(&str, &str, &str)] = &[
+    ("malformed_xml", "the entry is not well-formed XML: {}", "XMLとして正しくない項目です: {}"),
+    ("unclosed_entry", "the entry has no end", "項目の終わりがありません"),
+    ("entry_too_long", "the entry is longer than the limit of {} bytes", "1件が上限({}バイト)を超えています"),
+    ("too_many_fields", "the entry has more than {} fields", "1件の項目数が上限({})を超えています"),
+    ("too_many_authors", "only the first {} authors were kept", "著者は先頭の{}名までを取り込みました"),
+    ("no_content", "the entry has neither title, author nor identifier", "標題・著者・識別番号のいずれもない項目です"),
+    ("undecodable_bytes", "bytes that do not fit the encoding: {}", "文字コードに合わないバイトがあります: {}"),
+    ("unknown_tags", "tags that nobody knows were kept with their records: {}", "未知のタグがあります(レコードとともに保存): {}"),
+    (
+        "no_record_end",
+        "the end-of-record line is missing; the entry was read up to the next one",
+        "レコードの終わりを示す行がないため、次のレコードの手前までを1件としました",
+    ),
+];
+
+/// The issue in words. A code without a row is shown as it is, with its detail.
+pub fn message(issue: &Issue, japanese: bool) -> String {
+    let row = MESSAGES.iter().find(|(code, ..)| *code == issue.code);
+    let text = match row {
+        Some((_, en, ja)) => (if japanese { ja } else { en }).replace("{}", &issue.detail),
+        None if issue.detail.is_empty() => issue.code.clone(),
+        None => format!("{}: {}", issue.code, issue.detail),
+    };
+    match issue.line {
+        Some(line) if japanese => format!("{line}行目: {text}"),
+        Some(line) => format!("line {line}: {text}"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_both_languages_and_stands_once() {
+        for (i, (code, en, ja)) in MESSAGES.iter().enumerate() {
+            assert!(!en.is_empty() && !ja.is_ascii(), "{code}");
+            assert_eq!(en.contains("{}"), ja.contains("{}"), "{code}");
+            assert!(MESSAGES[..i].iter().all(|m| m.0 != *code), "{code} twice");
+        }
+    }
+}

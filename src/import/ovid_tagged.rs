@@ -1,0 +1,154 @@
+//! Ovid's tagged text (`<1. >`, `VN  - Ovid Technologies`). Its one rule: `CP`, `ID`, `DP` and `UI` mean what they
+//! mean in the database that `DB` names.
+
+use std::io::BufRead;
+use std::ops::Range;
+
+use super::blocks::{self, Before, Layout, Line};
+use super::build::Builder;
+use super::emit::Emit;
+use super::ris::is_counter;
+use super::source_string;
+use super::tagged::{Gathered, unfolded};
+use super::unknown::Unknown;
+use super::{Context, ImportError};
+use crate::model::Record;
+
+/// Known tags that stay in the raw text only.
+const RAW_ONLY: &[&str] = &[
+    "VN", "SO", "AD", "CQ", "MA", "CY", "CP", "UP", "EM", "DC", "DD", "CR", "CS", "CE", "RO", "PH", "XL", "XP", "SCORE", "MO", "OL", "PE",
+    "OC", "CA", "PS", "URL", "FTURL", "ED", "DA", "RD", "RE", "NT", "GI", "GN", "SI", "AR", "CC", "MD", "PO", "AG", "TA", "RN", "BS", "BT",
+    "JC", "NM", "PX", "JL", "PN", "DG", "CL", "PC", "PA", "MC", "DS", "CB", "GE", "TN", "TM", "FO", "IT", "SB", "OA", "LO", "ST", "SU",
+    "PI", "CO", "AX", "CF", "CN", "CT", "DB", "JW", "SR", "ES", "EP", "EY", "RF", "SL", "RV", "NL", "YE", "EW", "HN", "MN", "PF", "OW",
+    "LI", "TE", "IO", "PL", "DN", "TR", "MV", "MK", "MF", "DV", "DL", "AS",
+];
+
+/// Reads a whole file.
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
+    blocks::read(input, &mut OvidTagged::default(), out)
+}
+
+#[derive(Default)]
+struct OvidTagged {
+    unknown: Unknown,
+}
+
+/// `TI  - x`, `VN - x`, ` TI  - x` (all lines indented by one blank).
+fn tag_line(line: &str) -> Option<(Range<usize>, usize)> {
+    let start = line.len() - line.trim_start_matches([super::lines::MARK, ' ']).len();
+    if start > 4 {
+        return None;
+    }
+    let bytes = &line.as_bytes()[start..];
+    let length = bytes.iter().take(6).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
+    if !(2..=5).contains(&length) || !bytes[0].is_ascii_uppercase() {
+        return None;
+    }
+    let blanks = bytes[length..].iter().take(3).take_while(|b| **b == b' ').count();
+    let dash = length + blanks;
+    let closed = bytes.get(dash) == Some(&b'-') && bytes.get(dash + 1).is_none_or(|b| *b == b' ');
+    (closed && blanks > 0).then_some((start..start + length, start + dash + 1))
+}
+
+/// `threshold_type  - sensitive`: lines that tools add between the fields.
+fn is_foreign_field(line: &str) -> bool {
+    let word = line.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'_').count();
+    word >= 2 && line[word..].starts_with("  - ")
+}
+
+impl Layout for OvidTagged {
+    fn line(&mut self, line: &str, before: &Before<'_>) -> Line {
+        if is_counter(line) && line.trim_start().starts_with('<') {
+            return Line::Start(None);
+        }
+        let Some((tag, value)) = tag_line(line) else {
+            return if is_foreign_field(line) && !before.entry.is_empty() { Line::Part } else { Line::More };
+        };
+        let opens = &line[tag.clone()] == "VN" && before.entry.has_tag(&["VN"]);
+        let first = &line[tag.clone()] == "VN" && before.entry.has_fields();
+        if before.entry.is_empty() || opens || first { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
+    }
+
+    fn keeps_blanks(&self) -> bool {
+        true
+    }
+
+    fn understand(&mut self, entry: &Gathered) -> Record {
+        let mut b = Builder::default();
+        for (tag, value) in entry.fields() {
+            if value.is_empty() || field(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
+                continue;
+            }
+            b.unknown(tag, &value);
+            self.unknown.note(tag, &value);
+        }
+        afterwards(&mut b, entry);
+        b.finish()
+    }
+
+    fn end(&mut self, out: &mut Emit<'_>) {
+        self.unknown.report(out);
+    }
+}
+
+fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "UI" | "AN" => b.accession(accession(value)),
+        "TI" => b.title(0, value),
+        "BT" => b.title(3, value),
+        "AU" | "CA" => authors(b, &unfolded(value)),
+        "ED" => b.editor(&unfolded(value)),
+        "IN" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "JN" | "JO" => b.journal(0, value),
+        "JA" => b.abbreviation(value),
+        "VO" | "VL" => b.volume(value),
+        "IP" => b.issue(value),
+        "PG" => b.pages(value),
+        "YR" | "DP" => b.date(value),
+        "DO" | "DI" => b.doi(value),
+        "PM" => b.pmid(value),
+        "PT" | "DT" => value.split(['\n', ';']).for_each(|part| b.publication_type(part)),
+        "ST" if b.record.publication_types.is_empty() => b.publication_type(value),
+        "AB" => b.abstract_part(value),
+        "MH" | "SH" | "DE" => value.split('\n').for_each(|term| b.keyword(term, if tag == "MH" { "mesh" } else { "thesaurus" })),
+        "KW" | "ID" => unfolded(value).split([';', ',']).for_each(|term| b.keyword(term, "author")),
+        "LG" => b.language(value),
+        "IS" | "IB" | "IT" => b.serial(value),
+        "PB" | "PU" => b.publisher(value),
+        "DB" => b.database(value),
+        "XL" | "URL" => {}
+        "SI" => b.trials_in(value),
+        _ => return false,
+    }
+    true
+}
+
+/// `Peer Reviewed Journal: 2015-33942-012.` → `2015-33942-012`.
+fn accession(value: &str) -> &str {
+    value.rsplit(": ").next().unwrap_or(value).trim_end_matches('.')
+}
+
+/// A repeated tag or a list with semicolons; BIOSIS writes roles in brackets.
+fn authors(b: &mut Builder, value: &str) {
+    for name in value.split(';') {
+        let bare = name.split('[').next().unwrap_or(name).trim();
+        b.author(bare);
+    }
+}
+
+fn afterwards(b: &mut Builder, entry: &Gathered) {
+    let medline = b.record.database.as_deref().is_some_and(|d| d.contains("MEDLINE"));
+    if medline
+        && b.record.pmid.is_none()
+        && let Some(accession) = b.record.accession.clone()
+    {
+        b.pmid(&accession);
+    }
+    let links: Vec<String> = entry.fields().filter(|(tag, _)| *tag == "XL").map(|(_, v)| v.into_owned()).collect();
+    for link in &links {
+        source_string::from_open_url(b, link);
+    }
+    if let Some((_, source)) = entry.fields().find(|(tag, _)| *tag == "SO") {
+        source_string::fill(b, &unfolded(&source));
+    }
+}

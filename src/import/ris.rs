@@ -1,0 +1,336 @@
+//! RIS, whoever wrote it: entries out of lines. Its one rule: an entry ends at `ER`, at the next `TY`, or at the end
+//! of the file, and what stands between two entries goes to the one it speaks of. The fields: `ris_fields`.
+
+use std::io::BufRead;
+use std::ops::Range;
+
+use super::emit::{Emit, issue};
+use super::lines::{Lines, MARK};
+use super::ris_fields::understand;
+use super::tagged::{Gathered, is_blank};
+use super::unknown::Unknown;
+use super::{Context, ImportError};
+
+/// Lines between two entries that are held at once; a file with more of them is something else.
+const MAX_BETWEEN: usize = 5_000;
+/// Longest tag (`DESCRIPTORS`, as APA PsycNet writes).
+const MAX_TAG: usize = 12;
+
+/// Reads a whole file.
+pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
+    let mut reader = Reader {
+        lines: Lines::new(input),
+        context: *context,
+        style: Style::default(),
+        current: None,
+        finished: None,
+        between: Vec::new(),
+        unknown: Unknown::default(),
+        after_blank: false,
+        unended: 0,
+    };
+    while reader.step(out)? {}
+    reader.end(out);
+    Ok(())
+}
+
+/// How the entry's tag lines are written, as its `TY` line shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Style {
+    /// Blanks before the tag.
+    indent: usize,
+    /// One blank between tag and dash (`TY - JOUR`) instead of two.
+    narrow: bool,
+}
+
+/// A line as a tag line: where tag and value stand in it.
+struct TagLine {
+    tag: Range<usize>,
+    value_from: usize,
+    style: Style,
+}
+
+impl TagLine {
+    fn tag<'l>(&self, line: &'l str) -> &'l str {
+        &line[self.tag.clone()]
+    }
+
+    fn value<'l>(&self, line: &'l str) -> &'l str {
+        line[self.value_from..].trim()
+    }
+
+    /// `TY  - JOUR`: the value is a word of RIS's types, or empty.
+    fn starts_entry(&self, line: &str) -> bool {
+        let value = self.value(line);
+        self.tag(line) == "TY" && value.len() <= 40 && !value.ends_with('.')
+    }
+
+    /// `ER  - ` with nothing behind it; with more it is a line of text.
+    fn ends_entry(&self, line: &str) -> bool {
+        self.tag(line) == "ER" && self.value(line).is_empty()
+    }
+}
+
+/// Divides a line into tag, blanks, dash and value: `TY  - JOUR`, `TY - JOUR`, `PMID  - 1`, also indented.
+fn tag_line(line: &str) -> Option<TagLine> {
+    let bytes = line.as_bytes();
+    let indent = bytes.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
+    let start = indent + if line[indent..].starts_with(MARK) { MARK.len_utf8() } else { 0 };
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().take(MAX_TAG + 1).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
+    if !(2..=MAX_TAG).contains(&length) || !rest[0].is_ascii_uppercase() {
+        return None;
+    }
+    let blanks = rest[length..].iter().take(4).take_while(|b| **b == b' ').count();
+    let dash = length + blanks;
+    let closed = rest.get(dash) == Some(&b'-') && rest.get(dash + 1).is_none_or(|b| *b == b' ' || *b == b'\t');
+    if !closed || blanks == 0 || (blanks == 1 && length > 2) {
+        return None;
+    }
+    let style = Style { indent, narrow: blanks == 1 };
+    Some(TagLine { tag: start..start + length, value_from: start + dash + 1, style })
+}
+
+/// What a line between two entries is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Between {
+    Blank,
+    /// Belongs to the entry before it: a tag after `ER`, Ovid's link line.
+    Trailer,
+    /// Belongs to the entry after it: a counter, a `Record #1 of 2`, `DB` before `TY`.
+    Preamble,
+    Text,
+}
+
+fn between(line: &str, tag: Option<&TagLine>) -> Between {
+    if let Some(tag) = tag {
+        return match tag.tag(line) {
+            "DB" | "DP" | "VN" => Between::Preamble,
+            _ => Between::Trailer,
+        };
+    }
+    let line = line.trim_matches(|c: char| c.is_whitespace() || c == MARK);
+    if line.is_empty() {
+        Between::Blank
+    } else if line.starts_with("Link to the Ovid Full Text") || line.starts_with("Link to the External Link Resolver") {
+        Between::Trailer
+    } else if is_counter(line) || is_cochrane_preamble(line) {
+        Between::Preamble
+    } else {
+        Between::Text
+    }
+}
+
+/// `12.`, `<12>`, `<12. >`.
+pub fn is_counter(line: &str) -> bool {
+    let bare = line.trim();
+    let bare = bare.strip_prefix('<').and_then(|b| b.strip_suffix('>')).unwrap_or(bare).trim();
+    let digits = bare.strip_suffix('.').unwrap_or(bare);
+    let marked = bare.len() != line.trim().len() || digits.len() != bare.len();
+    marked && (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_cochrane_preamble(line: &str) -> bool {
+    let record = line.strip_prefix("Record #").is_some_and(|rest| rest.contains(" of "));
+    record || ["Provider:", "Content:", "Database:"].iter().any(|head| line.starts_with(head))
+}
+
+struct Reader<'a> {
+    lines: Lines<'a>,
+    context: Context,
+    style: Style,
+    /// The entry whose lines are being read.
+    current: Option<Gathered>,
+    /// The entry before, held back for its trailer.
+    finished: Option<Gathered>,
+    /// Lines since `finished`, each with its number.
+    between: Vec<(u32, String)>,
+    unknown: Unknown,
+    after_blank: bool,
+    /// Entries without `ER`, and the line of the first.
+    unended: u32,
+}
+
+impl Reader<'_> {
+    /// Takes in one line; `false` at the end of the file.
+    fn step(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
+        match self.current.take() {
+            Some(current) => self.step_inside(current, out),
+            None => self.step_between(out),
+        }
+    }
+
+    fn step_inside(&mut self, mut current: Gathered, out: &mut Emit<'_>) -> Result<bool, ImportError> {
+        let Some(range) = current.take(&mut self.lines)? else {
+            self.finished = Some(current);
+            return Ok(false);
+        };
+        let line = &current.text()[range.clone()];
+        let tag = tag_line(line).filter(|t| t.style.indent == self.style.indent && (!t.style.narrow || self.style.narrow));
+        match tag {
+            Some(tag) if tag.ends_entry(line) => {
+                self.finished = Some(current);
+                return Ok(true);
+            }
+            Some(tag) if tag.starts_entry(line) => {
+                let line = current.untake(&range);
+                self.note_unended(out);
+                self.finished = Some(current);
+                self.start(self.lines.number(), line, out);
+                return Ok(true);
+            }
+            Some(tag) => {
+                self.after_blank = false;
+                current.open(&range, tag.tag, tag.value_from);
+            }
+            None => {
+                // A counter behind a blank line announces the next entry, whose `TY` comes at once.
+                let blank = is_blank(line);
+                if !(self.after_blank && is_counter(line)) {
+                    current.extend(&range);
+                }
+                self.after_blank = blank;
+            }
+        }
+        self.current = Some(current);
+        Ok(true)
+    }
+
+    fn note_unended(&mut self, out: &mut Emit<'_>) {
+        if self.unended == 0 {
+            out.issue(issue("no_record_end", "", Some(self.lines.number())));
+        }
+        self.unended += 1;
+    }
+
+    fn step_between(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
+        let mut line = String::new();
+        let Some(range) = self.lines.append(&mut line)? else { return Ok(false) };
+        line.truncate(range.end);
+        let number = self.lines.number();
+        match tag_line(&line) {
+            Some(tag) if tag.starts_entry(&line) => self.start(number, line, out),
+            Some(tag) if tag.ends_entry(&line) => self.end_without_start(number, line, out),
+            _ => {
+                self.between.push((number, line));
+                if self.between.len() > MAX_BETWEEN {
+                    self.flush_finished(out);
+                    let lines = std::mem::take(&mut self.between);
+                    outside(lines, out);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// A `TY` line: settles what stood before it and opens the entry.
+    fn start(&mut self, number: u32, line: String, out: &mut Emit<'_>) {
+        if let Some(tag) = tag_line(&line) {
+            self.style = tag.style;
+        }
+        let own = self.settle_between(out);
+        self.flush_finished(out);
+        let mut current = Gathered::default();
+        for (number, line) in own.into_iter().chain([(number, line)]) {
+            push(&mut current, number, &line);
+        }
+        self.after_blank = false;
+        self.current = Some(current);
+    }
+
+    /// Gives the trailer to the entry before, the strangers to the sink, and returns the preamble of the next entry.
+    fn settle_between(&mut self, out: &mut Emit<'_>) -> Vec<(u32, String)> {
+        let mut lines = std::mem::take(&mut self.between);
+        if lines.is_empty() {
+            return lines;
+        }
+        let kinds: Vec<Between> = lines.iter().map(|(_, line)| between(line, tag_line(line).as_ref())).collect();
+        let first_of_all = self.finished.is_none();
+        let is_own = |k: &Between| *k == Between::Preamble || *k == Between::Blank || (first_of_all && *k == Between::Trailer);
+        let mut own_from = kinds.iter().rposition(|k| !is_own(k)).map_or(0, |i| i + 1);
+        own_from += kinds[own_from..].iter().take_while(|k| **k == Between::Blank).count();
+        let own = lines.split_off(own_from);
+        self.give_trailer(&mut lines, &kinds);
+        self.flush_finished(out);
+        outside(lines, out);
+        own
+    }
+
+    /// Moves the lines up to the last trailer line into the entry before.
+    fn give_trailer(&mut self, lines: &mut Vec<(u32, String)>, kinds: &[Between]) {
+        let Some(finished) = &mut self.finished else { return };
+        let Some(last) = kinds[..lines.len()].iter().rposition(|k| *k == Between::Trailer) else { return };
+        let rest = lines.split_off(last + 1);
+        for (number, line) in lines.drain(..) {
+            push(finished, number, &line);
+        }
+        *lines = rest;
+    }
+
+    /// `ER` without `TY`: the tag lines before it are an entry, if there are any.
+    fn end_without_start(&mut self, number: u32, line: String, out: &mut Emit<'_>) {
+        let first = self.between.iter().position(|(_, line)| tag_line(line).is_some());
+        let Some(first) = first else {
+            self.between.push((number, line));
+            return;
+        };
+        let own = self.between.split_off(first);
+        self.settle_between(out);
+        self.flush_finished(out);
+        let mut entry = Gathered::default();
+        for (number, line) in own {
+            push(&mut entry, number, &line);
+        }
+        push(&mut entry, number, &line);
+        self.finished = Some(entry);
+    }
+
+    fn flush_finished(&mut self, out: &mut Emit<'_>) {
+        if let Some(finished) = self.finished.take() {
+            let provider = self.context.provider;
+            let unknown = &mut self.unknown;
+            finished.emit(out, |entry| understand(entry, provider, unknown));
+        }
+    }
+
+    fn end(&mut self, out: &mut Emit<'_>) {
+        let mut lines = std::mem::take(&mut self.between);
+        let kinds: Vec<Between> = lines.iter().map(|(_, line)| between(line, tag_line(line).as_ref())).collect();
+        let titled = |line: &str| tag_line(line).is_some_and(|t| matches!(t.tag(line), "TI" | "T1"));
+        if let Some(first) = lines.iter().position(|(_, line)| tag_line(line).is_some())
+            && lines.iter().any(|(_, line)| titled(line))
+        {
+            self.flush_finished(out);
+            let own = lines.split_off(first);
+            outside(lines, out);
+            let mut entry = Gathered::default();
+            own.iter().for_each(|(number, line)| push(&mut entry, *number, line));
+            self.finished = Some(entry);
+            self.flush_finished(out);
+        } else {
+            self.give_trailer(&mut lines, &kinds);
+            self.flush_finished(out);
+            outside(lines, out);
+        }
+        self.unknown.report(out);
+    }
+}
+
+/// Adds a line that was read before: as a field if it is one, else to the field before it.
+fn push(entry: &mut Gathered, number: u32, line: &str) {
+    let range = entry.put(number, line);
+    match tag_line(line) {
+        Some(tag) if !tag.ends_entry(line) => entry.open(&range, tag.tag, tag.value_from),
+        _ => {}
+    }
+}
+
+/// Hands out lines that belong to no entry; blank ones at either end are left out.
+pub fn outside(lines: Vec<(u32, String)>, out: &mut Emit<'_>) {
+    let Some(first) = lines.iter().position(|(_, line)| !is_blank(line)) else { return };
+    let last = lines.iter().rposition(|(_, line)| !is_blank(line)).unwrap_or(first);
+    let lines = &lines[first..=last];
+    let understood = lines.iter().all(|(_, line)| is_blank(line) || is_counter(line) || is_cochrane_preamble(line));
+    let text = lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n");
+    out.outside(lines[0].0, lines[lines.len() - 1].0, text, understood);
+}

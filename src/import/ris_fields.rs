@@ -1,0 +1,457 @@
+//! The fields of RIS: provider first, then tag. Its one rule: a tag that means something else in a provider's hands
+//! is decided in `own`, before the common meaning applies.
+
+use super::bookkeeping;
+use super::build::{Builder, is_absent};
+use super::ichushi;
+use super::kind::Provider;
+use super::tagged::{Gathered, unfolded};
+use super::unknown::Unknown;
+use crate::model::Record;
+use crate::normalize::{ids, names};
+
+/// Tags that are known, say nothing that a screener needs, and stay in the entry's raw text only.
+const RAW_ONLY: &[&str] = &[
+    "TY",
+    "ER",
+    "CY",
+    "PP",
+    "ET",
+    "RN",
+    "RP",
+    "AV",
+    "SE",
+    "CN",
+    "LB",
+    "LK",
+    "OP",
+    "SV",
+    "NV",
+    "NL",
+    "TS",
+    "M4",
+    "Y2",
+    "AI",
+    "A2",
+    "A3",
+    "A4",
+    "ED",
+    "DP",
+    "WE",
+    "FU",
+    "FX",
+    "PI",
+    "PA",
+    "C1",
+    "C2",
+    "C3",
+    "C4",
+    "C5",
+    "C6",
+    "C7",
+    "C8",
+    "U1",
+    "U2",
+    "U3",
+    "U4",
+    "U5",
+    "U6",
+    "M1",
+    "M2",
+    "M3",
+    "L1",
+    "L3",
+    "L4",
+    "T3",
+    "TA",
+    "CP",
+    "RI",
+    "OI",
+    "CR",
+    "NR",
+    "TC",
+    "Z9",
+    "SI",
+    "CT",
+    "CL",
+    "EM",
+    "ID",
+    "VN",
+    "DESCRIPTORS",
+    "IDENTIFIERS",
+    "PD",
+    "ST",
+    "TT",
+    "CA",
+    "PMID",
+    "PMCID",
+];
+
+/// What the entry says. Unknown tags go to the record's `extra` and are counted in `unknown`.
+pub fn understand(entry: &Gathered, provider: Provider, unknown: &mut Unknown) -> Record {
+    let mut b = Builder::default();
+    for (tag, value) in entry.fields() {
+        if value.is_empty() {
+            continue;
+        }
+        if own(&mut b, provider, tag, &value) || common(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
+            continue;
+        }
+        b.unknown(tag, &value);
+        unknown.note(tag, &value);
+    }
+    afterwards(&mut b, provider, entry);
+    b.finish()
+}
+
+/// What a provider means by a tag; `false` where the common meaning holds.
+fn own(b: &mut Builder, provider: Provider, tag: &str, value: &str) -> bool {
+    match provider {
+        Provider::Ovid => ovid(b, tag, value),
+        Provider::Ebsco => ebsco(b, tag, value),
+        Provider::ProQuest => proquest(b, tag, value),
+        Provider::Embase => embase(b, tag, value),
+        Provider::Scopus => scopus(b, tag, value),
+        Provider::Wos => wos(b, tag, value),
+        Provider::EndNote | Provider::Citavi => endnote(b, tag, value),
+        Provider::Eppi => eppi(b, tag, value),
+        Provider::PsycNet => psycnet(b, tag, value),
+        Provider::Erabi => erabi(b, tag, value),
+        Provider::Ichushi => ichushi::ris_tag(b, tag, value),
+        Provider::Cochrane => cochrane(b, tag, value),
+        Provider::Zotero | Provider::Lens => match tag {
+            "N1" => {
+                bookkeeping::pmid_and_ids(b, value);
+                b.note(value);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn ovid(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "N2" | "AB" => b.abstract_part(unglued(value)),
+        "KW" => b.keyword(value, "thesaurus"),
+        "M1" | "A2" | "AI" => {}
+        "M2" | "AD" => b.affiliation(value),
+        "NL" => b.abbreviation(value),
+        "T3" => {
+            b.notice_in(value);
+        }
+        "L2" => b.link(value),
+        "PT" => b.publication_type(value),
+        _ => return false,
+    }
+    true
+}
+
+/// Ovid's `AbstractSocial marginalization …`: a heading that lost its line end.
+fn unglued(value: &str) -> &str {
+    match value.strip_prefix("Abstract") {
+        Some(rest) if rest.starts_with(char::is_uppercase) => rest,
+        _ => value,
+    }
+}
+
+fn ebsco(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "N1" => bookkeeping::ebsco(b, value),
+        "Y2" => b.date(value),
+        "L3" | "M3" if ids::doi(value).is_some() => b.doi(value),
+        "DB" => b.database(database_of_code(value).unwrap_or(value)),
+        "KW" => b.keyword(value, "thesaurus"),
+        _ => return false,
+    }
+    true
+}
+
+fn proquest(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "AN" => b.accession(value.split(';').next().unwrap_or(value)),
+        "AD" => value.split(" ; ").for_each(|part| b.affiliation(part)),
+        "TT" => b.title_other(value),
+        "L1" | "L2" => {}
+        "N1" if value.starts_with("PMID") || value.contains("PMID -") => b.pmid(value),
+        "N1" => bookkeeping::pmid_and_ids(b, value),
+        _ => return false,
+    }
+    true
+}
+
+fn embase(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "U2" => b.accession(value),
+        "C5" => b.pmid(value),
+        "M1" => b.affiliation(value),
+        "L1" | "LK" => {}
+        "KW" => b.keyword(value, "thesaurus"),
+        _ => return false,
+    }
+    true
+}
+
+fn scopus(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "C2" if value.bytes().all(|c| c.is_ascii_digit()) => b.pmid(value),
+        "C7" => b.start_page(value),
+        "N1" | "U3" => bookkeeping::pmid_and_ids(b, if value.starts_with("References:") { "" } else { value }),
+        _ => return false,
+    }
+    true
+}
+
+fn wos(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "C6" => b.date(value),
+        "C7" => b.start_page(value),
+        "N1" => bookkeeping::pmid_and_ids(b, value),
+        "JI" => b.abbreviation(value),
+        _ => return false,
+    }
+    true
+}
+
+/// EndNote numbers its entries in `ID` and puts several values into one field, a line each.
+fn endnote(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "ID" => {}
+        "C2" => {
+            if value.starts_with("PMC") {
+                b.record.pmcid = ids::pmcid(value);
+            } else if b.record.pmid.is_none() && value.len() <= 8 {
+                b.pmid(value);
+            }
+        }
+        "C7" => b.start_page(value),
+        "DP" => b.database(value),
+        _ => return false,
+    }
+    true
+}
+
+/// EPPI-Reviewer writes `Stevens D E` without comma and its own number in `U1`.
+fn eppi(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "AU" | "A1" => b.push_author(names::author_in(value, names::Order::FamilyFirst)),
+        "KW" if value.starts_with("eppi-reviewer") => {}
+        "U1" => b.record.external_id = Some(value.to_owned()),
+        "N1" => bookkeeping::ebsco(b, value),
+        _ => return false,
+    }
+    true
+}
+
+fn psycnet(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "PMID" => b.pmid(value),
+        "M3" if ids::doi(value).is_some() => b.doi(value),
+        "KW" | "DESCRIPTORS" => {
+            for term in value.split(';') {
+                let known = b.record.keywords.iter().any(|k| k.term == term.trim().trim_start_matches('*'));
+                if !known {
+                    b.keyword(term, "thesaurus");
+                }
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn cochrane(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "C3" => b.pmid(value),
+        "N1" => {
+            bookkeeping::pmid_and_ids(b, value);
+            b.note(value);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What `export::ris` writes, read back as it was.
+fn erabi(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "TT" => b.title_other(value),
+        "N2" => b.abstract_other(value),
+        "C2" => b.record.pmcid = ids::pmcid(value),
+        "ID" => b.record.external_id = Some(value.to_owned()),
+        "M3" => value.split("; ").for_each(|part| b.publication_type(part)),
+        "N1" => match value.split_once(": ") {
+            Some(("PMID", pmid)) => b.pmid(pmid),
+            Some(("Trial registration", id)) => b.record.trial_ids.push(id.to_owned()),
+            Some((kind @ ("retracted" | "retraction_of" | "erratum" | "comment" | "concern" | "update"), text)) => {
+                b.notice(kind, text);
+            }
+            _ => b.note(value),
+        },
+        _ => return false,
+    }
+    true
+}
+
+/// What a tag means in most hands; `false` where it has no common meaning.
+fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
+    match tag {
+        "TY" => b.record.kind = kind(value),
+        "T1" => b.title(0, value),
+        "TI" => b.title(1, value),
+        "CT" => b.title(2, value),
+        "TT" => b.title_other(value),
+        "AU" | "A1" => value.split('\n').filter(|line| !line.is_empty()).for_each(|line| b.author(line)),
+        "ED" | "A2" | "A3" | "A4" => b.editor(value),
+        "BT" => b.journal(4, value),
+        "T2" => b.journal(2, value),
+        "JF" => b.journal(0, value),
+        "JO" => b.journal(1, value),
+        "JA" | "J2" | "J1" | "J9" | "JI" => b.abbreviation(value),
+        "T3" => {
+            b.notice_in(value);
+        }
+        "PY" | "Y1" | "DA" => b.date(value),
+        "VL" => b.volume(value),
+        "IS" | "CP" => b.issue(value),
+        "SP" => b.start_page(value),
+        "EP" => b.end_page(value),
+        "SN" => value.split('\n').for_each(|line| b.serial(line)),
+        "DO" | "DI" => b.doi(value),
+        "M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
+        "M3" => value.split(';').for_each(|part| b.publication_type(part)),
+        "L3" => b.doi(value),
+        "UR" => value.split(['\n', ';']).for_each(|line| b.link(line)),
+        "L2" => value.split('\n').for_each(|line| b.link(line)),
+        "AN" => b.accession(value),
+        "AB" | "N2" => b.abstract_part(value),
+        "KW" => keywords(b, value),
+        "LA" => b.language(value),
+        "DB" => b.database(value),
+        "PB" | "PU" => b.publisher(value),
+        "AD" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "N1" => {
+            bookkeeping::pmid_and_ids(b, value);
+            if value.starts_with("Accession Number:") { bookkeeping::ebsco(b, value) } else { b.note(value) }
+        }
+        "C2" if value.starts_with("PMC") => b.record.pmcid = ids::pmcid(value),
+        "PMID" => b.pmid(value),
+        "PMCID" => b.record.pmcid = ids::pmcid(value),
+        _ => return false,
+    }
+    true
+}
+
+/// One keyword a line; a single line with several `;` is a list.
+fn keywords(b: &mut Builder, value: &str) {
+    if value.contains('\n') {
+        value.split('\n').for_each(|line| b.keyword(line, ""));
+    } else if value.contains(';') {
+        value.split(';').for_each(|term| b.keyword(term, ""));
+    } else {
+        b.keyword(value, "");
+    }
+}
+
+/// The type in RIS's spelling: the first word, upper case.
+fn kind(value: &str) -> String {
+    let word = value.split_whitespace().next().unwrap_or_default();
+    word.to_ascii_uppercase()
+}
+
+/// What can only be said when all fields were seen.
+fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
+    fallback_titles(b, entry);
+    let id = || entry.fields().find(|(tag, value)| *tag == "ID" && !is_absent(value)).map(|(_, v)| unfolded(&v).into_owned());
+    if b.record.accession.is_none()
+        && !matches!(provider, Provider::EndNote | Provider::Citavi | Provider::Erabi)
+        && let Some(id) = id()
+    {
+        b.accession(&id);
+    }
+    if provider == Provider::Ichushi {
+        ichushi::settle(b);
+    }
+    let url = entry.fields().find(|(tag, _)| *tag == "UR").map(|(_, value)| value.into_owned());
+    if b.record.database.is_none()
+        && let Some(url) = &url
+    {
+        b.record.database = database_of_link(url).map(str::to_owned);
+    }
+    infer_pmid(b, provider, url.as_deref().unwrap_or_default());
+}
+
+/// A title when no title tag is there: short title, book title, then the name of the whole.
+fn fallback_titles(b: &mut Builder, entry: &Gathered) {
+    for tag in ["BT", "ST", "T2", "T3", "JF", "JO"] {
+        if b.record.title.is_some() {
+            return;
+        }
+        if let Some((_, value)) = entry.fields().find(|(t, v)| *t == tag && !is_absent(v)) {
+            b.title(9, &value);
+            if b.record.journal == b.record.title {
+                b.record.journal = None;
+            }
+        }
+    }
+}
+
+/// The accession is the PMID where the database is MEDLINE or PubMed.
+fn infer_pmid(b: &mut Builder, provider: Provider, url: &str) {
+    let Some(accession) = b.record.accession.as_deref() else { return };
+    let digits = (1..=8).contains(&accession.len()) && accession.bytes().all(|c| c.is_ascii_digit());
+    if b.record.pmid.is_some() || !digits {
+        return;
+    }
+    let database = b.record.database.as_deref().unwrap_or_default().to_ascii_uppercase();
+    let medline = ["MEDLINE", "PUBMED", "NLM"].iter().any(|name| database.contains(name));
+    let ovid_medline = provider == Provider::Ovid && ["D=med", "D=ppez", "D=prem"].iter().any(|d| url.contains(d));
+    // EBSCOhost numbers its own copy of MEDLINE; the accession is the PMID there as well.
+    if medline || ovid_medline {
+        b.record.pmid = Some(accession.to_owned());
+    }
+}
+
+/// EBSCOhost's short names.
+fn database_of_code(code: &str) -> Option<&'static str> {
+    Some(match code.trim() {
+        "psyh" | "psych" => "APA PsycInfo",
+        "pdh" => "APA PsycArticles",
+        "ccm" | "cin20" | "rzh" | "c8h" | "cul" | "jlh" => "CINAHL",
+        "mdc" | "cmedm" | "mnh" | "mdl" => "MEDLINE",
+        "eric" => "ERIC",
+        "aph" | "asn" | "asx" | "a9h" => "Academic Search",
+        "ecn" | "eoh" => "EconLit",
+        "sih" | "snh" => "SocINDEX",
+        _ => return None,
+    })
+}
+
+/// The database that a link of EBSCOhost or Ovid names.
+fn database_of_link(url: &str) -> Option<&'static str> {
+    let after = |key: &str| {
+        let at = url.find(key)? + key.len();
+        let rest = &url[at..];
+        Some(&rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()])
+    };
+    if url.contains("ebscohost.com") {
+        return after("&db=").or_else(|| after("?db=")).and_then(database_of_code);
+    }
+    if url.contains("ovid") {
+        let code = after("&D=").or_else(|| after("?D="))?;
+        let names = [
+            ("med", "Ovid MEDLINE(R)"),
+            ("ppez", "Ovid MEDLINE(R)"),
+            ("prem", "Ovid MEDLINE(R)"),
+            ("psy", "APA PsycInfo"),
+            ("eme", "Embase"),
+            ("oemez", "Embase"),
+            ("cctr", "EBM Reviews - Cochrane Central Register of Controlled Trials"),
+            ("caba", "CAB Abstracts"),
+            ("eric", "ERIC"),
+        ];
+        return names.iter().find(|(head, _)| code.starts_with(head)).map(|(_, name)| *name);
+    }
+    None
+}

@@ -1,0 +1,223 @@
+//! What all tagged formats share: an entry gathered line by line. Its one rule: a line once taken in stays in the
+//! entry's text, whether a field was made of it or not.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::emit::{Emit, issue};
+use super::limits::{MAX_ENTRY_BYTES, MAX_FIELDS};
+use super::lines::Lines;
+use crate::model::{Issue, Record};
+
+/// A field of a gathered entry: where its tag and its value stand in the entry's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Field {
+    tag: (u32, u32),
+    value: (u32, u32),
+    /// The value goes over several lines.
+    folded: bool,
+}
+
+/// One entry while its lines are gathered.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    text: String,
+    fields: Vec<Field>,
+    pub line_start: u32,
+    pub line_end: u32,
+    /// What makes the entry unreadable, if anything does.
+    broken: Option<Issue>,
+}
+
+impl Gathered {
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Whether any field carries one of these tags.
+    pub fn has_tag(&self, tags: &[&str]) -> bool {
+        self.fields().any(|(tag, _)| tags.contains(&tag))
+    }
+
+    /// The text of all lines, LF after each.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Appends the next line of the file; `None` at its end. The line is in the text, but belongs to no field yet.
+    pub fn take(&mut self, lines: &mut Lines<'_>) -> std::io::Result<Option<Range<usize>>> {
+        if self.text.len() > MAX_ENTRY_BYTES {
+            return self.skip(lines);
+        }
+        let Some(range) = lines.append(&mut self.text)? else { return Ok(None) };
+        if lines.was_cut() {
+            self.mark_too_long(lines.number());
+        }
+        self.reach(lines.number());
+        Ok(Some(range))
+    }
+
+    /// Past the limit a line is read, shown to the caller, and overwritten by the next.
+    fn skip(&mut self, lines: &mut Lines<'_>) -> std::io::Result<Option<Range<usize>>> {
+        self.mark_too_long(lines.number() + 1);
+        let cut = (0..=MAX_ENTRY_BYTES).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
+        self.fields.retain(|f| f.value.1 as usize <= cut);
+        self.text.truncate(cut);
+        self.text.push('\n');
+        let range = lines.append(&mut self.text)?;
+        if range.is_some() {
+            self.reach(lines.number());
+        }
+        Ok(range)
+    }
+
+    /// Adds a line that was read elsewhere; says where it stands in the text.
+    pub fn put(&mut self, number: u32, line: &str) -> Range<usize> {
+        if self.text.len() + line.len() > MAX_ENTRY_BYTES {
+            self.mark_too_long(number);
+            self.text.truncate(0);
+            self.fields.clear();
+        }
+        let start = self.text.len();
+        self.text.push_str(line);
+        self.text.push('\n');
+        self.reach(number);
+        start..start + line.len()
+    }
+
+    fn mark_too_long(&mut self, line: u32) {
+        self.broken.get_or_insert_with(|| issue("entry_too_long", MAX_ENTRY_BYTES.to_string(), Some(line)));
+    }
+
+    fn reach(&mut self, line: u32) {
+        if self.line_start == 0 {
+            self.line_start = line;
+        }
+        self.line_end = line;
+    }
+
+    /// The line at `range` opens a field: `tag` and `value` are offsets within the line.
+    pub fn open(&mut self, range: &Range<usize>, tag: Range<usize>, value_from: usize) {
+        if self.fields.len() >= MAX_FIELDS {
+            self.broken.get_or_insert_with(|| issue("too_many_fields", MAX_FIELDS.to_string(), Some(self.line_end)));
+            return;
+        }
+        let at = |offset: usize| (range.start + offset) as u32;
+        self.fields.push(Field { tag: (at(tag.start), at(tag.end)), value: (at(value_from), range.end as u32), folded: false });
+    }
+
+    /// The line at `range` continues the field opened last. Without one it stays text only.
+    pub fn extend(&mut self, range: &Range<usize>) -> bool {
+        let Some(field) = self.fields.last_mut() else { return false };
+        field.value.1 = range.end as u32;
+        field.folded = true;
+        true
+    }
+
+    /// Takes the line at `range`, the last one, out again and gives it back with its number.
+    pub fn untake(&mut self, range: &Range<usize>) -> String {
+        let line = self.text[range.clone()].to_owned();
+        self.text.truncate(range.start);
+        self.line_end = self.line_end.saturating_sub(1);
+        if self.text.is_empty() {
+            self.line_start = 0;
+            self.line_end = 0;
+        }
+        line
+    }
+
+    /// Tag and value of each field in file order. A folded value keeps its line ends, each line trimmed.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.fields.iter().map(|f| (&self.text[f.tag.0 as usize..f.tag.1 as usize], self.value(f)))
+    }
+
+    fn value(&self, field: &Field) -> Cow<'_, str> {
+        let raw = self.text[field.value.0 as usize..field.value.1 as usize].trim();
+        if !field.folded || !raw.contains('\n') {
+            return Cow::Borrowed(raw);
+        }
+        let mut joined = String::with_capacity(raw.len());
+        for line in raw.split('\n').map(str::trim) {
+            if !joined.is_empty() {
+                joined.push('\n');
+            }
+            joined.push_str(line);
+        }
+        Cow::Owned(joined)
+    }
+
+    /// Hands the entry out: as the record that `understand` makes of it, or rejected when it broke a limit or says
+    /// nothing that identifies a report.
+    pub fn emit(self, out: &mut Emit<'_>, understand: impl FnOnce(&Gathered) -> Record) {
+        if self.text.is_empty() {
+            return;
+        }
+        if self.broken.is_none() {
+            let record = understand(&self);
+            if says_something(&record) {
+                let Gathered { text, line_start, line_end, .. } = self;
+                return out.record(line_start, line_end, trim_blank_lines(text), record);
+            }
+        }
+        let reason = self.broken.unwrap_or_else(|| issue("no_content", "", Some(self.line_start)));
+        out.reject(self.line_start, self.line_end, trim_blank_lines(self.text), reason);
+    }
+}
+
+/// A person must be able to tell what the entry is: by title, author or abstract, or by the DOI, which leads to them. A
+/// database's number alone is what a broken entry has left. An entry that gives nothing but its type is a blank form,
+/// which every other tool counts; it stays a record.
+fn says_something(record: &Record) -> bool {
+    let blank_form = || *record == Record { kind: record.kind.clone(), ..Record::default() };
+    let told = record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some();
+    told || (!record.kind.is_empty() && blank_form())
+}
+
+fn trim_blank_lines(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// A folded value as running text: one blank where a line ended.
+pub fn unfolded(value: &str) -> Cow<'_, str> {
+    if value.contains('\n') {
+        Cow::Owned(value.split('\n').filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "))
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+/// True where a line says nothing: blanks, or a byte order mark in the middle of a joined file.
+pub fn is_blank(line: &str) -> bool {
+    line.bytes().all(|b| b == b' ' || b == b'\t') || line.chars().all(|c| c.is_whitespace() || c == super::lines::MARK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_fold() {
+        let mut input = &b"TI  - One\n two\nKW  - x\n"[..];
+        let mut lines = Lines::new(&mut input);
+        let mut gathered = Gathered::default();
+        for opens in [true, false] {
+            let range = gathered.take(&mut lines).expect("reads").expect("line");
+            if opens {
+                gathered.open(&range, 0..2, 6);
+            } else {
+                assert!(gathered.extend(&range));
+            }
+        }
+        let range = gathered.put(3, "KW  - x");
+        gathered.open(&range, 0..2, 6);
+        let fields: Vec<_> = gathered.fields().map(|(t, v)| (t.to_owned(), v.into_owned())).collect();
+        assert_eq!(fields, [("TI".to_owned(), "One\ntwo".to_owned()), ("KW".to_owned(), "x".to_owned())]);
+        assert_eq!((gathered.line_start, gathered.line_end), (1, 3));
+        assert_eq!(unfolded("One\n\ntwo"), "One two");
+    }
+}

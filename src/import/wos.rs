@@ -1,0 +1,134 @@
+//! Web of Science's tagged text (`PT J`, `AU `, no dash). Its one rule: only its own tags begin a field, since some
+//! exports do not indent the lines that continue one.
+
+use std::io::BufRead;
+
+use super::blocks::{self, Before, Layout, Line};
+use super::build::Builder;
+use super::emit::Emit;
+use super::lines::MARK;
+use super::tagged::{Gathered, unfolded};
+use super::{Context, ImportError};
+use crate::model::Record;
+
+/// The tags of Web of Science's databases (Core Collection, BIOSIS, Zoological Record, Inspec, MEDLINE, Derwent).
+const TAGS: &[&str] = &[
+    "PT", "AU", "AF", "BA", "BF", "CA", "GP", "BE", "ED", "TI", "FT", "SO", "SE", "BS", "LA", "DT", "CT", "CY", "CL", "SP", "HO", "DE",
+    "ID", "AB", "C1", "C3", "RP", "EM", "RI", "OI", "FU", "FP", "FX", "CR", "NR", "TC", "Z9", "Z8", "ZB", "ZS", "ZR", "ZA", "U1", "U2",
+    "PU", "PI", "PA", "SN", "EI", "BN", "J9", "JI", "PD", "PY", "VL", "IS", "SI", "PN", "SU", "MA", "BP", "EP", "AR", "DI", "DL", "D2",
+    "EA", "EY", "PG", "P2", "WC", "WE", "SC", "GA", "PM", "UT", "OA", "HP", "HC", "DA", "AN", "AE", "PS", "PL", "PV", "CO", "CC", "MC",
+    "MQ", "DG", "PC", "BD", "OR", "TN", "ST", "MI", "DS", "GE", "TM", "CH", "IC", "NO", "PR", "FN", "VR", "ER", "EF", "TA", "CP", "RO",
+    "SD", "NM", "MH", "RN", "SS", "GN", "PE", "TR", "AC", "BC", "CE", "DN", "HI", "IO", "SA", "ET",
+];
+
+/// Reads a whole file.
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
+    blocks::read(input, &mut Wos, out)
+}
+
+struct Wos;
+
+/// Offset of the tag if the line begins with one.
+fn tag(line: &str) -> Option<usize> {
+    let start = if line.starts_with(MARK) { MARK.len_utf8() } else { 0 };
+    let tag = line.get(start..start + 2)?;
+    let closed = line.as_bytes().get(start + 2).is_none_or(|b| *b == b' ');
+    (closed && TAGS.contains(&tag)).then_some(start)
+}
+
+impl Layout for Wos {
+    fn line(&mut self, line: &str, before: &Before<'_>) -> Line {
+        let Some(at) = tag(line) else { return Line::More };
+        let field = (at..at + 2, at + 2);
+        match &line[at..at + 2] {
+            "FN" | "VR" | "EF" if before.entry.is_empty() || before.after_blank || &line[at..at + 2] == "EF" => Line::Stray,
+            "PT" if before.entry.is_empty() || before.entry.has_tag(&["PT"]) || before.after_blank => Line::Start(Some(field)),
+            "ER" if line.trim_end().len() <= at + 2 => Line::End,
+            _ if before.entry.is_empty() => Line::Start(Some(field)),
+            _ => Line::Field(field.0, field.1),
+        }
+    }
+
+    fn understand(&mut self, entry: &Gathered) -> Record {
+        let mut b = Builder::default();
+        let full_names = entry.has_tag(&["AF"]);
+        for (tag, value) in entry.fields() {
+            if !value.is_empty() {
+                field(&mut b, tag, &value, full_names);
+            }
+        }
+        if b.record.database.is_none() {
+            b.database("Web of Science");
+        }
+        b.finish()
+    }
+}
+
+fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
+    match tag {
+        "PT" => b.record.kind = kind(value).to_owned(),
+        "AF" => value.split('\n').for_each(|name| b.author(without_note(name))),
+        "AU" if !full_names => value.split('\n').for_each(|name| b.author(without_note(name))),
+        "CA" | "GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
+        "BE" | "ED" => value.split('\n').for_each(|name| b.editor(name)),
+        "TI" => b.title(0, value),
+        "FT" => b.title_other(value),
+        "SO" => b.journal(0, value),
+        "J9" => {
+            b.journal(3, value);
+            b.abbreviation(value);
+        }
+        "JI" => {
+            b.record.journal_abbreviation = None;
+            b.abbreviation(value);
+        }
+        "LA" => b.language(value),
+        "DT" => value.split(';').for_each(|part| b.publication_type(&unfolded(part))),
+        "DE" => terms(b, value, "author"),
+        "ID" | "MH" | "MC" | "DS" => terms(b, value, "thesaurus"),
+        "AB" => b.abstract_part(&unfolded(value)),
+        "C1" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "PU" => b.publisher(value),
+        "SN" | "EI" | "BN" => b.serial(value),
+        "PY" => {
+            if b.record.year.is_none() {
+                b.date(value);
+            }
+        }
+        "EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
+        "VL" => b.volume(value),
+        "IS" => b.issue(value),
+        "BP" => b.start_page(value),
+        "EP" => b.end_page(value),
+        "PS" => b.pages(value),
+        "AR" => b.start_page(value),
+        "DI" => b.doi(value),
+        "PM" => b.pmid(value),
+        "UT" => {
+            b.record.accession = None;
+            b.accession(value);
+        }
+        "AN" => b.accession(value),
+        _ => {}
+    }
+}
+
+/// `Medvedeff, Cassandra A. (medvedeff22@ufl.edu)`: the address is not part of the name.
+fn without_note(name: &str) -> &str {
+    name.split(" (").next().unwrap_or(name)
+}
+
+fn terms(b: &mut Builder, value: &str, kind: &str) {
+    unfolded(value).split(';').for_each(|term| b.keyword(term, kind));
+}
+
+/// Publication type to RIS's word.
+fn kind(value: &str) -> &'static str {
+    match value.chars().next() {
+        Some('B') => "BOOK",
+        Some('S') => "SER",
+        Some('P') => "PAT",
+        Some('C') => "CONF",
+        _ => "JOUR",
+    }
+}
