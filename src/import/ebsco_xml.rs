@@ -6,20 +6,13 @@ use std::io::BufRead;
 use crate::model::Record;
 use crate::normalize::{ids, text};
 
-use super::fields::{
-    self, add, add_author, add_keyword, add_numbers, add_type, set, set_date, set_doi,
-    set_language, set_pages,
-};
+use super::fields::{self, add, add_author, add_keyword, add_numbers, add_type, set, set_date, set_doi, set_language, set_pages};
 use super::xml_split::{Entries, each_entry};
 use super::xml_tree::{Node, Tree};
 use super::{Context, Emit, ImportError};
 
 /// Reads every `rec`.
-pub fn read(
-    input: &mut dyn BufRead,
-    _context: &Context,
-    out: &mut Emit,
-) -> Result<(), ImportError> {
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Result<(), ImportError> {
     Ok(each_entry(input, Entries::Named(&["rec"]), out, record)?)
 }
 
@@ -28,9 +21,7 @@ fn record(raw: &str) -> Result<Record, String> {
     let root = tree.root().ok_or("there is no element")?;
     let header = root.child("header").ok_or("the entry has no <header>")?;
     let mut record = Record::default();
-    record.database = header
-        .attribute("longDbName")
-        .or_else(|| header.attribute("shortDbName"));
+    record.database = header.attribute("longDbName").or_else(|| header.attribute("shortDbName"));
     record.accession = header.attribute("uiTerm").filter(|term| !term.is_empty());
     if let Some(info) = header.child("controlInfo") {
         control(info, &mut record);
@@ -38,10 +29,7 @@ fn record(raw: &str) -> Result<Record, String> {
     for link in header.descendants("pLink") {
         fields::add_link(&mut record, &text_at(link, &["url"]));
     }
-    if let Some(link) = root
-        .at(&["displayInfo", "pLink", "url"])
-        .and_then(Node::text)
-    {
+    if let Some(link) = root.at(&["displayInfo", "pLink", "url"]).and_then(Node::text) {
         fields::add_link(&mut record, &link);
     }
     fields::finish(&mut record);
@@ -74,11 +62,7 @@ fn control(info: Node, record: &mut Record) {
     if let Some(chapter) = info.child("chapinfo") {
         set_pages(record, &text_at(chapter, &["pages"]));
         authors_if_none(chapter, record);
-        if let Some(title) = chapter
-            .at(&["tig", "atl"])
-            .and_then(Node::text)
-            .or_else(|| chapter.child("ctl").and_then(Node::text))
-        {
+        if let Some(title) = chapter.at(&["tig", "atl"]).and_then(Node::text).or_else(|| chapter.child("ctl").and_then(Node::text)) {
             set(&mut record.title, &title);
         }
     }
@@ -90,10 +74,7 @@ fn control(info: Node, record: &mut Record) {
         for issn in journal.children("issn") {
             add_numbers(record, &issn.text().unwrap_or_default());
         }
-        set(
-            &mut record.journal_abbreviation,
-            &text_at(journal, &["jabbr"]),
-        );
+        set(&mut record.journal_abbreviation, &text_at(journal, &["jabbr"]));
     }
     if let Some(publication) = info.child("pubinfo") {
         if let Some(date) = publication.child("dt") {
@@ -116,33 +97,17 @@ fn control(info: Node, record: &mut Record) {
 
 /// `dt`'s attributes; its text `20240215` where they are missing.
 fn publication_date(date: Node, record: &mut Record) {
-    let part = |name| {
-        date.attribute(name)
-            .filter(|value| value.trim_matches('0') != "")
-    };
-    let parts: Vec<String> = ["year", "month", "day"]
-        .into_iter()
-        .map_while(part)
-        .collect();
+    let part = |name| date.attribute(name).filter(|value| value.trim_matches('0') != "");
+    let parts: Vec<String> = ["year", "month", "day"].into_iter().map_while(part).collect();
     set_date(record, &parts.join("-"));
     set_date(record, &date.text().unwrap_or_default());
 }
 
 fn article_fields(article: Node, record: &mut Record) {
-    set(
-        &mut record.title,
-        &article
-            .at(&["tig", "atl"])
-            .map(Node::raw_text)
-            .unwrap_or_default(),
-    );
+    set(&mut record.title, &article.at(&["tig", "atl"]).map(Node::raw_text).unwrap_or_default());
     set(
         &mut record.title_other,
-        &article
-            .at(&["tig", "aatl"])
-            .or_else(|| article.at(&["tig", "tatl"]))
-            .map(Node::raw_text)
-            .unwrap_or_default(),
+        &article.at(&["tig", "aatl"]).or_else(|| article.at(&["tig", "tatl"])).map(Node::raw_text).unwrap_or_default(),
     );
     for id in article.children("ui") {
         let value = id.text().unwrap_or_default();
@@ -158,22 +123,11 @@ fn article_fields(article: Node, record: &mut Record) {
     set_pages(record, &pages);
     set_pages(record, &text_at(article, &["ppf"]));
     authors(article, record);
-    for subject in article
-        .children("sug")
-        .flat_map(|list| list.children("subj"))
-    {
+    for subject in article.children("sug").flat_map(|list| list.children("subj")) {
         let major = subject.attribute("type").as_deref() == Some("major");
-        add_keyword(
-            record,
-            &subject.text().unwrap_or_default(),
-            "thesaurus",
-            major,
-        );
+        add_keyword(record, &subject.text().unwrap_or_default(), "thesaurus", major);
     }
-    for keyword in article
-        .descendants("keyword")
-        .chain(article.descendants("keyw"))
-    {
+    for keyword in article.descendants("keyword").chain(article.descendants("keyw")) {
         add_keyword(record, &keyword.text().unwrap_or_default(), "author", false);
     }
     for body in article.children("ab") {
@@ -189,10 +143,7 @@ fn article_fields(article: Node, record: &mut Record) {
             record.notes.push(body);
         }
     }
-    for kind in article
-        .children("pubtype")
-        .chain(article.children("doctype"))
-    {
+    for kind in article.children("pubtype").chain(article.children("doctype")) {
         add_type(record, &kind.text().unwrap_or_default());
     }
 }
@@ -209,10 +160,7 @@ fn authors(node: Node, record: &mut Record) {
             add_author(record, &author.text().unwrap_or_default());
         }
         for affiliation in list.children("affil") {
-            add(
-                &mut record.affiliations,
-                &affiliation.text().unwrap_or_default(),
-            );
+            add(&mut record.affiliations, &affiliation.text().unwrap_or_default());
         }
     }
 }
@@ -222,12 +170,7 @@ fn document_kind(record: &mut Record, has_book: bool) {
     if !record.kind.is_empty() {
         return;
     }
-    let says = |word: &str| {
-        record
-            .publication_types
-            .iter()
-            .any(|kind| kind.to_ascii_lowercase().contains(word))
-    };
+    let says = |word: &str| record.publication_types.iter().any(|kind| kind.to_ascii_lowercase().contains(word));
     let kind = if says("dissertation") {
         "THES"
     } else if says("chapter") {
@@ -235,11 +178,7 @@ fn document_kind(record: &mut Record, has_book: bool) {
     } else if says("book") && !says("journal") && has_book {
         "BOOK"
     } else {
-        record
-            .publication_types
-            .iter()
-            .find_map(|kind| fields::kind(kind))
-            .unwrap_or("JOUR")
+        record.publication_types.iter().find_map(|kind| fields::kind(kind)).unwrap_or("JOUR")
     };
     record.kind = kind.to_owned();
 }

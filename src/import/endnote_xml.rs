@@ -6,20 +6,13 @@ use std::io::BufRead;
 use crate::model::Record;
 use crate::normalize::{ids, pages, text};
 
-use super::fields::{
-    self, add, add_author, add_keyword, add_link, add_numbers, keep, set, set_block, set_date,
-    set_doi, set_language,
-};
+use super::fields::{self, add, add_author, add_keyword, add_link, add_numbers, keep, set, set_block, set_date, set_doi, set_language};
 use super::xml_split::{Entries, each_entry};
 use super::xml_tree::{Node, Tree};
 use super::{Context, Emit, ImportError};
 
 /// Reads every `record`.
-pub fn read(
-    input: &mut dyn BufRead,
-    _context: &Context,
-    out: &mut Emit,
-) -> Result<(), ImportError> {
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Result<(), ImportError> {
     Ok(each_entry(input, Entries::Named(&["record"]), out, record)?)
 }
 
@@ -60,23 +53,14 @@ fn field(node: Node, record: &mut Record) {
             abbreviation(record, &child_text(node, "abbr-1"));
         }
         "alt-periodical" => abbreviation(record, &child_text(node, "abbr-1")),
-        "auth-address" => node
-            .raw_text()
-            .split(['\r', '\n'])
-            .for_each(|line| add(&mut record.affiliations, line)),
+        "auth-address" => node.raw_text().split(['\r', '\n']).for_each(|line| add(&mut record.affiliations, line)),
         "dates" => {
             if let Some(year) = node.child("year").and_then(Node::text) {
                 set_date(record, &year);
             }
-            let date = node
-                .at(&["pub-dates", "date"])
-                .and_then(Node::text)
-                .unwrap_or_default();
+            let date = node.at(&["pub-dates", "date"]).and_then(Node::text).unwrap_or_default();
             // `Sep 18` beside a year of its own
-            match record
-                .year
-                .filter(|_| crate::normalize::dates::year(&date).is_none())
-            {
+            match record.year.filter(|_| crate::normalize::dates::year(&date).is_none()) {
                 Some(year) if !date.is_empty() => set_date(record, &format!("{year} {date}")),
                 _ => set_date(record, &date),
             }
@@ -84,10 +68,7 @@ fn field(node: Node, record: &mut Record) {
         "keywords" => {
             for keyword in node.children("keyword") {
                 // old libraries keep a whole list in one element
-                keyword
-                    .raw_text()
-                    .split(['\r', '\n'])
-                    .for_each(|term| add_keyword(record, term, "", false));
+                keyword.raw_text().split(['\r', '\n']).for_each(|term| add_keyword(record, term, "", false));
             }
         }
         "isbn" => add_numbers(record, &node.raw_text()),
@@ -97,14 +78,10 @@ fn field(node: Node, record: &mut Record) {
         }
         "abstract" => set_block(&mut record.abstract_text, &paragraphs(node)),
         "translated-abstract" => set_block(&mut record.abstract_other, &paragraphs(node)),
-        "notes" | "research-notes" => record
-            .notes
-            .extend(Some(paragraphs(node)).filter(|note| !note.is_empty())),
+        "notes" | "research-notes" => record.notes.extend(Some(paragraphs(node)).filter(|note| !note.is_empty())),
         "urls" => {
             for url in node.descendants("url") {
-                url.raw_text()
-                    .split(['\r', '\n', ' '])
-                    .for_each(|link| add_link(record, link));
+                url.raw_text().split(['\r', '\n', ' ']).for_each(|link| add_link(record, link));
             }
         }
         "language" => set_language(record, &value),
@@ -130,15 +107,9 @@ fn abbreviation(record: &mut Record, name: &str) {
 }
 
 fn contributors(node: Node, record: &mut Record) {
-    for author in node
-        .children("authors")
-        .flat_map(|list| list.children("author"))
-    {
+    for author in node.children("authors").flat_map(|list| list.children("author")) {
         // a multi-line element holds several authors
-        author
-            .raw_text()
-            .split(['\r', '\n'])
-            .for_each(|line| add_author(record, line));
+        author.raw_text().split(['\r', '\n']).for_each(|line| add_author(record, line));
     }
     for list in node.elements().filter(|list| list.name() != "authors") {
         for author in list.children("author").filter_map(Node::text) {
@@ -174,23 +145,11 @@ fn volume_issue_pages(root: Node, record: &mut Record) {
     if let Some(node) = root.child("pages") {
         let whole = pages::pages(&child_text(root, "pages"));
         // `<pages start="1" end="9">` from tools other than EndNote
-        record.pages = whole.or_else(|| {
-            pages::start_end(
-                node.attribute("start").as_deref(),
-                node.attribute("end").as_deref(),
-            )
-        });
+        record.pages = whole.or_else(|| pages::start_end(node.attribute("start").as_deref(), node.attribute("end").as_deref()));
     }
-    let medline = record.database.as_deref().is_none_or(|name| {
-        name.to_ascii_lowercase().contains("medline") || name.eq_ignore_ascii_case("pubmed")
-    });
-    if let Some(number) = record
-        .accession
-        .as_deref()
-        .filter(|_| medline)
-        .and_then(ids::pmid)
-        .filter(|number| number.len() >= 6)
-    {
+    let medline =
+        record.database.as_deref().is_none_or(|name| name.to_ascii_lowercase().contains("medline") || name.eq_ignore_ascii_case("pubmed"));
+    if let Some(number) = record.accession.as_deref().filter(|_| medline).and_then(ids::pmid).filter(|number| number.len() >= 6) {
         record.pmid = Some(number);
     }
 }
@@ -206,14 +165,8 @@ mod tests {
             <pages>221-8</pages><volume>19</volume><dates><year>2008</year></dates><isbn>0957-9672 (Print)&#xD;0957-9672</isbn><electronic-resource-num>10.1/x [doi]</electronic-resource-num>\
             <electronic-resource-num>https://doi.org/10.1000/x</electronic-resource-num><abstract>one&#xD;two</abstract><custom7>k</custom7></record>";
         let record = record(raw).expect("well-formed");
-        assert_eq!(
-            (record.title.as_deref(), record.title_other.as_deref()),
-            (Some("CO2 & water"), Some("二酸化炭素"))
-        );
-        assert_eq!(
-            (record.pages.as_deref(), record.year, record.doi.as_deref()),
-            (Some("221-228"), Some(2008), Some("10.1000/x"))
-        );
+        assert_eq!((record.title.as_deref(), record.title_other.as_deref()), (Some("CO2 & water"), Some("二酸化炭素")));
+        assert_eq!((record.pages.as_deref(), record.year, record.doi.as_deref()), (Some("221-228"), Some(2008), Some("10.1000/x")));
         assert_eq!(record.abstract_text.as_deref(), Some("one\ntwo"));
         assert_eq!(record.extra, [("custom7".to_owned(), "k".to_owned())]);
         assert_eq!(record.issn, ["0957-9672"]);

@@ -25,13 +25,9 @@ pub fn set_date(record: &mut Record, raw: &str) {
     if record.year.is_none() {
         record.year = dates::year(raw);
     }
-    if let Some(date) =
-        text::clean_opt(raw).filter(|date| !date.trim_matches(['0', '/', '-']).is_empty())
-    {
+    if let Some(date) = text::clean_opt(raw).filter(|date| !date.trim_matches(['0', '/', '-']).is_empty()) {
         // `2012` says nothing that the year does not
-        if record.date.is_none()
-            && Some(date.as_str()) != record.year.map(|year| year.to_string()).as_deref()
-        {
+        if record.date.is_none() && Some(date.as_str()) != record.year.map(|year| year.to_string()).as_deref() {
             record.date = Some(date);
         }
     }
@@ -57,9 +53,7 @@ pub fn set_doi(record: &mut Record, raw: &str) {
 
 /// Adds one author string, where it names somebody.
 pub fn add_author(record: &mut Record, raw: &str) {
-    record
-        .authors
-        .extend(names::author(raw).filter(|_| record.authors.len() < MAX_AUTHORS));
+    record.authors.extend(names::author(raw).filter(|_| record.authors.len() < MAX_AUTHORS));
 }
 
 /// Adds an author whose parts the source gives apart.
@@ -68,55 +62,29 @@ pub fn add_divided(record: &mut Record, family: &str, given: &str) {
     if record.authors.len() >= MAX_AUTHORS || (family.is_empty() && given.is_empty()) {
         return;
     }
-    record
-        .authors
-        .push(match (family.is_empty(), given.is_empty()) {
-            (true, _) => Author {
-                literal: given.into_owned(),
-                ..Author::default()
-            },
-            (false, true) if names::is_group(&family) => Author {
-                literal: family.into_owned(),
-                ..Author::default()
-            },
-            _ => Author {
-                family: family.into_owned(),
-                given: given.into_owned(),
-                literal: String::new(),
-            },
-        });
+    record.authors.push(match (family.is_empty(), given.is_empty()) {
+        (true, _) => Author { literal: given.into_owned(), ..Author::default() },
+        (false, true) if names::is_group(&family) => Author { literal: family.into_owned(), ..Author::default() },
+        _ => Author { family: family.into_owned(), given: given.into_owned(), literal: String::new() },
+    });
 }
 
 /// Adds a group author.
 pub fn add_group(record: &mut Record, raw: &str) {
     if let Some(literal) = text::clean_opt(raw).filter(|_| record.authors.len() < MAX_AUTHORS) {
-        record.authors.push(Author {
-            literal,
-            ..Author::default()
-        });
+        record.authors.push(Author { literal, ..Author::default() });
     }
 }
 
 /// Adds a keyword; a star before it (or before a qualifier) marks it as major.
 pub fn add_keyword(record: &mut Record, raw: &str, kind: &str, major: bool) {
     let starred = raw.trim_start().starts_with('*') || raw.contains("/*");
-    let Some(term) = text::clean_opt(&if starred {
-        raw.replacen('*', "", 1)
-    } else {
-        raw.to_owned()
-    }) else {
+    let Some(term) = text::clean_opt(&if starred { raw.replacen('*', "", 1) } else { raw.to_owned() }) else {
         return;
     };
-    let known = record
-        .keywords
-        .iter()
-        .any(|keyword| keyword.term == term && keyword.kind == kind);
+    let known = record.keywords.iter().any(|keyword| keyword.term == term && keyword.kind == kind);
     if record.keywords.len() < MAX_KEYWORDS && !(known && record.keywords.len() < 200) {
-        record.keywords.push(Keyword {
-            term,
-            kind: kind.to_owned(),
-            major: major || starred,
-        });
+        record.keywords.push(Keyword { term, kind: kind.to_owned(), major: major || starred });
     }
 }
 
@@ -149,10 +117,7 @@ pub fn add_link(record: &mut Record, raw: &str) {
 
 /// Adds a published notice (`kind` as `Notice` lists them).
 pub fn add_notice(record: &mut Record, kind: &str, raw: &str) {
-    let notice = Notice {
-        kind: kind.to_owned(),
-        text: text::clean(raw).into_owned(),
-    };
+    let notice = Notice { kind: kind.to_owned(), text: text::clean(raw).into_owned() };
     if !record.notices.contains(&notice) {
         record.notices.push(notice);
     }
@@ -208,11 +173,7 @@ pub fn says_something(record: &Record) -> bool {
 
 /// The RIS word for a kind of document, from the words that reference managers, BibTeX and databases use.
 pub fn kind(word: &str) -> Option<&'static str> {
-    let key: String = word
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let key: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Some(match key.as_str() {
         "journalarticle"
         | "article"
@@ -235,8 +196,7 @@ pub fn kind(word: &str) -> Option<&'static str> {
         | "originalarticle" => "JOUR",
         "magazinearticle" | "magazine" | "magazines" | "mgzn" => "MGZN",
         "newspaperarticle" | "newspaper" | "newspapers" | "news" => "NEWS",
-        "book" | "mvbook" | "bookwhole" | "authoredbook" | "monograph" | "collection"
-        | "mvcollection" | "books" => "BOOK",
+        "book" | "mvbook" | "bookwhole" | "authoredbook" | "monograph" | "collection" | "mvcollection" | "books" => "BOOK",
         "editedbook" | "edbook" => "EDBOOK",
         "ebook" | "electronicbook" => "EBOOK",
         "booksection"
@@ -252,9 +212,7 @@ pub fn kind(word: &str) -> Option<&'static str> {
         | "bookinbook" => "CHAP",
         "inreference" | "encyclopediaarticle" | "ency" => "ENCYC",
         "dictionaryentry" | "dict" => "DICT",
-        "conferencepaper" | "inproceedings" | "conference" | "cpaper" | "proceedingspaper" => {
-            "CPAPER"
-        }
+        "conferencepaper" | "inproceedings" | "conference" | "cpaper" | "proceedingspaper" => "CPAPER",
         "proceedings" | "mvproceedings" | "conferenceproceedings" | "conf" => "CONF",
         "会議録" | "conferenceabstract" | "meetingabstract" => "ABST",
         "thesis"
@@ -268,9 +226,7 @@ pub fn kind(word: &str) -> Option<&'static str> {
         | "dissertationstheses" => "THES",
         "report" | "techreport" | "rprt" | "governmentdocument" | "workingpaper" => "RPRT",
         "patent" | "pat" => "PAT",
-        "webpage" | "online" | "electronic" | "www" | "elec" | "electronicsource" | "website" => {
-            "ELEC"
-        }
+        "webpage" | "online" | "electronic" | "www" | "elec" | "electronicsource" | "website" => "ELEC",
         "blogpost" | "blog" => "BLOG",
         "unpublished" | "unpublishedwork" | "manuscript" | "unpb" | "preprint" => "UNPB",
         "dataset" | "data" => "DATA",

@@ -7,8 +7,7 @@ use crate::model::Record;
 use crate::normalize::{dates, ids, text};
 
 use super::fields::{
-    self, add, add_divided, add_group, add_keyword, add_notice, add_numbers, add_type, set,
-    set_date, set_doi, set_language, set_pages,
+    self, add, add_divided, add_group, add_keyword, add_notice, add_numbers, add_type, set, set_date, set_doi, set_language, set_pages,
 };
 use super::xml_split::{Entries, each_entry};
 use super::xml_tree::{Node, Tree};
@@ -18,21 +17,14 @@ use super::{Context, Emit, ImportError};
 const ENTRIES: &[&str] = &["PubmedArticle", "PubmedBookArticle", "MedlineCitation"];
 
 /// Reads every article and book document.
-pub fn read(
-    input: &mut dyn BufRead,
-    _context: &Context,
-    out: &mut Emit,
-) -> Result<(), ImportError> {
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Result<(), ImportError> {
     Ok(each_entry(input, Entries::Named(ENTRIES), out, record)?)
 }
 
 fn record(raw: &str) -> Result<Record, String> {
     let tree = Tree::parse(raw)?;
     let root = tree.root().ok_or("there is no element")?;
-    let mut record = Record {
-        database: Some("PubMed".to_owned()),
-        ..Record::default()
-    };
+    let mut record = Record { database: Some("PubMed".to_owned()), ..Record::default() };
     match root.name() {
         "PubmedBookArticle" => book(root, &mut record),
         "MedlineCitation" => citation(root, &mut record),
@@ -42,9 +34,7 @@ fn record(raw: &str) -> Result<Record, String> {
             }
         }
     }
-    let data = root
-        .child("PubmedData")
-        .or_else(|| root.child("PubmedBookData"));
+    let data = root.child("PubmedData").or_else(|| root.child("PubmedBookData"));
     if let Some(list) = data.and_then(|data| data.child("ArticleIdList")) {
         identifiers(list, &mut record);
     }
@@ -66,15 +56,9 @@ fn citation(node: Node, record: &mut Record) {
         article_fields(article, record);
     }
     if record.journal_abbreviation.is_none() {
-        set(
-            &mut record.journal_abbreviation,
-            &text_at(node, &["MedlineJournalInfo", "MedlineTA"]),
-        );
+        set(&mut record.journal_abbreviation, &text_at(node, &["MedlineJournalInfo", "MedlineTA"]));
     }
-    add_numbers(
-        record,
-        &text_at(node, &["MedlineJournalInfo", "ISSNLinking"]),
-    );
+    add_numbers(record, &text_at(node, &["MedlineJournalInfo", "ISSNLinking"]));
     for other in node.children("OtherAbstract") {
         abstract_other(other, record);
     }
@@ -85,10 +69,7 @@ fn citation(node: Node, record: &mut Record) {
         }
     }
     for correction in node.descendants("CommentsCorrections") {
-        let Some(kind) = correction
-            .attribute("RefType")
-            .and_then(|kind| notice_kind(&kind))
-        else {
+        let Some(kind) = correction.attribute("RefType").and_then(|kind| notice_kind(&kind)) else {
             continue;
         };
         add_notice(record, kind, &text_at(correction, &["RefSource"]));
@@ -110,26 +91,11 @@ fn pmid(raw: &str, record: &mut Record) {
 }
 
 fn article_fields(article: Node, record: &mut Record) {
-    set(
-        &mut record.title,
-        &article
-            .child("ArticleTitle")
-            .map(Node::raw_text)
-            .unwrap_or_default(),
-    );
-    set(
-        &mut record.title_other,
-        &article
-            .child("VernacularTitle")
-            .map(Node::raw_text)
-            .unwrap_or_default(),
-    );
+    set(&mut record.title, &article.child("ArticleTitle").map(Node::raw_text).unwrap_or_default());
+    set(&mut record.title_other, &article.child("VernacularTitle").map(Node::raw_text).unwrap_or_default());
     if let Some(journal) = article.child("Journal") {
         set(&mut record.journal, &text_at(journal, &["Title"]));
-        set(
-            &mut record.journal_abbreviation,
-            &text_at(journal, &["ISOAbbreviation"]),
-        );
+        set(&mut record.journal_abbreviation, &text_at(journal, &["ISOAbbreviation"]));
         for issn in journal.children("ISSN") {
             add_numbers(record, &issn.text().unwrap_or_default());
         }
@@ -145,10 +111,7 @@ fn article_fields(article: Node, record: &mut Record) {
         let start = text_at(pages, &["StartPage"]);
         set_pages(record, &text_at(pages, &["MedlinePgn"]));
         if record.pages.is_none() {
-            record.pages = crate::normalize::pages::start_end(
-                Some(&start),
-                Some(&text_at(pages, &["EndPage"])),
-            );
+            record.pages = crate::normalize::pages::start_end(Some(&start), Some(&text_at(pages, &["EndPage"])));
         }
     }
     for location in article.children("ELocationID") {
@@ -156,21 +119,14 @@ fn article_fields(article: Node, record: &mut Record) {
         match location.attribute("EIdType").as_deref() {
             Some("doi") => set_doi(record, &value),
             // an article number, where the journal has no pages
-            Some("pii")
-                if record.pages.is_none() && value.len() <= 8 && value.starts_with(['e', 'E']) =>
-            {
-                set_pages(record, &value)
-            }
+            Some("pii") if record.pages.is_none() && value.len() <= 8 && value.starts_with(['e', 'E']) => set_pages(record, &value),
             _ => {}
         }
     }
     if let Some(node) = article.child("Abstract") {
         record.abstract_text = abstract_text(node);
     }
-    for author in article
-        .children("AuthorList")
-        .flat_map(|list| list.children("Author"))
-    {
+    for author in article.children("AuthorList").flat_map(|list| list.children("Author")) {
         add_author(author, record);
     }
     for language in article.children("Language") {
@@ -190,12 +146,7 @@ fn article_fields(article: Node, record: &mut Record) {
 fn publication_date(date: Node, record: &mut Record) {
     let parts: Vec<String> = date
         .elements()
-        .filter(|part| {
-            matches!(
-                part.name(),
-                "Year" | "Month" | "Day" | "Season" | "MedlineDate"
-            )
-        })
+        .filter(|part| matches!(part.name(), "Year" | "Month" | "Day" | "Season" | "MedlineDate"))
         .filter_map(Node::text)
         .collect();
     set_date(record, &parts.join(" "));
@@ -212,10 +163,7 @@ fn abstract_text(node: Node) -> Option<String> {
         if !out.is_empty() {
             out.push('\n');
         }
-        if let Some(label) = section
-            .attribute("Label")
-            .filter(|label| !label.is_empty() && label != "UNLABELLED")
-        {
+        if let Some(label) = section.attribute("Label").filter(|label| !label.is_empty() && label != "UNLABELLED") {
             out.push_str(text::clean(&label).trim_end_matches(':'));
             out.push_str(": ");
         }
@@ -229,9 +177,7 @@ fn abstract_other(node: Node, record: &mut Record) {
     let Some(body) = abstract_text(node) else {
         return;
     };
-    let summary = node
-        .attribute("Type")
-        .is_some_and(|kind| kind == "plain-language-summary");
+    let summary = node.attribute("Type").is_some_and(|kind| kind == "plain-language-summary");
     if record.abstract_text.is_none() {
         record.abstract_text = Some(body);
     } else if record.abstract_other.is_none() && !summary {
@@ -255,31 +201,18 @@ fn add_author(author: Node, record: &mut Record) {
     }
     let suffix = text_at(author, &["Suffix"]);
     if !suffix.is_empty() {
-        given = if given.is_empty() {
-            suffix
-        } else {
-            format!("{given}, {suffix}")
-        };
+        given = if given.is_empty() { suffix } else { format!("{given}, {suffix}") };
     }
     add_divided(record, &family, &given);
-    for affiliation in author
-        .children("AffiliationInfo")
-        .filter_map(|info| info.child("Affiliation"))
-        .chain(author.children("Affiliation"))
+    for affiliation in author.children("AffiliationInfo").filter_map(|info| info.child("Affiliation")).chain(author.children("Affiliation"))
     {
-        add(
-            &mut record.affiliations,
-            &affiliation.text().unwrap_or_default(),
-        );
+        add(&mut record.affiliations, &affiliation.text().unwrap_or_default());
     }
 }
 
 fn keywords(node: Node, record: &mut Record) {
     let is_major = |node: Node| node.attribute("MajorTopicYN").as_deref() == Some("Y");
-    for heading in node
-        .children("MeshHeadingList")
-        .flat_map(|list| list.children("MeshHeading"))
-    {
+    for heading in node.children("MeshHeadingList").flat_map(|list| list.children("MeshHeading")) {
         let Some(descriptor) = heading.child("DescriptorName") else {
             continue;
         };
@@ -292,16 +225,8 @@ fn keywords(node: Node, record: &mut Record) {
         }
         add_keyword(record, &term, "mesh", major);
     }
-    for keyword in node
-        .children("KeywordList")
-        .flat_map(|list| list.children("Keyword"))
-    {
-        add_keyword(
-            record,
-            &keyword.text().unwrap_or_default(),
-            "author",
-            is_major(keyword),
-        );
+    for keyword in node.children("KeywordList").flat_map(|list| list.children("Keyword")) {
+        add_keyword(record, &keyword.text().unwrap_or_default(), "author", is_major(keyword));
     }
 }
 
@@ -310,10 +235,7 @@ fn notice_kind(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "RetractionIn" | "PartialRetractionIn" => "retracted",
         "RetractionOf" | "PartialRetractionOf" => "retraction_of",
-        "ErratumIn"
-        | "ErratumFor"
-        | "CorrectedandRepublishedIn"
-        | "CorrectedandRepublishedFrom" => "erratum",
+        "ErratumIn" | "ErratumFor" | "CorrectedandRepublishedIn" | "CorrectedandRepublishedFrom" => "erratum",
         "ExpressionOfConcernIn" | "ExpressionOfConcernFor" => "concern",
         "CommentOn" | "CommentIn" => "comment",
         "UpdateIn" | "UpdateOf" | "RepublishedIn" | "RepublishedFrom" => "update",
@@ -326,12 +248,7 @@ fn identifiers(list: Node, record: &mut Record) {
         let value = id.text().unwrap_or_default();
         match id.attribute("IdType").as_deref() {
             Some("doi") => set_doi(record, &value),
-            Some("pmc") => {
-                record.pmcid = record
-                    .pmcid
-                    .take()
-                    .or_else(|| ids::pmcid(&value).or_else(|| ids::pmcid(&format!("PMC{value}"))))
-            }
+            Some("pmc") => record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(&value).or_else(|| ids::pmcid(&format!("PMC{value}")))),
             Some("pubmed") if record.pmid.is_none() => pmid(&value, record),
             Some("bookaccession") => fields::keep(record, "bookaccession", &value),
             _ => {}
@@ -348,32 +265,14 @@ fn book(root: Node, record: &mut Record) {
     if let Some(list) = node.child("ArticleIdList") {
         identifiers(list, record);
     }
-    let chapter = node
-        .child("ArticleTitle")
-        .map(Node::raw_text)
-        .unwrap_or_default();
+    let chapter = node.child("ArticleTitle").map(Node::raw_text).unwrap_or_default();
     set(&mut record.title, &chapter);
-    record.kind = if record.title.is_some() {
-        "CHAP"
-    } else {
-        "BOOK"
-    }
-    .to_owned();
+    record.kind = if record.title.is_some() { "CHAP" } else { "BOOK" }.to_owned();
     if let Some(book) = node.child("Book") {
-        let title = book
-            .child("BookTitle")
-            .map(Node::raw_text)
-            .unwrap_or_default();
-        let field = if record.title.is_some() {
-            &mut record.journal
-        } else {
-            &mut record.title
-        };
+        let title = book.child("BookTitle").map(Node::raw_text).unwrap_or_default();
+        let field = if record.title.is_some() { &mut record.journal } else { &mut record.title };
         set(field, &title);
-        set(
-            &mut record.publisher,
-            &text_at(book, &["Publisher", "PublisherName"]),
-        );
+        set(&mut record.publisher, &text_at(book, &["Publisher", "PublisherName"]));
         set(&mut record.volume, &text_at(book, &["Volume"]));
         for isbn in book.children("Isbn") {
             add_numbers(record, &isbn.text().unwrap_or_default());
@@ -382,17 +281,9 @@ fn book(root: Node, record: &mut Record) {
             publication_date(date, record);
         }
     }
-    let lists = || {
-        node.children("AuthorList").chain(
-            node.children("Book")
-                .flat_map(|book| book.children("AuthorList")),
-        )
-    };
+    let lists = || node.children("AuthorList").chain(node.children("Book").flat_map(|book| book.children("AuthorList")));
     let editors = |list: &Node| list.attribute("Type").as_deref() == Some("editors");
-    for author in lists()
-        .filter(|list| !editors(list))
-        .flat_map(|list| list.children("Author"))
-    {
+    for author in lists().filter(|list| !editors(list)).flat_map(|list| list.children("Author")) {
         add_author(author, record);
     }
     if record.authors.is_empty() {
@@ -427,27 +318,10 @@ mod tests {
             <Abstract><AbstractText Label=\"AIM\">x &lt; 5</AbstractText><AbstractText>y</AbstractText></Abstract></BookDocument></PubmedBookArticle>";
         let record = record(raw).expect("well-formed");
         assert_eq!(record.title.as_deref(), Some("BRCA1 & BRCA2"));
-        assert_eq!(
-            (record.kind.as_str(), record.journal.as_deref()),
-            ("CHAP", Some("GeneReviews®"))
-        );
-        assert_eq!(
-            record
-                .authors
-                .iter()
-                .map(crate::model::Author::display)
-                .collect::<Vec<_>>(),
-            ["Petrucelli, N", "The Group"]
-        );
+        assert_eq!((record.kind.as_str(), record.journal.as_deref()), ("CHAP", Some("GeneReviews®")));
+        assert_eq!(record.authors.iter().map(crate::model::Author::display).collect::<Vec<_>>(), ["Petrucelli, N", "The Group"]);
         assert_eq!(record.abstract_text.as_deref(), Some("AIM: x < 5\ny"));
-        assert_eq!(
-            (
-                record.year,
-                record.pmid.as_deref(),
-                record.language.as_deref()
-            ),
-            (Some(1993), Some("20301425"), Some("en"))
-        );
+        assert_eq!((record.year, record.pmid.as_deref(), record.language.as_deref()), (Some(1993), Some("20301425"), Some("en")));
         assert_eq!(record.isbn, ["9780123456786"]);
     }
 }

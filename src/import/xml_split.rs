@@ -47,16 +47,7 @@ pub struct Splitter<'i> {
 impl<'i> Splitter<'i> {
     /// `input` is UTF-8 (a byte that isn't is replaced).
     pub fn new(input: &'i mut dyn BufRead, entries: Entries) -> Self {
-        Self {
-            input,
-            entries,
-            buffer: Vec::new(),
-            at: 0,
-            line: 1,
-            after_cr: false,
-            ended: false,
-            in_root: false,
-        }
+        Self { input, entries, buffer: Vec::new(), at: 0, line: 1, after_cr: false, ended: false, in_root: false }
     }
 
     /// The next piece; `None` at the end.
@@ -131,9 +122,7 @@ impl<'i> Splitter<'i> {
                 };
                 let open = format!("<{name}");
                 let inner = if scanned == 0 { 1 } else { scanned };
-                let nested = starts(&rest[inner..found], &open)
-                    .map(|at| inner + at)
-                    .collect::<Vec<_>>();
+                let nested = starts(&rest[inner..found], &open).map(|at| inner + at).collect::<Vec<_>>();
                 match (&self.entries, nested.first()) {
                     (Entries::Named(_), Some(&next)) => {
                         return Ok(Piece::Broken(self.take(next), "unclosed_entry"));
@@ -156,9 +145,7 @@ impl<'i> Splitter<'i> {
                 let length = rest.len();
                 return Ok(Piece::Broken(self.take(length), "unclosed_entry"));
             }
-            scanned = scanned
-                .max((rest.len()).saturating_sub(close.len() + 256))
-                .max(1);
+            scanned = scanned.max((rest.len()).saturating_sub(close.len() + 256)).max(1);
             if matches!(self.entries, Entries::Children) {
                 scanned = 0;
                 depth = 0;
@@ -202,31 +189,16 @@ impl<'i> Splitter<'i> {
         let bytes = &rest[..length];
         let line_start = self.line;
         let carriage = memchr::memchr(b'\r', bytes).is_some();
-        let breaks = if carriage || self.after_cr {
-            count_breaks(bytes, self.after_cr)
-        } else {
-            memchr::memchr_iter(b'\n', bytes).count() as u32
-        };
+        let breaks =
+            if carriage || self.after_cr { count_breaks(bytes, self.after_cr) } else { memchr::memchr_iter(b'\n', bytes).count() as u32 };
         self.after_cr = bytes.last() == Some(&b'\r');
         let text = String::from_utf8_lossy(bytes).into_owned();
         self.line = self.line.saturating_add(breaks);
         self.at += length;
         let ends_line = text.ends_with(['\n', '\r']);
-        let line_end = if ends_line {
-            self.line.saturating_sub(1).max(line_start)
-        } else {
-            self.line
-        };
-        let text = if carriage {
-            text.replace("\r\n", "\n").replace('\r', "\n")
-        } else {
-            text
-        };
-        Slice {
-            text,
-            line_start,
-            line_end,
-        }
+        let line_end = if ends_line { self.line.saturating_sub(1).max(line_start) } else { self.line };
+        let text = if carriage { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+        Slice { text, line_start, line_end }
     }
 }
 
@@ -243,18 +215,13 @@ fn count_breaks(bytes: &[u8], after_cr: bool) -> u32 {
 
 /// Length of the name after a `<`; `None` where the text ends before the name does.
 fn name_length(text: &[u8]) -> Option<usize> {
-    text.iter()
-        .take(128)
-        .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
-        .or((text.len() >= 128).then_some(0))
+    text.iter().take(128).position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')).or((text.len() >= 128).then_some(0))
 }
 
 /// Positions of start tags `open` (with the name ending there).
 fn starts<'t>(text: &'t [u8], open: &'t str) -> impl Iterator<Item = usize> + 't {
-    memmem::find_iter(text, open.as_bytes()).filter(move |at| {
-        text.get(at + open.len())
-            .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
-    })
+    memmem::find_iter(text, open.as_bytes())
+        .filter(move |at| text.get(at + open.len()).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')))
 }
 
 /// Hands out everything outside entries, rejects broken ones, and gives each whole entry to `read`; what `read` can't
@@ -284,17 +251,8 @@ pub fn each_entry(
 
 /// Rejects a broken piece with its reason.
 pub fn broken(slice: Slice, code: &'static str, out: &mut Emit) {
-    let detail = if code == "entry_too_long" {
-        MAX_ENTRY_BYTES.to_string()
-    } else {
-        String::new()
-    };
-    out.reject(
-        slice.line_start,
-        slice.line_end,
-        slice.text,
-        issue(code, detail, Some(slice.line_start)),
-    );
+    let detail = if code == "entry_too_long" { MAX_ENTRY_BYTES.to_string() } else { String::new() };
+    out.reject(slice.line_start, slice.line_end, slice.text, issue(code, detail, Some(slice.line_start)));
 }
 
 /// Hands out text between entries; tags, declarations and comments are understood, words are not.
@@ -344,8 +302,7 @@ mod tests {
 
     #[test]
     fn cuts_children() {
-        let text =
-            "<?xml version='1.0'?><!-- c --><r:R\n x='y'><a>1<a>2</a></a>\n<b/><c>z</c></r:R>";
+        let text = "<?xml version='1.0'?><!-- c --><r:R\n x='y'><a>1<a>2</a></a>\n<b/><c>z</c></r:R>";
         assert_eq!(
             pieces(text, Entries::Children),
             [
@@ -361,13 +318,7 @@ mod tests {
 
     #[test]
     fn an_entry_without_end_costs_itself() {
-        assert_eq!(
-            pieces("<rec>x", Entries::Named(&["rec"])),
-            ["B1-1 <rec>x unclosed_entry"]
-        );
-        assert_eq!(
-            pieces("no <b tags", Entries::Named(&["rec"])),
-            ["O1-1 no <b tags"]
-        );
+        assert_eq!(pieces("<rec>x", Entries::Named(&["rec"])), ["B1-1 <rec>x unclosed_entry"]);
+        assert_eq!(pieces("no <b tags", Entries::Named(&["rec"])), ["O1-1 no <b tags"]);
     }
 }

@@ -50,36 +50,22 @@ impl<'x> Tree<'x> {
                     nodes.push(element(&raw[start + 1..end - 1]));
                     open.push(at);
                 }
-                Event::Empty(_) => {
-                    nodes.push(element(raw[start + 1..end - 1].trim_end_matches('/')))
-                }
+                Event::Empty(_) => nodes.push(element(raw[start + 1..end - 1].trim_end_matches('/'))),
                 Event::End(_) => {
                     if let Some(opened) = open.pop() {
                         nodes[opened].end = at;
                     }
                     continue;
                 }
-                Event::Text(content) => nodes.push(Item {
-                    name: "",
-                    value: content.into_inner(),
-                    end: 0,
-                }),
-                Event::CData(content) => nodes.push(Item {
-                    name: "",
-                    value: content.into_inner(),
-                    end: 0,
-                }),
+                Event::Text(content) => nodes.push(Item { name: "", value: content.into_inner(), end: 0 }),
+                Event::CData(content) => nodes.push(Item { name: "", value: content.into_inner(), end: 0 }),
                 Event::GeneralRef(name) => {
                     let name = name.into_inner();
                     let value = match text::named(&name) {
                         Some(c) => Cow::Owned(c.to_string()),
                         None => Cow::Owned(format!("&{name};")),
                     };
-                    nodes.push(Item {
-                        name: "",
-                        value,
-                        end: 0,
-                    });
+                    nodes.push(Item { name: "", value, end: 0 });
                 }
                 Event::Eof => break,
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => continue,
@@ -100,22 +86,13 @@ impl<'x> Tree<'x> {
 
     /// The outermost element.
     pub fn root(&self) -> Option<Node<'_, 'x>> {
-        self.nodes
-            .iter()
-            .position(|item| !item.name.is_empty())
-            .map(|at| Node { tree: self, at })
+        self.nodes.iter().position(|item| !item.name.is_empty()).map(|at| Node { tree: self, at })
     }
 }
 
 fn element(tag: &str) -> Item<'_> {
-    let (name, attributes) = tag
-        .split_once(|c: char| c.is_ascii_whitespace())
-        .unwrap_or((tag, ""));
-    Item {
-        name,
-        value: Cow::Borrowed(attributes),
-        end: 0,
-    }
+    let (name, attributes) = tag.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((tag, ""));
+    Item { name, value: Cow::Borrowed(attributes), end: 0 }
 }
 
 impl<'t, 'x> Node<'t, 'x> {
@@ -133,10 +110,7 @@ impl<'t, 'x> Node<'t, 'x> {
         let mut at = self.at + 1;
         std::iter::from_fn(move || {
             while at < end {
-                let node = Node {
-                    tree: self.tree,
-                    at,
-                };
+                let node = Node { tree: self.tree, at };
                 at = node.item().end;
                 if !node.name().is_empty() {
                     return Some(node);
@@ -163,12 +137,7 @@ impl<'t, 'x> Node<'t, 'x> {
 
     /// Every element of that name below, in order.
     pub fn descendants(self, name: &'static str) -> impl Iterator<Item = Node<'t, 'x>> {
-        (self.at + 1..self.item().end)
-            .map(move |at| Node {
-                tree: self.tree,
-                at,
-            })
-            .filter(move |node| node.name() == name)
+        (self.at + 1..self.item().end).map(move |at| Node { tree: self.tree, at }).filter(move |node| node.name() == name)
     }
 
     /// An attribute's value, references resolved.
@@ -216,25 +185,15 @@ mod tests {
 
     #[test]
     fn looks_things_up() {
-        let tree = Tree::parse("<a x='1 &amp; 2'><b>p &lt; &#x2264; &nbsp;<i>q</i>&unknown;</b><c/><b>10<sup>5</sup></b><![CDATA[x<y]]></a>").expect("well-formed");
+        let tree =
+            Tree::parse("<a x='1 &amp; 2'><b>p &lt; &#x2264; &nbsp;<i>q</i>&unknown;</b><c/><b>10<sup>5</sup></b><![CDATA[x<y]]></a>")
+                .expect("well-formed");
         let root = tree.root().expect("has a root");
         assert_eq!(root.attribute("x").as_deref(), Some("1 & 2"));
-        assert_eq!(
-            root.child("b").and_then(Node::text).as_deref(),
-            Some("p < ≤ q&unknown;")
-        );
-        assert_eq!(
-            root.children("b").nth(1).and_then(Node::text).as_deref(),
-            Some("10⁵")
-        );
-        assert_eq!(
-            root.at(&["b", "i"]).and_then(Node::text).as_deref(),
-            Some("q")
-        );
-        assert_eq!(
-            root.elements().map(Node::name).collect::<Vec<_>>(),
-            ["b", "c", "b"]
-        );
+        assert_eq!(root.child("b").and_then(Node::text).as_deref(), Some("p < ≤ q&unknown;"));
+        assert_eq!(root.children("b").nth(1).and_then(Node::text).as_deref(), Some("10⁵"));
+        assert_eq!(root.at(&["b", "i"]).and_then(Node::text).as_deref(), Some("q"));
+        assert_eq!(root.elements().map(Node::name).collect::<Vec<_>>(), ["b", "c", "b"]);
         assert_eq!(root.child("c").and_then(Node::text), None);
     }
 
@@ -244,9 +203,6 @@ mod tests {
         assert!(Tree::parse("<a><b>").is_err());
         assert!(Tree::parse(&"<a>".repeat(100_000)).is_err());
         let wide = format!("<a {}/>", "x='1' ".repeat(1_000_000));
-        assert!(
-            Tree::parse(&wide)
-                .is_ok_and(|tree| tree.root().and_then(|root| root.attribute("y")).is_none())
-        );
+        assert!(Tree::parse(&wide).is_ok_and(|tree| tree.root().and_then(|root| root.attribute("y")).is_none()));
     }
 }

@@ -9,8 +9,7 @@ use crate::normalize::ids;
 
 use super::emit::issue;
 use super::fields::{
-    self, add_divided, add_keyword, add_link, add_numbers, keep, set, set_block, set_date, set_doi,
-    set_language, set_pages,
+    self, add_divided, add_keyword, add_link, add_numbers, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
 use super::limits::MAX_RDF_BYTES;
 use super::xml_split::{Entries, Piece, Slice, Splitter, broken, outside};
@@ -18,24 +17,16 @@ use super::xml_tree::{Node, Tree};
 use super::{Context, Emit, ImportError};
 
 /// Reads every item.
-pub fn read(
-    input: &mut dyn BufRead,
-    _context: &Context,
-    out: &mut Emit,
-) -> Result<(), ImportError> {
+pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Result<(), ImportError> {
     let mut splitter = Splitter::new(input, Entries::Children);
     let mut pieces = Vec::new();
     let mut bytes = 0usize;
     while let Some(piece) = splitter.piece()? {
         bytes += match &piece {
-            Piece::Entry(slice) | Piece::Outside(slice) | Piece::Broken(slice, _) => {
-                slice.text.len()
-            }
+            Piece::Entry(slice) | Piece::Outside(slice) | Piece::Broken(slice, _) => slice.text.len(),
         };
         if bytes > MAX_RDF_BYTES {
-            return Err(ImportError::TooLarge {
-                limit: MAX_RDF_BYTES as u64,
-            });
+            return Err(ImportError::TooLarge { limit: MAX_RDF_BYTES as u64 });
         }
         pieces.push(piece);
     }
@@ -58,9 +49,7 @@ fn containers(pieces: &[Piece]) -> HashMap<String, String> {
         let Ok(tree) = Tree::parse(&slice.text) else {
             continue;
         };
-        if let Some(root) = tree
-            .root()
-            .filter(|root| root.child("z:itemType").is_none())
+        if let Some(root) = tree.root().filter(|root| root.child("z:itemType").is_none())
             && let Some(about) = root.attribute("rdf:about")
         {
             found.insert(about, slice.text.clone());
@@ -87,21 +76,13 @@ fn item(raw: &str, containers: &HashMap<String, String>) -> Result<Option<Record
     let named = root.child("z:itemType").and_then(Node::text);
     // items written by hand lack the type but are articles or books by their element
     let kind = named.or_else(|| {
-        matches!(
-            root.name(),
-            "bib:Article" | "bib:Book" | "bib:BookSection" | "bib:Thesis" | "bib:Report"
-        )
-        .then(|| root.name()[4..].to_owned())
+        matches!(root.name(), "bib:Article" | "bib:Book" | "bib:BookSection" | "bib:Thesis" | "bib:Report")
+            .then(|| root.name()[4..].to_owned())
     });
-    let Some(kind) =
-        kind.filter(|kind| !matches!(kind.as_str(), "attachment" | "note" | "annotation"))
-    else {
+    let Some(kind) = kind.filter(|kind| !matches!(kind.as_str(), "attachment" | "note" | "annotation")) else {
         return Ok(None);
     };
-    let mut record = Record {
-        kind: fields::kind(&kind).unwrap_or_default().to_owned(),
-        ..Record::default()
-    };
+    let mut record = Record { kind: fields::kind(&kind).unwrap_or_default().to_owned(), ..Record::default() };
     for node in root.elements() {
         field(node, &mut record, containers);
     }
@@ -117,31 +98,15 @@ fn field(node: Node, record: &mut Record, containers: &HashMap<String, String>) 
         "bib:editors" | "bib:contributors" | "z:translators" | "z:seriesEditors" => {
             let name = node.name().rsplit(':').next().unwrap_or_default();
             for person in node.descendants("foaf:Person") {
-                keep(
-                    record,
-                    name,
-                    &person
-                        .elements()
-                        .filter_map(Node::text)
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                );
+                keep(record, name, &person.elements().filter_map(Node::text).collect::<Vec<_>>().join(", "));
             }
         }
         "dcterms:isPartOf" => {
             if let Some(about) = node.attribute("rdf:resource") {
                 if let Some(tree) = containers.get(&about).and_then(|raw| Tree::parse(raw).ok()) {
-                    tree.root()
-                        .into_iter()
-                        .for_each(|root| container(root, record));
+                    tree.root().into_iter().for_each(|root| container(root, record));
                 }
-                add_numbers(
-                    record,
-                    about
-                        .strip_prefix("urn:issn:")
-                        .or_else(|| about.strip_prefix("urn:isbn:"))
-                        .unwrap_or_default(),
-                );
+                add_numbers(record, about.strip_prefix("urn:issn:").or_else(|| about.strip_prefix("urn:isbn:")).unwrap_or_default());
             }
             node.elements().for_each(|inner| container(inner, record));
         }
@@ -152,13 +117,7 @@ fn field(node: Node, record: &mut Record, containers: &HashMap<String, String>) 
         "dcterms:abstract" => set_block(&mut record.abstract_text, &node.raw_text()),
         "z:language" | "dc:language" => set_language(record, &value),
         "dc:subject" => add_keyword(record, &value, "author", false),
-        "dc:publisher" => set(
-            &mut record.publisher,
-            &node
-                .descendants("foaf:name")
-                .find_map(Node::text)
-                .unwrap_or(value),
-        ),
+        "dc:publisher" => set(&mut record.publisher, &node.descendants("foaf:name").find_map(Node::text).unwrap_or(value)),
         "dc:identifier" => identifier(node, record),
         "z:libraryCatalog" => set(&mut record.database, &value),
         "dc:description" => extra_lines(&node.raw_text(), record),
@@ -192,17 +151,9 @@ fn container(node: Node, record: &mut Record) {
 
 fn people(node: Node, record: &mut Record) {
     for person in node.descendants("foaf:Person") {
-        let part = |names: [&'static str; 2]| {
-            names
-                .into_iter()
-                .find_map(|name| person.child(name).and_then(Node::text))
-                .unwrap_or_default()
-        };
-        add_divided(
-            record,
-            &part(["foaf:surname", "foaf:familyName"]),
-            &part(["foaf:givenname", "foaf:givenName"]),
-        );
+        let part =
+            |names: [&'static str; 2]| names.into_iter().find_map(|name| person.child(name).and_then(Node::text)).unwrap_or_default();
+        add_divided(record, &part(["foaf:surname", "foaf:familyName"]), &part(["foaf:givenname", "foaf:givenName"]));
     }
 }
 
@@ -220,21 +171,10 @@ fn identifier(node: Node, record: &mut Record) {
 
 /// Zotero's `Extra`: lines `PMID: …`, `PMCID: …`, `DOI: …`; the rest is a note.
 pub fn extra_lines(raw: &str, record: &mut Record) {
-    for line in raw
-        .split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        match line
-            .split_once(':')
-            .map(|(label, value)| (label.trim().to_ascii_uppercase(), value))
-        {
-            Some((label, value)) if label == "PMID" && ids::pmid(value).is_some() => {
-                record.pmid = ids::pmid(value)
-            }
-            Some((label, value)) if label == "PMCID" && ids::pmcid(value).is_some() => {
-                record.pmcid = ids::pmcid(value)
-            }
+    for line in raw.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()) {
+        match line.split_once(':').map(|(label, value)| (label.trim().to_ascii_uppercase(), value)) {
+            Some((label, value)) if label == "PMID" && ids::pmid(value).is_some() => record.pmid = ids::pmid(value),
+            Some((label, value)) if label == "PMCID" && ids::pmcid(value).is_some() => record.pmcid = ids::pmcid(value),
             Some((label, value)) if label == "DOI" => set_doi(record, value),
             _ => fields::add(&mut record.notes, line),
         }
@@ -257,27 +197,13 @@ mod tests {
             }
         };
         let mut out = Emit::new(&mut sink);
-        let context = Context {
-            format: super::super::Format::ZoteroRdf,
-            provider: super::super::Provider::Zotero,
-        };
+        let context = Context { format: super::super::Format::ZoteroRdf, provider: super::super::Provider::Zotero };
         read(&mut text.as_bytes(), &context, &mut out).expect("memory does not fail");
         assert_eq!(records.len(), 1);
         let record = &records[0];
+        assert_eq!((record.title.as_deref(), record.journal.as_deref(), record.volume.as_deref()), (Some("T & U"), Some("J"), Some("3")));
         assert_eq!(
-            (
-                record.title.as_deref(),
-                record.journal.as_deref(),
-                record.volume.as_deref()
-            ),
-            (Some("T & U"), Some("J"), Some("3"))
-        );
-        assert_eq!(
-            (
-                record.doi.as_deref(),
-                record.pages.as_deref(),
-                record.issn.join(",")
-            ),
+            (record.doi.as_deref(), record.pages.as_deref(), record.issn.join(",")),
             (Some("10.1000/x"), Some("1-9"), "1234-5679".to_owned())
         );
     }
