@@ -13,7 +13,7 @@ pub struct Clock(Arc<Kind>);
 
 enum Kind {
     System,
-    Fixed(Mutex<Fixed>),
+    Fixed(Box<Mutex<Fixed>>),
 }
 
 struct Fixed {
@@ -29,7 +29,7 @@ impl Clock {
 
     /// Starts at `now` (milliseconds since 1970 UTC) and moves only when told.
     pub fn fixed(now: i64, seed: u64) -> Self {
-        Self(Arc::new(Kind::Fixed(Mutex::new(Fixed { now, chance: StdRng::seed_from_u64(seed), made: 0 }))))
+        Self(Arc::new(Kind::Fixed(Box::new(Mutex::new(Fixed { now, chance: StdRng::seed_from_u64(seed), made: 0 })))))
     }
 
     /// Milliseconds since 1970 UTC.

@@ -72,6 +72,8 @@ fn label(counted: Counted) -> L10n {
         Counted::Duplicates => L10n::new("除去した重複", "Duplicate records removed"),
         Counted::RemovedAutomation => L10n::new("自動ツールにより不適格", "Marked as ineligible by automation tools"),
         Counted::RemovedOther => L10n::new("その他の理由で除去", "Removed for other reasons"),
+        Counted::RemovedBefore => L10n::new("スクリーニング前に除去", "Removed before screening"),
+        Counted::NotPursued => L10n::new("追跡しなかったレコード", "Records not pursued"),
         Counted::Screened => L10n::new("スクリーニングしたレコード", "Records screened"),
         Counted::ExcludedScreening => L10n::new("除外したレコード", "Records excluded"),
         Counted::Sought => L10n::new("入手を試みた報告", "Reports sought for retrieval"),

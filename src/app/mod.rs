@@ -8,6 +8,7 @@ pub mod conflicts;
 pub mod decisions;
 mod error;
 pub mod events;
+pub mod figure;
 pub mod flow;
 pub mod members;
 pub mod outcomes;

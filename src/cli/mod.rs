@@ -1,14 +1,19 @@
 //! The command line: each command in a file, wired here. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod openapi;
+mod place;
 mod serve;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Erabi (選び) — screening for scoping reviews.
+/// Erabi (選び) — screening for scoping reviews: from database exports to the PRISMA figure.
+///
+/// Start with `erabi demo` to look around, or `erabi serve` for a review of your own: the first visit in a browser
+/// creates the first administrator. `convert` and `dedup` work on files alone and need neither.
 #[derive(Parser)]
-#[command(version, about, long_about = None, propagate_version = true)]
+#[command(version, about, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -18,11 +23,15 @@ struct Cli {
 enum Command {
     /// Serve the application to browsers
     Serve(serve::Args),
+    /// Print the OpenAPI document
+    Openapi,
 }
 
 pub fn main() -> ExitCode {
+    let _ = rustls::crypto::ring::default_provider().install_default(); // reqwest panics without one; a second install is refused
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Openapi => openapi::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,43 +1,17 @@
 //! `erabi serve`: opens the database, starts the jobs and the server, prints the address.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use super::place::Place;
 use crate::app::{App, Options};
-use crate::clock::Clock;
-use crate::store::Store;
-
-/// Where things lie and how the server is reached; the same for every command that opens the database.
-#[derive(clap::Args, Clone, Debug)]
-pub struct Place {
-    /// Folder for the database, uploaded files and the search index
-    #[arg(long, env = "ERABI_DATA", default_value = "var")]
-    pub data: PathBuf,
-    /// Database: sqlite:PATH or postgres://… (default: sqlite in the data folder)
-    #[arg(long, env = "ERABI_DATABASE")]
-    pub database: Option<String>,
-}
-
-impl Place {
-    pub fn url(&self) -> String {
-        self.database.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("erabi.sqlite").display()))
-    }
-
-    /// Opens the database and wires the program.
-    pub async fn open(&self, options: Options) -> Result<App> {
-        std::fs::create_dir_all(&self.data).with_context(|| format!("cannot make the data folder {}", self.data.display()))?;
-        let store = Store::open(&self.url()).await.with_context(|| format!("cannot open the database {}", self.url()))?;
-        Ok(App::new(store, Clock::system(), Options { data: self.data.clone(), ..options }))
-    }
-}
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
     #[command(flatten)]
     pub place: Place,
-    /// Address to listen at
+    /// Address to listen at; 0.0.0.0:PORT to be reached from other machines
     #[arg(long, env = "ERABI_LISTEN", default_value = "127.0.0.1:7310")]
     pub listen: String,
     /// The address that people type, for links in invitations
@@ -49,20 +23,27 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
+    log_to_stderr();
     let listener = TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}", args.listen))?;
     let options = Options { public_url: args.public_url, secure_cookies: args.secure_cookies, ..Options::default() };
     actix_web::rt::System::new().block_on(async move {
         let app = args.place.open(options).await?;
+        println!("Erabi is at http://{}/", listener.local_addr()?);
         serve(app, listener).await
     })
 }
 
 /// Serves until told to stop.
 pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
-    let address = listener.local_addr()?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    let server = crate::http::server(app, listener, workers)?;
-    println!("Erabi is at http://{address}/");
-    server.await?;
+    crate::http::server(app, listener, workers)?.await?;
     Ok(())
+}
+
+/// Warnings and errors, or what `RUST_LOG` asks for; as JSON with `ERABI_LOG=json`.
+pub fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("ERABI_LOG").is_ok_and(|form| form == "json") { log.json().init() } else { log.init() }
 }

@@ -95,7 +95,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(reports::studies)
         .service(reports::group)
         .service(reports::ungroup)
-        .service(flow::flow);
+        .service(flow::flow)
+        .service(flow::figure);
 }
 
 /// The OpenAPI document of the API, pretty-printed.

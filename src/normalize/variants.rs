@@ -91,7 +91,7 @@ struct Table(Vec<(char, char)>);
 
 impl Table {
     fn new() -> Self {
-        let mut pairs: Vec<_> = CHARACTERS.iter().copied().collect();
+        let mut pairs: Vec<_> = CHARACTERS.to_vec();
         pairs.sort_unstable();
         pairs.dedup_by_key(|pair| pair.0);
         Self(pairs)

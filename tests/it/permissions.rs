@@ -72,6 +72,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("post", "R/studies/group", Lead),
     ("post", "R/studies/ungroup", Lead),
     ("get", "R/flow", Observer),
+    ("get", "R/flow.{format}", Observer),
 ];
 
 #[test]
@@ -112,6 +113,7 @@ async fn refused_wrongly(client: &Client, who: Who, review: &str, method: &str, 
     let mut real = path
         .replace("/api/reviews/{review}", review)
         .replace("{stage}", "title_abstract")
+        .replace("{format}", "svg")
         .replace("{user}", if client.id.is_empty() { id } else { &client.id });
     while let (Some(start), Some(end)) = (real.find('{'), real.find('}')) {
         real.replace_range(start..=end, id);
