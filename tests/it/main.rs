@@ -2,5 +2,8 @@
 //! The same suite runs on SQLite and, with `ERABI_TEST_DATABASE=postgres://…`, on PostgreSQL.
 
 mod accounts;
+mod figure;
+mod flow;
 mod harness;
 mod permissions;
+mod rules;

@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::export::ReasonNames;
-use crate::model::{Column, ColumnCounts, Counted, Counts, FlowBox, SourceKind, Text};
+use crate::model::{Column, ColumnCounts, Counted, Counts, FlowBox, Previous, SourceKind, Text};
 
 /// Where a box stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -60,17 +60,14 @@ fn key<S: Serializer>(flow_box: &Option<FlowBox>, to: S) -> Result<S::Ok, S::Err
 /// All boxes in reading order. The other-methods column is there when `other` says so.
 pub fn contents(counts: &Counts, names: &ReasonNames, other: bool) -> Vec<Content> {
     let mut boxes = Vec::new();
-    if let Some(previous) = counts.previous {
-        boxes.push(Content {
-            flow_box: None,
-            slot: Slot::Previous,
-            label: Text::new("前版のレビュー", "Previous version of review"),
-            n: None,
-            parts: vec![
-                line("採用された研究", "Studies included", previous.studies, None),
-                line("採用された研究の報告", "Reports of studies included", previous.reports, None),
-            ],
-        });
+    if let Some(Previous { studies, reports }) = counts.previous {
+        boxes.push(pair(
+            Slot::Previous,
+            (None, None),
+            ("前版のレビューに採用された研究", "前版のレビューに採用された研究の報告"),
+            ("Studies included in previous version of review", "Reports of studies included in previous version of review"),
+            (studies, reports),
+        ));
     }
     boxes.extend(column(counts, names, Column::Databases));
     if other {
@@ -273,13 +270,6 @@ fn outcome(counts: &Counts) -> Vec<Content> {
     } else {
         (("レビューに採用した研究", "採用した研究の報告"), ("Studies included in review", "Reports of included studies"))
     };
-    let pair = |slot, keys: (Option<FlowBox>, Option<FlowBox>), ja: (&str, &str), en: (&str, &str), n: (u32, u32)| Content {
-        flow_box: keys.0,
-        slot,
-        label: Text::new(ja.0, en.0),
-        n: Some(n.0),
-        parts: vec![Part { label: Text::new(ja.1, en.1), n: n.1, flow_box: keys.1, level: 0, open: false }],
-    };
     let mut boxes = vec![pair(
         Slot::Included,
         (Some(FlowBox::IncludedStudies), Some(FlowBox::IncludedReports)),
@@ -297,4 +287,10 @@ fn outcome(counts: &Counts) -> Vec<Content> {
         ));
     }
     boxes
+}
+
+/// A box that counts studies and, on a line of its own, their reports.
+fn pair(slot: Slot, keys: (Option<FlowBox>, Option<FlowBox>), ja: (&str, &str), en: (&str, &str), n: (u32, u32)) -> Content {
+    let reports = Part { label: Text::new(ja.1, en.1), n: n.1, flow_box: keys.1, level: 0, open: false };
+    Content { flow_box: keys.0, slot, label: Text::new(ja.0, en.0), n: Some(n.0), parts: vec![reports] }
 }

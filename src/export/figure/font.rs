@@ -78,12 +78,18 @@ fn may_break(before: char, after: char) -> bool {
         return after != ' ';
     }
     let japanese = is_wide(before) || is_wide(after);
-    japanese && after != ' ' && !NOT_FIRST.contains(after) && !NOT_LAST.contains(before)
+    // Loan words read badly when they are broken.
+    let within_word = is_katakana(before) && is_katakana(after);
+    japanese && !within_word && after != ' ' && !NOT_FIRST.contains(after) && !NOT_LAST.contains(before)
 }
 
 const NOT_FIRST: &str =
     "、。，．・：；？！ー〜～々ゝゞヽヾ）」』】〕〉》｝］’”,.:;?!)]}%％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ\u{a0}";
 const NOT_LAST: &str = "（「『【〔〈《｛［‘“([{\u{a0}";
+
+fn is_katakana(c: char) -> bool {
+    matches!(c, '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30fe}')
+}
 
 /// Characters that are set without spaces between words.
 fn is_wide(c: char) -> bool {
@@ -113,6 +119,7 @@ mod tests {
         assert_eq!(bracket, ["対象者が異なる", "（小児）"], "no opening bracket at the end");
         let comma = as_wide_as("スクリーニングした、後", "スクリーニングした");
         assert_eq!(comma, ["スクリーニングし", "た、後"], "no comma at the start");
+        assert_eq!(as_wide_as("除いたレコード", "除いたレコー"), ["除いた", "レコード"], "loan words stay whole");
         assert_eq!(as_wide_as("aaaa", "aa"), ["aa", "aa"], "cut only where nothing else helps");
         assert_eq!(wrap("", 10.0, 50.0), [""]);
         let english = wrap("Records marked as ineligible by automation tools (n\u{a0}=\u{a0}12)", 10.0, 120.0);

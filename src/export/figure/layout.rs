@@ -22,11 +22,13 @@ const MARGIN: f32 = 20.0;
 const BAND: f32 = 28.0;
 const BAND_GAP: f32 = 14.0;
 const ROW_GAP: f32 = 30.0;
-const SIDE_GAP: f32 = 36.0;
-const COLUMN_GAP: f32 = 40.0;
-const MAIN_WIDTHS: (f32, f32) = (200.0, 310.0);
-const SIDE_WIDTHS: (f32, f32) = (200.0, 310.0);
-const PREVIOUS_WIDTHS: (f32, f32) = (170.0, 200.0);
+const SIDE_GAP: f32 = 30.0;
+const COLUMN_GAP: f32 = 28.0;
+/// Narrowest and widest boxes of one column alone: 180 mm of a journal's page at 9 points.
+const WIDE: (f32, f32) = (200.0, 320.0);
+/// The same where both columns stand side by side: a landscape A4 page at full size.
+const NARROW: (f32, f32) = (170.0, 235.0);
+const PREVIOUS_WIDTHS: (f32, f32) = (150.0, 180.0);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rect {
@@ -174,6 +176,7 @@ fn across(contents: &[Content], lang: Lang, other: bool) -> Across {
         matches!(slot, Slot::Removed(x) | Slot::NotRetrieved(x) | Slot::ExcludedFullText(x) if x == c)
             || (c == Column::Databases && slot == Slot::ExcludedScreening)
     };
+    let limits = if other { NARROW } else { WIDE };
     let mut across = Across::default();
     let mut x = MARGIN + BAND + BAND_GAP;
     if contents.iter().any(|content| content.slot == Slot::Previous) {
@@ -184,9 +187,9 @@ fn across(contents: &[Content], lang: Lang, other: bool) -> Across {
     let columns = if other { &Column::ALL[..] } else { &Column::ALL[..1] };
     for &column in columns {
         let at = column_index(column);
-        across.main[at] = (x, width_of(&|slot| is_main(slot, column), MAIN_WIDTHS));
+        across.main[at] = (x, width_of(&|slot| is_main(slot, column), limits));
         x += across.main[at].1 + SIDE_GAP;
-        across.side[at] = (x, width_of(&|slot| is_side(slot, column), SIDE_WIDTHS));
+        across.side[at] = (x, width_of(&|slot| is_side(slot, column), limits));
         x += across.side[at].1;
         across.right = x;
         x += COLUMN_GAP;

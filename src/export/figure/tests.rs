@@ -277,8 +277,7 @@ fn pictures() {
     let mut simple = finished();
     simple.other = ColumnCounts::default();
     simple.sources.truncate(4);
-    let mut empty = Counts::default();
-    empty.sources = vec![source(1, "医中誌Web", SourceKind::Database, 0)];
+    let empty = Counts { sources: vec![source(1, "医中誌Web", SourceKind::Database, 0)], ..Counts::default() };
     for (name, counts) in [("finished", finished()), ("under-way", under_way()), ("simple", simple), ("empty", empty)] {
         for lang in Lang::ALL {
             let drawn = svg(&figure(&counts, &names), lang);
