@@ -170,7 +170,12 @@ pub fn split(raw: &str) -> Vec<String> {
     for piece in pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()) {
         let by_mark = split_outside(piece, |c| matches!(c, ';' | '；' | '|'));
         if by_mark.len() > 1 {
-            names.extend(by_mark);
+            // Rayyan mixes both: `A, B and C, D ; E, F`
+            for part in by_mark {
+                let inner = split_and(&part);
+                let each = inner.len() > 1 && inner.iter().all(|name| name.contains(',') || ends_in_initials(name));
+                names.extend(if each { inner } else { vec![part] });
+            }
             continue;
         }
         let by_word = split_and(piece);
@@ -483,6 +488,7 @@ mod tests {
             ("{Barnes and Noble} and Knuth, D.", "=Barnes and Noble Knuth|D."),
             ("Smith, John\nDoe, Ann", "Smith|John Doe|Ann"),
             ("van der Berg, Jan Piet", "van der Berg|Jan Piet"),
+            ("a1l, a1f and a2l, a2f ; a3l, a3f", "a1l|a1f a2l|a2f a3l|a3f"),
             ("", ""),
         ] {
             assert_eq!(author_list(raw).iter().map(shown).collect::<Vec<_>>().join(" "), want, "{raw}");

@@ -1,0 +1,227 @@
+//! Column names of every make → fields. One rule: a name is compared after folding (case, width, signs), and what isn't in this table
+//! is kept under its own name.
+
+use crate::import::Provider;
+use crate::normalize::text;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    Title,
+    Subtitle,
+    TitleOther,
+    Authors,
+    AuthorsFull,
+    Groups,
+    Year,
+    Date,
+    Month,
+    Day,
+    Journal,
+    Abbreviation,
+    Container,
+    Volume,
+    Issue,
+    Pages,
+    PageStart,
+    PageEnd,
+    ArticleNumber,
+    Doi,
+    Pmid,
+    Pmcid,
+    Accession,
+    Numbers,
+    Abstract,
+    AbstractOther,
+    Keywords,
+    AuthorKeywords,
+    Thesaurus,
+    Mesh,
+    Language,
+    Types,
+    Kind,
+    Database,
+    Publisher,
+    Link,
+    Affiliation,
+    Notes,
+    Trials,
+    ExternalId,
+    Citation,
+    Source,
+    Extra,
+    Notices,
+    Verdict,
+    Reason,
+    Reviewer,
+    Comment,
+    Labels,
+    /// Known and not worth keeping (counts, dates of export).
+    Skip,
+}
+
+use Field::*;
+
+/// (field, names as folded by `fold_name`). Names of databases' own exports and of review tools; Japanese for 医中誌 and spreadsheets.
+#[rustfmt::skip]
+const NAMES: &[(Field, &[&str])] = &[
+    (Title, &["title", "article title", "document title", "item title", "primary title", "ti", "t1", "artinfo tig atl", "titles", "paper title", "title of article", "タイトル", "標題", "表題", "論題", "論文名", "論文タイトル", "題名", "文献タイトル", "reference title", "study title", "titel"]),
+    (Subtitle, &["subtitle"]),
+    (TitleOther, &["original title", "title other", "title original language", "translated title", "foreign title", "英文タイトル", "英語タイトル", "欧文タイトル", "外国語タイトル", "英文標題", "title en", "title english", "和文タイトル", "日本語タイトル", "tt"]),
+    (Authors, &["authors", "author", "author names", "author s", "first authors", "au", "a1", "著者", "著者名", "筆者", "creator", "creators", "authors primary", "author list"]),
+    (AuthorsFull, &["author full names", "author full name", "af", "fau"]),
+    (Groups, &["group authors", "book group authors", "ca", "corporate author"]),
+    (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年"]),
+    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text"]),
+    (Month, &["month", "published month", "pubinfo dt month", "発行月"]),
+    (Day, &["day", "pubinfo dt day"]),
+    (Journal, &["journal", "source title", "journal book", "publication title", "publication", "journal name", "journal title", "jn", "so", "secondary title", "jinfo jtl", "jf", "収載誌名", "雑誌名", "誌名", "掲載誌", "収載誌", "出典", "jt", "full journal name", "source journal", "t2", "venue"]),
+    (Abbreviation, &["journal abbreviation", "abbreviated source title", "journal iso abbreviation", "ji", "j9", "alt journal", "ja", "略誌名", "ta", "jo"]),
+    (Container, &["booktitle", "book title", "conference title", "conference name", "proceedings title", "book series title", "bt"]),
+    (Volume, &["volume", "vo", "vl", "pubinfo vid", "巻", "vol", "volume number", "journal volume"]),
+    (Issue, &["issue", "number", "ip", "is", "pubinfo iid", "号", "no", "issue number", "journal issue", "iss"]),
+    (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数"]),
+    (PageStart, &["start page", "page start", "startpage", "bp", "sp", "artinfo ppf", "開始ページ", "開始頁", "first page"]),
+    (PageEnd, &["end page", "page end", "endpage", "ep", "終了ページ", "終了頁", "last page"]),
+    (ArticleNumber, &["article number", "art no", "ar", "eid number", "elocation id"]),
+    (Doi, &["doi", "item doi", "di", "do", "digital object identifier", "doi link", "book doi", "d2"]),
+    (Pmid, &["pmid", "pubmed id", "pubmedid", "pm", "pubmed"]),
+    (Pmcid, &["pmcid", "pmc id", "pmc"]),
+    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "document identifier", "accession no", "pre医中誌番号"]),
+    (Numbers, &["issn", "eissn", "isbn", "isbns", "e issn", "electronic issn", "print issn", "jinfo issn", "sn", "ei", "bn", "issn isbn", "issns", "is sn", "isbn issn"]),
+    (Abstract, &["abstract", "abstract note", "ab", "abstracts", "n2", "抄録", "要旨", "アブストラクト", "要約", "artinfo ab 0", "artinfo ab", "abstract text", "summary", "description"]),
+    (AbstractOther, &["original abstract", "abstract other", "英文抄録", "英語抄録", "和文抄録", "artinfo ab 1", "abstract en"]),
+    (Keywords, &["keywords", "keyword", "index keywords", "keywords plus", "id keywords", "キーワード", "keyword s", "kw", "tags keywords", "ieee terms", "emtree medical index terms", "emtree medical index terms major focus", "emtree drug index terms", "emtree drug index terms major focus", "subjects", "subject", "automatic tags", "inspec controlled terms"]),
+    (AuthorKeywords, &["author keywords", "de", "著者キーワード", "manual tags", "ot"]),
+    (Thesaurus, &["descriptor s", "descriptors", "シソーラス用語", "統制語", "subject headings", "thesaurus", "artinfo sug subj"]),
+    (Mesh, &["mesh terms", "mesh", "mh", "mesh headings"]),
+    (Language, &["language", "language of original document", "la", "lg", "言語", "本文言語", "lang", "languages"]),
+    (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "source type", "content type", "study type"]),
+    (Kind, &["type", "item type", "type of reference", "reference type", "ref type", "資料種別", "文献種別", "entry type", "entrytype", "ty", "bibtex type"]),
+    (Database, &["database", "db", "source database", "データベース", "library catalog", "header longdbname", "databases", "検索データベース", "name of database", "remote database name"]),
+    (Publisher, &["publisher", "pu", "pb", "出版社", "発行元", "発行元名", "出版者", "institution", "school"]),
+    (Link, &["url", "urls", "link", "links", "documenturl", "document url", "fulltext url", "ur", "open url link", "pdf link", "ftxurl", "url link", "リンク", "header displayinfo plink url", "web of science record", "link attachments"]),
+    (Affiliation, &["affiliation", "affiliations", "author affiliations", "addresses", "c1", "所属", "所属機関", "所属機関名", "著者所属", "author address", "artinfo aug affil", "ad", "in"]),
+    (Notes, &["notes", "note", "extra", "備考", "メモ", "n1", "user notes"]),
+    (Trials, &["clinical trial numbers", "trial registration", "registry number", "trial id", "試験登録番号"]),
+    (ExternalId, &["id", "record id", "recordid", "record number", "rec number", "no id", "通し番号", "整理番号", "連番", "管理番号", "論文id", "文献id", "ref id", "refid", "study id", "item id", "itemid", "covidence", "unique identifier", "external id"]),
+    (Citation, &["citation"]),
+    (Source, &["source"]),
+    (Notices, &["notices", "erabi notices", "comments corrections"]),
+    (Verdict, &["decision", "verdict", "included", "include", "inclusion", "label", "label included", "asreview label", "final decision", "final included", "screening decision", "判定", "採否", "最終判定", "判定結果", "一次スクリーニング", "一次判定", "二次スクリーニング", "二次判定", "採択", "title abstract decision", "full text decision", "title abstract screening", "full text screening", "screening", "vote", "採用除外"]),
+    (Reason, &["exclusion reason", "reason", "exclusion reasons", "reason for exclusion", "除外理由", "除外の理由", "理由", "reasons", "full text exclusion reason"]),
+    (Reviewer, &["reviewer", "screener", "reviewer name", "判定者", "レビュアー", "評価者", "rater", "担当者", "査読者", "screened by", "decided by"]),
+    (Comment, &["comment", "comments", "コメント", "asreview note", "exported notes 1", "reviewer comment", "decision note", "判定コメント"]),
+    (Labels, &["labels", "tags", "label names", "ラベル", "タグ", "asreview tags"]),
+    (Skip, &["first author", "create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref"]),
+];
+
+/// A column name for comparison: folded, every sign a blank.
+pub fn fold_name(name: &str) -> String {
+    let folded = text::fold(&name.replace(['\u{feff}', '"'], ""));
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// The field of a column, by provider where a name means different things.
+pub fn field(name: &str, provider: Provider) -> Option<Field> {
+    let folded = fold_name(name);
+    let own = match (provider, folded.as_str()) {
+        (Provider::Ovid, "cp" | "ma" | "ca" | "pe" | "oc" | "ps" | "ol" | "ph") => Some(Extra),
+        (Provider::Ovid, "so") => Some(Source),
+        (Provider::Ovid, "is") => Some(Numbers),
+        (Provider::Ovid, "url" | "ad" | "in" | "id") if folded == "url" => Some(Skip),
+        (Provider::Ovid, "id") => Some(AuthorKeywords),
+        (Provider::Wos, "id") => Some(Keywords),
+        (Provider::Wos, "pt" | "publication type") => Some(Kind),
+        (Provider::Wos, "pd") => Some(Month),
+        (Provider::Wos, "se" | "pg" | "rp" | "em" | "fx" | "fu") => Some(Extra),
+        (Provider::Wos, "so") => Some(Journal),
+        (Provider::Scopus, "source") => Some(Database),
+        (Provider::Zotero, "type" | "notes") if folded == "type" => Some(Types),
+        (Provider::Lilacs, "id") => Some(Accession),
+        (Provider::Lilacs, "accession number") => Some(Extra),
+        (Provider::Lilacs, "type") => Some(Types),
+        (Provider::Covidence, "ref") => Some(ExternalId),
+        (Provider::Covidence, "study" | "covidence") => Some(Extra),
+        (Provider::Ieee, "date added to xplore") => Some(Skip),
+        (Provider::Ebsco, name) if name.starts_with("artinfo aug au ") => Some(Authors),
+        (Provider::Ebsco, name) if name.starts_with("artinfo sug subj ") => Some(if name.ends_with("text") { Thesaurus } else { Skip }),
+        (Provider::Ebsco, name) if name.starts_with("artinfo ui ") => Some(if name.ends_with("text") { Doi } else { Skip }),
+        (Provider::Ebsco, name) if name.starts_with("artinfo doctype") || name.starts_with("artinfo pubtype") => Some(Types),
+        (Provider::Ebsco, name) if name.starts_with("jinfo issn") => Some(Numbers),
+        (Provider::Ebsco, name) if name.starts_with("artinfo keyword") => Some(AuthorKeywords),
+        _ => None,
+    };
+    own.or_else(|| lookup(&folded))
+}
+
+/// By the table alone.
+fn lookup(folded: &str) -> Option<Field> {
+    // a Japanese name may have been folded (スクリーニング loses its long mark), so the table's names are folded alike
+    static FOLDED: std::sync::LazyLock<std::collections::HashMap<String, Field>> = std::sync::LazyLock::new(|| {
+        let mut map = std::collections::HashMap::new();
+        for (field, names) in NAMES {
+            for name in *names {
+                map.entry(fold_name(name)).or_insert(*field);
+            }
+        }
+        map
+    });
+    FOLDED.get(folded).copied()
+}
+
+/// How many different fields a row of cells names: what makes it a header.
+pub fn recognised(cells: &[String]) -> usize {
+    let mut seen: Vec<Field> = Vec::new();
+    for cell in cells.iter().filter(|cell| !cell.trim().is_empty() && cell.len() <= 80) {
+        if let Some(field) = field(cell, Provider::Generic).filter(|field| *field != Skip)
+            && !seen.contains(&field)
+        {
+            seen.push(field);
+        }
+        // EBSCO's flattened names
+        if cell.starts_with("artinfo/") && seen.len() < 50 {
+            seen.push(Extra);
+        }
+    }
+    seen.len()
+}
+
+/// True where a header names the title (in any of its spellings).
+pub fn names_title(cells: &[String]) -> bool {
+    cells.iter().any(|cell| field(cell, Provider::Generic) == Some(Title))
+}
+
+/// Whose table it is, by columns that only one writes.
+pub fn provider(header: &[String]) -> Provider {
+    let names: Vec<String> = header.iter().map(|name| fold_name(name)).collect();
+    let has = |wanted: &[&str]| wanted.iter().all(|name| names.iter().any(|known| known == name));
+    let any = |part: &str| names.iter().any(|name| name.contains(part));
+    let rules: [(bool, Provider); 17] = [
+        (has(&["title other", "erabi notices"]) || has(&["title other", "trial ids"]), Provider::Erabi),
+        (has(&["covidence", "study"]), Provider::Covidence),
+        (any("asreview") || has(&["label included"]), Provider::AsReview),
+        (has(&["key", "item type"]), Provider::Zotero),
+        (has(&["orn", "vn", "db"]) || has(&["vn", "db", "ti"]), Provider::Ovid),
+        (any("artinfo tig atl") || any("artinfo aug au"), Provider::Ebsco),
+        (any("emtree") && has(&["source"]), Provider::Embase),
+        (has(&["source title", "eid"]), Provider::Scopus),
+        (
+            has(&["ut unique wos id"])
+                || has(&["pt", "ti", "so"])
+                || (has(&["source title", "publication year"]) && any("times cited"))
+                || has(&["source title", "book authors"]),
+            Provider::Wos,
+        ),
+        (has(&["pmid", "journal book"]), Provider::PubMed),
+        (has(&["sourcetype", "documenturl"]), Provider::ProQuest),
+        (has(&["fulltext url", "descriptor s"]), Provider::Lilacs),
+        (has(&["document title", "ieee terms"]), Provider::Ieee),
+        (any("医中誌") || has(&["収載誌名"]) || has(&["論文種類"]), Provider::Ichushi),
+        (has(&["key", "authors", "journal", "notes"]) || has(&["pmc id", "pubmed id", "notes"]), Provider::Rayyan),
+        (any("scielo"), Provider::SciElo),
+        (any("eppi"), Provider::Eppi),
+    ];
+    rules.iter().find(|(holds, _)| *holds).map_or(Provider::Generic, |(_, provider)| *provider)
+}

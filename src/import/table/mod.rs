@@ -1,0 +1,196 @@
+//! Tables of any make: CSV, TSV, `;`- and `|`-separated text, xlsx and xls. One rule: the header is found by the names it holds, in
+//! whatever row it stands, and rows above it are preamble.
+
+mod columns;
+mod delimited;
+mod record;
+mod source;
+mod workbook;
+
+use std::io::BufRead;
+
+use crate::model::Record;
+
+use super::emit::issue;
+use super::limits::MAX_ENTRY_BYTES;
+use super::{Context, Emit, Format, ImportError, Provider, fields};
+
+use delimited::{Row, Rows};
+use record::Column;
+
+pub use workbook::read_workbook;
+
+/// Rows at the top among which the header is looked for.
+const HEADER_ROWS: usize = 30;
+/// Columns of a table; wider ones are cut, and that is said.
+const MAX_COLUMNS: usize = 3_000;
+
+/// Reads every row below the header.
+pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
+    let mut rows = Rows::new(input);
+    let sample = rows.sample()?;
+    let delimiter = delimiter(sample, context.format);
+    rows.delimiter = delimiter;
+    let mut top = Vec::new();
+    while top.len() < HEADER_ROWS {
+        match rows.row()? {
+            Some(row) => top.push(row),
+            None => break,
+        }
+    }
+    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice())) else {
+        return Err(ImportError::Malformed { line: 1, detail: "the table is empty".to_owned() });
+    };
+    let mut table = Table::new(&top[at].cells, context.provider, None);
+    for (n, row) in top.into_iter().enumerate() {
+        if n <= at {
+            out.outside(row.line_start, row.line_end, row.raw, true);
+        } else {
+            table.row(row, out);
+        }
+    }
+    while let Some(row) = rows.row()? {
+        table.row(row, out);
+    }
+    table.finish(out);
+    Ok(())
+}
+
+/// True where a table is seen: a row near the top names a title or several fields, in columns.
+pub fn looks_like(sample: &str) -> bool {
+    header_in(sample, delimiter(sample, Format::Csv)).is_some_and(|header| {
+        let names = columns::recognised(&header);
+        (columns::names_title(&header) && (names >= 2 || header.len() <= 3)) || names >= 4
+    })
+}
+
+/// The delimiter that a sample is written with, as the format's default where nothing tells.
+pub fn format_of(sample: &str) -> Format {
+    if delimiter(sample, Format::Csv) == b'\t' { Format::Tsv } else { Format::Csv }
+}
+
+/// Whose table a sample shows.
+pub fn provider_of(sample: &str) -> Provider {
+    header_in(sample, delimiter(sample, Format::Csv)).map_or(Provider::Generic, |header| columns::provider(&header))
+}
+
+fn header_in(sample: &str, delimiter: u8) -> Option<Vec<String>> {
+    let mut rows = top_rows(sample, delimiter);
+    header_row(rows.iter().map(Vec::as_slice)).map(|at| rows.swap_remove(at))
+}
+
+/// The first rows of a sample; its last one may be cut and is left out where there are others.
+fn top_rows(sample: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let mut input = sample.as_bytes();
+    let mut rows = Rows::new(&mut input);
+    // reading from memory does not fail
+    if rows.sample().is_err() {
+        return Vec::new();
+    }
+    rows.delimiter = delimiter;
+    let mut found = Vec::new();
+    while let Ok(Some(row)) = rows.row() {
+        found.push(row.cells);
+        if found.len() >= HEADER_ROWS {
+            break;
+        }
+    }
+    found
+}
+
+/// The delimiter whose header names most fields; then the one that makes most columns.
+fn delimiter(sample: &str, format: Format) -> u8 {
+    let preferred = if format == Format::Tsv { b'\t' } else { b',' };
+    let head: String = sample.chars().take(64 << 10).collect();
+    let score = |delimiter: u8| {
+        let rows = top_rows(&head, delimiter);
+        let at = header_row(rows.iter().map(Vec::as_slice));
+        at.map_or((0, 0, false), |at| (columns::recognised(&rows[at]), rows[at].len(), delimiter == preferred))
+    };
+    [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| score(*delimiter)).unwrap_or(preferred)
+}
+
+/// The row that names most fields, the first of equals; the first row that isn't blank where none names any.
+fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    for (at, cells) in rows.enumerate() {
+        let score = columns::recognised(cells);
+        let blank = cells.iter().all(|cell| cell.trim().is_empty());
+        if !blank && best.is_none_or(|(_, known)| score > known) {
+            best = Some((at, score));
+        }
+    }
+    best.map(|(at, _)| at)
+}
+
+/// A table whose header is known.
+struct Table {
+    header: Vec<String>,
+    columns: Vec<Column>,
+    provider: Provider,
+    /// The sheet's name, where a workbook has several.
+    sheet: Option<String>,
+    spoiled: u32,
+    wide: u32,
+}
+
+impl Table {
+    fn new(header: &[String], provider: Provider, sheet: Option<String>) -> Self {
+        let header: Vec<String> = header.iter().take(MAX_COLUMNS).cloned().collect();
+        let provider = if provider == Provider::Generic { columns::provider(&header) } else { provider };
+        Self { columns: record::columns(&header, provider), header, provider, sheet, spoiled: 0, wide: 0 }
+    }
+
+    /// Hands a row out as a record, a rejected entry, or (blank, or the header again) as outside.
+    fn row(&mut self, row: Row, out: &mut Emit) {
+        if let Some(code) = row.broken {
+            let detail = if code == "entry_too_long" { MAX_ENTRY_BYTES.to_string() } else { String::new() };
+            return out.reject(row.line_start, row.line_end, row.raw, issue(code, detail, Some(row.line_start)));
+        }
+        if row.cells.iter().all(|cell| cell.trim().is_empty()) || row.cells == self.header {
+            return out.outside(row.line_start, row.line_end, row.raw, true);
+        }
+        let (mut record, spoiled) = record::record(&self.columns, &row.cells, self.provider);
+        self.spoiled += u32::from(spoiled);
+        self.wide += u32::from(row.cells.len() > self.header.len());
+        if !has_content(&record) {
+            let reason = issue("no_content", "", Some(row.line_start));
+            return out.reject(row.line_start, row.line_end, row.raw, reason);
+        }
+        if let Some(sheet) = &self.sheet {
+            record.extra.push(("sheet".to_owned(), sheet.clone()));
+        }
+        out.record(row.line_start, row.line_end, row.raw, record);
+    }
+
+    /// Says once what happened in several rows.
+    fn finish(&self, out: &mut Emit) {
+        if self.spoiled > 0 {
+            out.issue(issue("spreadsheet_dates", self.spoiled.to_string(), None));
+        }
+        if self.wide > 0 {
+            out.issue(issue("rows_wider_than_header", self.wide.to_string(), None));
+        }
+        let unknown: Vec<&str> = self
+            .columns
+            .iter()
+            .filter(|column| column.field.is_none() && column.reviewer.is_none() && !column.name.is_empty())
+            .map(|column| column.name.as_str())
+            .collect();
+        if !unknown.is_empty() {
+            let mut names = unknown.iter().take(20).copied().collect::<Vec<_>>().join(", ");
+            if unknown.len() > 20 {
+                names.push_str(", …");
+            }
+            out.issue(issue("unknown_columns", names, None));
+        }
+    }
+}
+
+/// A row is an entry worth reading when it has a title, an author, an abstract, or a DOI or PMID.
+fn has_content(record: &Record) -> bool {
+    fields::says_something(&Record { accession: None, journal: None, ..record.clone() })
+}
+
+#[cfg(test)]
+mod tests;

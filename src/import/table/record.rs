@@ -1,0 +1,506 @@
+//! One row → one record. One rule: a cell is read by its column's meaning, and every cell that has none is kept under its column's
+//! name.
+
+use crate::import::fields::{
+    self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
+};
+use crate::import::{Provider, prior};
+use crate::model::{PriorDecision, Record};
+use crate::normalize::names::Order;
+use crate::normalize::{dates, ids, names, pages, text};
+
+use super::columns::{Field, field};
+
+/// A column: its name as written and what it holds.
+pub struct Column {
+    pub name: String,
+    pub field: Option<Field>,
+    /// A decision column of its own (`Reviewer 1`, `判定者A`): the reviewer's name.
+    pub reviewer: Option<String>,
+    /// The stage its name speaks of.
+    pub stage: &'static str,
+}
+
+/// The columns of a header row.
+pub fn columns(header: &[String], provider: Provider) -> Vec<Column> {
+    let mut columns: Vec<Column> = header.iter().map(|name| column(name, provider)).collect();
+    // `id` means the caller's id only once; `url` columns and the like may repeat
+    let mut has_id = false;
+    for column in columns.iter_mut().filter(|column| column.field == Some(Field::ExternalId)) {
+        if std::mem::replace(&mut has_id, true) {
+            column.field = Some(Field::Extra);
+        }
+    }
+    columns
+}
+
+fn column(name: &str, provider: Provider) -> Column {
+    let clean = text::clean(name).into_owned();
+    let folded = text::fold(&clean);
+    let stage = if ["full", "二次", "フルテキスト", "ft_"].iter().any(|word| folded.contains(&text::fold(word))) {
+        "full_text"
+    } else if ["title", "abstract", "一次", "tiab", "ta_"].iter().any(|word| folded.contains(&text::fold(word))) {
+        "title_abstract"
+    } else {
+        ""
+    };
+    let field = field(&clean, provider);
+    let reviewer =
+        ["reviewer", "screener", "rater", "判定者", "評価者", "レビュアー", "査読者"].iter().any(|word| folded.contains(&text::fold(word)));
+    let reviewer = (reviewer && field.is_none()).then(|| clean.clone());
+    Column { name: clean, field, reviewer, stage }
+}
+
+/// The parts of a row that are only understood together.
+#[derive(Default)]
+struct Parts {
+    year: String,
+    month: String,
+    day: String,
+    date: String,
+    start: String,
+    end: String,
+    article_number: String,
+    subtitle: String,
+    container: String,
+    authors: Vec<String>,
+    full_authors: String,
+    decisions: Vec<PriorDecision>,
+    reason: String,
+    reviewer: String,
+    comment: String,
+    labels: Vec<String>,
+    spoiled: bool,
+}
+
+/// What a row says; the flag tells that a spreadsheet turned pages or an issue into a date.
+pub fn record(columns: &[Column], cells: &[String], provider: Provider) -> (Record, bool) {
+    let mut record = Record::default();
+    let mut parts = Parts::default();
+    for (at, cell) in cells.iter().enumerate() {
+        let value = cell.trim();
+        if is_empty(value) {
+            continue;
+        }
+        match columns.get(at) {
+            Some(column) => read_cell(column, value, provider, &mut record, &mut parts),
+            None => keep(&mut record, &format!("column {}", at + 1), value),
+        }
+    }
+    join(&mut record, &mut parts, provider);
+    fields::finish(&mut record);
+    (record, parts.spoiled)
+}
+
+/// Cells that statistical software and databases write for "nothing".
+fn is_empty(value: &str) -> bool {
+    matches!(value, "" | "NA" | "N/A" | "nan" | "NaN" | "NULL" | "null" | "None" | "UNKNOWN" | "#N/A" | "-" | "--" | "[]")
+}
+
+fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
+    use Field::*;
+    let Some(field) = column.field else { return unknown(column, value, record, parts) };
+    match field {
+        Title => set(&mut record.title, value.trim_end_matches(['\n', '\r'])),
+        Subtitle => parts.subtitle = value.to_owned(),
+        TitleOther => set(&mut record.title_other, value),
+        Authors => parts.authors.push(value.to_owned()),
+        AuthorsFull => parts.full_authors = value.to_owned(),
+        Groups => value.split(';').for_each(|group| fields::add_group(record, group)),
+        Year => fill(&mut parts.year, value),
+        Date => fill(&mut parts.date, value),
+        Month => fill(&mut parts.month, value),
+        Day => fill(&mut parts.day, value),
+        Journal => set(&mut record.journal, value),
+        Abbreviation => set(&mut record.journal_abbreviation, value),
+        Container => fill(&mut parts.container, value),
+        Volume => set(&mut record.volume, whole(value)),
+        Issue | Pages | PageStart | PageEnd if is_spoiled(value) => {
+            parts.spoiled = true;
+            keep(record, &column.name, value);
+        }
+        Issue => set(&mut record.issue, whole(value)),
+        Pages => set_pages(record, whole(value)),
+        PageStart => fill(&mut parts.start, whole(value)),
+        PageEnd => fill(&mut parts.end, whole(value)),
+        ArticleNumber => fill(&mut parts.article_number, whole(value)),
+        Doi if provider == Provider::Ebsco && ids::doi(value).is_none() => record.pmid = record.pmid.take().or_else(|| ids::pmid(value)),
+        Doi => set_doi(record, value),
+        Pmid => record.pmid = record.pmid.take().or_else(|| ids::pmid(value)),
+        Pmcid => record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(value)),
+        Accession => set(&mut record.accession, whole(value)),
+        Numbers => add_numbers(record, value),
+        Abstract => set_block(&mut record.abstract_text, value),
+        AbstractOther => set_block(&mut record.abstract_other, value),
+        Keywords => keywords(value, "", record),
+        AuthorKeywords => keywords(value, "author", record),
+        Thesaurus => keywords(value, "thesaurus", record),
+        Mesh => keywords(value, "mesh", record),
+        Language => set_language(record, value),
+        Types => listed(value).iter().for_each(|kind| add_type(record, kind)),
+        Kind => kind(value, provider, record),
+        Database => set(&mut record.database, value),
+        Publisher => set(&mut record.publisher, value),
+        Link => listed_links(value).for_each(|link| add_link(record, link)),
+        Affiliation => value.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
+        Notes => notes(value, provider, record, parts),
+        Trials => ids::trial_ids(value).iter().for_each(|id| add(&mut record.trial_ids, id)),
+        ExternalId => record.external_id = Some(whole(value).to_owned()),
+        Citation => {
+            super::source::nlm(value, record);
+            keep(record, &column.name, value);
+        }
+        Source => {
+            super::source::read(value, provider, record);
+            keep(record, &column.name, value);
+        }
+        Notices => {
+            value.lines().filter_map(|line| line.split_once(": ")).for_each(|(kind, words)| fields::add_notice(record, kind.trim(), words))
+        }
+        Verdict => decision(column, value, provider, record, parts),
+        Reason => parts.reason = text::block(value),
+        Reviewer => parts.reviewer = text::clean(value).into_owned(),
+        Comment => parts.comment = text::block(value),
+        Labels => {
+            parts.labels.extend(value.split([';', ',']).map(|label| text::clean(label).into_owned()).filter(|label| !label.is_empty()))
+        }
+        Extra => keep(record, &column.name, value),
+        Skip => {}
+    }
+}
+
+fn fill(part: &mut String, value: &str) {
+    if part.is_empty() {
+        part.push_str(value);
+    }
+}
+
+/// `12.0` as a spreadsheet writes 12.
+fn whole(value: &str) -> &str {
+    value.strip_suffix(".0").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(value)
+}
+
+/// `3-Apr`, `Oct-12`, `2023-04-03 00:00:00`: what a spreadsheet makes of pages and issues.
+fn is_spoiled(value: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let lower = value.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split('-').collect();
+    let number = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    match parts[..] {
+        [a, b] => (number(a) && MONTHS.contains(&b)) || (MONTHS.contains(&a) && number(b)),
+        [year, month, rest] => year.len() == 4 && number(year) && number(month) && rest.contains("00:00"),
+        _ => false,
+    }
+}
+
+/// A column nobody knows: a reviewer's own decision column, or kept.
+fn unknown(column: &Column, value: &str, record: &mut Record, parts: &mut Parts) {
+    match column.reviewer.as_ref().zip(prior::verdict(value)) {
+        Some((reviewer, verdict)) => parts.decisions.push(PriorDecision {
+            tool: "table".to_owned(),
+            reviewer: reviewer.clone(),
+            stage: column.stage.to_owned(),
+            verdict: verdict.to_owned(),
+            ..PriorDecision::default()
+        }),
+        None => keep(record, &column.name, value),
+    }
+}
+
+fn decision(column: &Column, value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
+    match prior::verdict(whole(value)) {
+        Some(verdict) => parts.decisions.push(PriorDecision {
+            tool: tool(provider).to_owned(),
+            stage: column.stage.to_owned(),
+            verdict: verdict.to_owned(),
+            ..PriorDecision::default()
+        }),
+        None => keep(record, &column.name, value),
+    }
+}
+
+fn tool(provider: Provider) -> &'static str {
+    match provider {
+        Provider::AsReview => "asreview",
+        Provider::Covidence => "covidence",
+        Provider::Rayyan => "rayyan",
+        Provider::Eppi => "eppi",
+        _ => "table",
+    }
+}
+
+/// Notes: Rayyan's bookkeeping, Covidence's reviewers' notes, Zotero's `Extra`, or words.
+fn notes(value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
+    if prior::is_rayyan(value) {
+        let rest = prior::rayyan(value, record);
+        add(&mut record.notes, &rest);
+    } else if provider == Provider::Covidence {
+        parts.comment = text::block(value);
+    } else if provider == Provider::Zotero {
+        crate::import::zotero_rdf::extra_lines(value, record);
+    } else if let Some(note) = Some(text::block(value)).filter(|note| !note.is_empty()) {
+        record.notes.push(note);
+    }
+}
+
+/// A list as Python prints it, or separated by semicolons, or one value.
+fn listed(value: &str) -> Vec<String> {
+    if let Some(items) = python_list(value) {
+        return items;
+    }
+    value.split([';', '|', '\n']).map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+/// `['Marx, Karl', "O'Neill"]`.
+fn python_list(value: &str) -> Option<Vec<String>> {
+    let mut rest = value.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let mut items = Vec::new();
+    while let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) {
+        let body = &rest[1..];
+        let end = body.match_indices(quote).map(|(at, _)| at).find(|at| {
+            let after = body[at + 1..].trim_start();
+            !body[..*at].ends_with('\\') && (after.is_empty() || after.starts_with(','))
+        })?;
+        items.push(body[..end].to_owned());
+        rest = body[end + 1..].trim_start().trim_start_matches(',').trim_start();
+    }
+    (rest.is_empty() && !items.is_empty()).then_some(items)
+}
+
+fn listed_links(value: &str) -> impl Iterator<Item = &str> {
+    value.split(['\n', ' ', ';', '|', '\t']).filter(|link| link.contains("://") || link.starts_with("www.") || link.starts_with("10."))
+}
+
+/// Semicolons, lines, bars or `;;` separate; commas only where nothing else does and the terms stay short.
+fn keywords(value: &str, kind: &str, record: &mut Record) {
+    if let Some(items) = python_list(value) {
+        return items.iter().for_each(|term| add_keyword(record, term, kind, false));
+    }
+    let separators: &[char] = if value.contains([';', '|', '\n', '；']) {
+        &[';', '|', '\n', '；']
+    } else if value.contains(['、', '，']) {
+        &['、', '，']
+    } else {
+        &[',']
+    };
+    let mut depth = 0i32;
+    let mut term = String::new();
+    for c in value.chars().chain([separators[0]]) {
+        // Embase: `bronchogenic duplication cyst (diagnosis, surgery), …`
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = (depth - 1).max(0),
+            _ => {}
+        }
+        if separators.contains(&c) && (depth == 0 || c != ',') {
+            add_keyword(record, &std::mem::take(&mut term), kind, false);
+        } else {
+            term.push(c);
+        }
+    }
+    add_keyword(record, &term, kind, false);
+}
+
+/// A word of the kind of document: RIS's where it has one; WoS writes `J`, `B`, `C`, `P`.
+fn kind(value: &str, provider: Provider, record: &mut Record) {
+    let known = match (provider, value) {
+        (Provider::Wos, "J") => Some("JOUR"),
+        (Provider::Wos, "B" | "S") => Some("BOOK"),
+        (Provider::Wos, "C") => Some("CPAPER"),
+        (Provider::Wos, "P") => Some("PAT"),
+        _ if value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            Some(value).filter(|value| (3..=6).contains(&value.len()))
+        }
+        _ => fields::kind(value),
+    };
+    match known {
+        Some(known) if record.kind.is_empty() => record.kind = known.to_owned(),
+        _ => add_type(record, value),
+    }
+}
+
+/// What only several cells together say.
+fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
+    if !parts.subtitle.is_empty() {
+        match record.title.as_mut() {
+            Some(title) => *title = format!("{}: {}", title.trim_end_matches([':', ' ']), text::clean(&parts.subtitle)),
+            None => set(&mut record.title, &parts.subtitle),
+        }
+    }
+    authors(record, parts, provider);
+    date(record, parts);
+    if record.pages.is_none() {
+        record.pages = pages::start_end(Some(&parts.start), Some(&parts.end));
+    }
+    if record.pages.is_none() {
+        record.pages = pages::pages(&parts.article_number);
+    }
+    set(&mut record.journal, &parts.container);
+    if record.kind.is_empty() {
+        record.kind = record.publication_types.iter().find_map(|kind| fields::kind(kind)).unwrap_or_default().to_owned();
+    }
+    if provider == Provider::PubMed {
+        record.accession = record.accession.take().or_else(|| record.pmid.clone());
+        set(&mut record.database, "PubMed");
+    } else if let Some(name) = database(provider) {
+        set(&mut record.database, name);
+    }
+    if provider == Provider::Ichushi {
+        ichushi(record);
+    }
+    decisions(record, parts, provider);
+}
+
+fn database(provider: Provider) -> Option<&'static str> {
+    Some(match provider {
+        Provider::Scopus => "Scopus",
+        Provider::Wos => "Web of Science",
+        Provider::Embase => "Embase",
+        Provider::Ieee => "IEEE Xplore",
+        Provider::Ichushi => "医中誌Web",
+        _ => return None,
+    })
+}
+
+fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
+    let order = if matches!(provider, Provider::Ichushi | Provider::Eppi) { Order::FamilyFirst } else { Order::GivenFirst };
+    let groups = std::mem::take(&mut record.authors);
+    let sources =
+        if parts.full_authors.is_empty() { std::mem::take(&mut parts.authors) } else { vec![std::mem::take(&mut parts.full_authors)] };
+    for value in &sources {
+        if sources.len() > 1 && provider == Provider::Ebsco {
+            record.authors.extend(names::author_in(value, order));
+        } else if let Some(items) = python_list(value) {
+            record.authors.extend(items.iter().filter_map(|name| names::author_in(name, order)));
+        } else {
+            record.authors.extend(names::author_list_in(value, order));
+        }
+        if provider == Provider::Ichushi {
+            names::split(value).iter().filter_map(|name| names::affiliation(name)).for_each(|one| add(&mut record.affiliations, &one));
+        }
+    }
+    record.authors.extend(groups);
+    record.authors.truncate(crate::import::limits::MAX_AUTHORS);
+}
+
+fn date(record: &mut Record, parts: &Parts) {
+    let year = dates::year(&parts.year);
+    let full = dates::date(&parts.date);
+    record.year = year.or(full.map(|date| date.year));
+    let with_parts = [parts.year.as_str(), parts.month.as_str(), parts.day.as_str()]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
+    match full {
+        Some(_) => set_date(record, &parts.date),
+        None if !parts.date.is_empty() && record.year.is_some() => set_date(record, &format!("{} {}", whole(&parts.year), parts.date)),
+        None if !parts.month.is_empty() => set_date(record, &with_parts),
+        None => set_date(record, whole(&parts.year)),
+    }
+}
+
+/// 医中誌's habits: type and language behind the title, both titles in one.
+fn ichushi(record: &mut Record) {
+    let Some(raw) = record.title.take() else { return };
+    let title = crate::normalize::titles::parse(&raw);
+    title.types.iter().for_each(|kind| add_type(record, kind));
+    record.language = record.language.take().or(title.language);
+    match crate::normalize::titles::bilingual(&title.text) {
+        Some((japanese, english)) if record.title_other.is_none() => {
+            record.title = Some(japanese);
+            record.title_other = Some(english);
+        }
+        _ => record.title = Some(title.text),
+    }
+}
+
+/// Completes decisions with reason, reviewer, comment and labels of the row.
+fn decisions(record: &mut Record, parts: &mut Parts, provider: Provider) {
+    let mut found = std::mem::take(&mut parts.decisions);
+    let nothing = parts.reason.is_empty() && parts.comment.is_empty() && parts.labels.is_empty();
+    if found.is_empty() && !nothing && record.prior_decisions.is_empty() && provider == Provider::Covidence {
+        found.push(PriorDecision { tool: "covidence".to_owned(), ..PriorDecision::default() });
+    }
+    if found.is_empty() {
+        // no decision to hang them on
+        for (name, value) in [("reason", &parts.reason), ("comment", &parts.comment), ("reviewer", &parts.reviewer)] {
+            keep(record, name, value);
+        }
+        keep(record, "labels", &parts.labels.join("; "));
+        return;
+    }
+    for decision in &mut found {
+        if decision.reviewer.is_empty() {
+            decision.reviewer = parts.reviewer.clone();
+        }
+        if decision.verdict != "include" {
+            decision.reason = parts.reason.clone();
+        }
+        decision.note = parts.comment.clone();
+        decision.labels = parts.labels.clone();
+    }
+    record.prior_decisions.extend(found);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(header: &str, row: &str) -> Record {
+        let header: Vec<String> = header.split('\t').map(str::to_owned).collect();
+        let provider = super::super::columns::provider(&header);
+        let cells: Vec<String> = row.split('\t').map(str::to_owned).collect();
+        record(&columns(&header, provider), &cells, provider).0
+    }
+
+    #[test]
+    fn ichushis_columns() {
+        let record = read(
+            "医中誌文献番号\tタイトル\t著者名\t収載誌名\tISSN\t巻\t号\tページ\t発行年月\t論文種類\t抄録",
+            "2021990012\t地域生活の支援(Support for living in the community)(原著論文)\t山﨑 花子(○○大学 看護学部), 髙橋 一郎\t精神看護\t1234-5679\t12\t3\tPage45-52\t2021.03\t原著論文\t【目的】…",
+        );
+        assert_eq!(
+            (record.title.as_deref(), record.title_other.as_deref()),
+            (Some("地域生活の支援"), Some("Support for living in the community"))
+        );
+        assert_eq!(record.authors.iter().map(crate::model::Author::display).collect::<Vec<_>>(), ["山﨑 花子", "髙橋 一郎"]);
+        assert_eq!((record.pages.as_deref(), record.year, record.accession.as_deref()), (Some("45-52"), Some(2021), Some("2021990012")));
+        assert_eq!((record.database.as_deref(), record.affiliations.join("")), (Some("医中誌Web"), "○○大学 看護学部".to_owned()));
+    }
+
+    #[test]
+    fn decisions_of_spreadsheets() {
+        let record = read("ID\tTitle\t一次スクリーニング\t除外理由\t判定者\tコメント", "7\tT\t除外\t対象者が異なる\t佐藤\t要確認");
+        let [decision] = &record.prior_decisions[..] else { panic!("{:?}", record.prior_decisions) };
+        assert_eq!(
+            (
+                decision.verdict.as_str(),
+                decision.stage.as_str(),
+                decision.reason.as_str(),
+                decision.reviewer.as_str(),
+                decision.note.as_str()
+            ),
+            ("exclude", "title_abstract", "対象者が異なる", "佐藤", "要確認")
+        );
+        assert_eq!(record.external_id.as_deref(), Some("7"));
+        let record = read("title\tReviewer 1\tReviewer 2", "T\tInclude\tMaybe");
+        assert_eq!(
+            record.prior_decisions.iter().map(|d| format!("{} {}", d.reviewer, d.verdict)).collect::<Vec<_>>(),
+            ["Reviewer 1 include", "Reviewer 2 maybe"]
+        );
+        let record = read("title\tlabel_included\tabstract", "T\t1.0\tA");
+        assert_eq!(record.prior_decisions.first().map(|d| (d.tool.as_str(), d.verdict.as_str())), Some(("asreview", "include")));
+    }
+
+    #[test]
+    fn what_spreadsheets_do_to_cells() {
+        let record = read("title\tpages\tissue\tyear\tpmid\tvolume", "T\t3-Apr\tOct-12\t2016.0\t31204036.0\t12.0");
+        assert_eq!(
+            (record.pages.as_deref(), record.issue.as_deref(), record.year, record.pmid.as_deref(), record.volume.as_deref()),
+            (None, None, Some(2016), Some("31204036"), Some("12"))
+        );
+        assert_eq!(record.extra, [("pages".to_owned(), "3-Apr".to_owned()), ("issue".to_owned(), "Oct-12".to_owned())]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Workbooks (xlsx, xls). One rule: nothing of a workbook is unpacked before its unpacked size is known to be within the limits, and
+//! cells are read one after the other.
+
+use std::io::{Cursor, Read};
+
+use calamine::{Data, DataRef, Reader, Xls, Xlsx, XlsxError};
+
+use crate::import::limits::MAX_WORKBOOK_BYTES;
+use crate::import::{Context, Emit, ImportError};
+
+use super::delimited::Row;
+use super::{HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row};
+
+/// Unpacked bytes of one sheet, and of the table of shared strings.
+const MAX_SHEET_BYTES: u64 = 192 << 20;
+const MAX_STRINGS_BYTES: u64 = 128 << 20;
+/// Shared strings; each costs memory beside its bytes.
+const MAX_STRINGS: usize = 1_500_000;
+/// Cells of all sheets.
+const MAX_CELLS: usize = 20_000_000;
+/// Bytes of an old xls file, which is unpacked whole.
+const MAX_XLS_BYTES: usize = 16 << 20;
+/// Sheets that are looked at.
+const MAX_SHEETS: usize = 100;
+
+/// Reads every sheet whose header names bibliographic fields. Lines are row numbers of their sheet.
+pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
+    if bytes.len() as u64 > MAX_WORKBOOK_BYTES {
+        return Err(ImportError::TooLarge { limit: MAX_WORKBOOK_BYTES });
+    }
+    let sheets = if bytes.starts_with(b"PK") { xlsx(bytes)? } else { xls(bytes)? };
+    let several = sheets.iter().filter(|sheet| sheet.is_table()).count() > 1;
+    let any = sheets.iter().any(Sheet::is_table);
+    let mut tables = 0;
+    for (n, sheet) in sheets.into_iter().enumerate() {
+        // without any recognised header the first sheet is taken at its word
+        if sheet.is_table() || (!any && n == 0) {
+            sheet.hand_out(several, context, out)?;
+            tables += 1;
+        } else if let (Some(first), Some(last)) = (sheet.rows.first(), sheet.rows.last()) {
+            let text = sheet.rows.iter().take(20).map(|row| row.raw.as_str()).collect();
+            out.outside(first.line_start, last.line_end, text, false);
+        }
+    }
+    if tables == 0 { Err(malformed("the workbook has no sheet with cells")) } else { Ok(()) }
+}
+
+fn malformed(detail: impl Into<String>) -> ImportError {
+    ImportError::Malformed { line: 0, detail: detail.into() }
+}
+
+/// The rows of one sheet.
+struct Sheet {
+    name: String,
+    rows: Vec<Row>,
+}
+
+impl Sheet {
+    fn header(&self) -> Option<usize> {
+        header_row(self.rows.iter().take(HEADER_ROWS).map(|row| row.cells.as_slice()))
+    }
+
+    fn is_table(&self) -> bool {
+        self.header().is_some_and(|at| columns::names_title(&self.rows[at].cells))
+    }
+
+    fn hand_out(self, several: bool, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
+        let at = self.header().ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
+        let mut table = Table::new(&self.rows[at].cells, context.provider, several.then_some(self.name));
+        for (n, row) in self.rows.into_iter().enumerate() {
+            if n <= at {
+                out.outside(row.line_start, row.line_end, row.raw, true);
+            } else {
+                table.row(row, out);
+            }
+        }
+        table.finish(out);
+        Ok(())
+    }
+
+    /// Adds a row of cells (`number` counts from 1).
+    fn push(&mut self, number: u32, mut cells: Vec<String>) {
+        while cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+            cells.pop();
+        }
+        if cells.is_empty() {
+            return;
+        }
+        let mut raw = cells.join("\t");
+        raw.push('\n');
+        self.rows.push(Row { cells, raw, line_start: number, line_end: number, broken: None });
+    }
+}
+
+fn xlsx(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
+    check_sizes(&bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
+    let mut cells_left = MAX_CELLS;
+    let mut sheets = Vec::new();
+    for name in book.sheet_names().into_iter().take(MAX_SHEETS) {
+        let mut sheet = Sheet { name: name.clone(), rows: Vec::new() };
+        let mut reader = match book.worksheet_cells_reader(&name) {
+            Ok(reader) => reader,
+            // a chart or macro sheet has no cells
+            Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(malformed(format!("sheet {name}: {error}"))),
+        };
+        let mut current = (0, Vec::new());
+        while let Some(cell) = reader.next_cell().map_err(|error| malformed(format!("sheet {name}: {error}")))? {
+            cells_left = cells_left.checked_sub(1).ok_or_else(|| malformed(format!("the workbook has more than {MAX_CELLS} cells")))?;
+            let (row, column) = cell.get_position();
+            if row != current.0 {
+                sheet.push(current.0 + 1, std::mem::take(&mut current.1));
+                current.0 = row;
+            }
+            put(&mut current.1, column as usize, words_ref(cell.get_value()));
+        }
+        sheet.push(current.0 + 1, current.1);
+        sheets.push(sheet);
+    }
+    Ok(sheets)
+}
+
+fn put(cells: &mut Vec<String>, column: usize, value: String) {
+    if value.is_empty() || column >= MAX_COLUMNS {
+        return;
+    }
+    if cells.len() <= column {
+        cells.resize(column + 1, String::new());
+    }
+    cells[column] = value;
+}
+
+/// Unpacks every part into nothing and counts: a bomb is found before it costs memory.
+fn check_sizes(bytes: &[u8]) -> Result<(), ImportError> {
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
+    if archive.len() > 10_000 {
+        return Err(malformed("the workbook has more than 10000 parts"));
+    }
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(|error| malformed(format!("a part of the workbook is unreadable: {error}")))?;
+        let name = part.name().map_err(|error| malformed(format!("a part of the workbook is unreadable: {error}")))?.to_ascii_lowercase();
+        if !name.ends_with(".xml") && !name.ends_with(".rels") {
+            continue;
+        }
+        let strings = name.ends_with("sharedstrings.xml");
+        let limit = if strings { MAX_STRINGS_BYTES } else { MAX_SHEET_BYTES };
+        let mut part = part.take(limit + 1);
+        let mut buffer = vec![0u8; 256 << 10];
+        let (mut total, mut items) = (0u64, 0usize);
+        loop {
+            let length = part.read(&mut buffer).map_err(|error| malformed(format!("{name}: {error}")))?;
+            if length == 0 {
+                break;
+            }
+            total += length as u64;
+            if strings {
+                items += memchr::memmem::find_iter(&buffer[..length], b"<si").count();
+            }
+            if total > limit || items > MAX_STRINGS {
+                return Err(malformed(format!("{name} unpacks to more than the limit ({} MiB, {MAX_STRINGS} strings)", limit >> 20)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn xls(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
+    if bytes.len() > MAX_XLS_BYTES {
+        return Err(ImportError::TooLarge { limit: MAX_XLS_BYTES as u64 });
+    }
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xls workbook: {error}")))?;
+    let mut sheets = Vec::new();
+    for name in book.sheet_names().into_iter().take(MAX_SHEETS) {
+        let Ok(range) = book.worksheet_range(&name) else { continue };
+        let first = range.start().map_or(0, |(row, _)| row);
+        let mut sheet = Sheet { name, rows: Vec::new() };
+        for (n, row) in range.rows().enumerate() {
+            let cells = row.iter().take(MAX_COLUMNS).map(words).collect();
+            sheet.push(first + n as u32 + 1, cells);
+        }
+        sheets.push(sheet);
+    }
+    Ok(sheets)
+}
+
+fn words_ref(value: &DataRef) -> String {
+    words(&Data::from(value.clone()))
+}
+
+/// A cell as text: numbers without a needless fraction, dates as `YYYY-MM-DD 00:00:00`.
+fn words(value: &Data) -> String {
+    match value {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Data::Float(number) => number.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Bool(truth) => truth.to_string(),
+        Data::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02} 00:00:00")
+        }
+    }
+}
