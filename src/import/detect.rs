@@ -93,7 +93,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn xml(text: &str) -> Result<Option<(Format, Provider)>, ImportError> {
     let end = (0..=XML_HEAD.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     let head = &text[..end];
-    let lower = head[..head.len().min(512)].to_string().to_ascii_lowercase();
+    let lower = head.chars().take(512).collect::<String>().to_ascii_lowercase();
     let found = if head.contains("<PubmedArticle") || head.contains("<PubmedBookArticle") || head.contains("<MedlineCitation") {
         Some((Format::PubmedXml, Provider::PubMed))
     } else if head.contains("resultID=") && head.contains("<rec") {

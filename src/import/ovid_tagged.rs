@@ -75,8 +75,9 @@ impl Layout for OvidTagged {
 
     fn understand(&mut self, entry: &Gathered) -> Record {
         let mut b = Builder::default();
+        let full_names = entry.has_tag(&["FA"]);
         for (tag, value) in entry.fields() {
-            if value.is_empty() || field(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
+            if value.is_empty() || (full_names && tag == "AU") || field(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
                 continue;
             }
             b.unknown(tag, &value);
@@ -96,7 +97,7 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
         "UI" | "AN" => b.accession(accession(value)),
         "TI" => b.title(0, value),
         "BT" => b.title(3, value),
-        "AU" | "CA" => authors(b, &unfolded(value)),
+        "AU" | "FA" | "CA" => authors(b, &unfolded(value)),
         "ED" => b.editor(&unfolded(value)),
         "IN" => value.split('\n').for_each(|line| b.affiliation(line)),
         "JN" | "JO" => b.journal(0, value),

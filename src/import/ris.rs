@@ -275,10 +275,10 @@ impl Reader<'_> {
             return;
         };
         let own = self.between.split_off(first);
-        self.settle_between(out);
+        let preamble = self.settle_between(out);
         self.flush_finished(out);
         let mut entry = Gathered::default();
-        for (number, line) in own {
+        for (number, line) in preamble.into_iter().chain(own) {
             push(&mut entry, number, &line);
         }
         push(&mut entry, number, &line);

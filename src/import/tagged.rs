@@ -136,7 +136,9 @@ impl Gathered {
     }
 
     fn value(&self, field: &Field) -> Cow<'_, str> {
-        let raw = self.text[field.value.0 as usize..field.value.1 as usize].trim();
+        // The end may lie in blank lines that were left.
+        let end = (field.value.1 as usize).min(self.text.len());
+        let raw = self.text[field.value.0 as usize..end].trim();
         if !field.folded || !raw.contains('\n') {
             return Cow::Borrowed(raw);
         }
@@ -150,21 +152,33 @@ impl Gathered {
         Cow::Owned(joined)
     }
 
+    /// Blank lines at its end are the space between entries.
+    fn leave_trailing_blanks(&mut self) {
+        self.text.pop();
+        while let Some(at) = self.text.rfind('\n')
+            && is_blank(&self.text[at..])
+        {
+            self.text.truncate(at);
+            self.line_end -= 1;
+        }
+    }
+
     /// Hands the entry out: as the record that `understand` makes of it, or rejected when it broke a limit or says
     /// nothing that identifies a report.
-    pub fn emit(self, out: &mut Emit<'_>, understand: impl FnOnce(&Gathered) -> Record) {
+    pub fn emit(mut self, out: &mut Emit<'_>, understand: impl FnOnce(&Gathered) -> Record) {
         if self.text.is_empty() {
             return;
         }
+        self.leave_trailing_blanks();
         if self.broken.is_none() {
             let record = understand(&self);
             if says_something(&record) {
                 let Gathered { text, line_start, line_end, .. } = self;
-                return out.record(line_start, line_end, trim_blank_lines(text), record);
+                return out.record(line_start, line_end, text, record);
             }
         }
         let reason = self.broken.unwrap_or_else(|| issue("no_content", "", Some(self.line_start)));
-        out.reject(self.line_start, self.line_end, trim_blank_lines(self.text), reason);
+        out.reject(self.line_start, self.line_end, self.text, reason);
     }
 }
 
@@ -175,11 +189,6 @@ fn says_something(record: &Record) -> bool {
     let blank_form = || *record == Record { kind: record.kind.clone(), ..Record::default() };
     let told = record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some();
     told || (!record.kind.is_empty() && blank_form())
-}
-
-fn trim_blank_lines(mut text: String) -> String {
-    text.truncate(text.trim_end().len());
-    text
 }
 
 /// A folded value as running text: one blank where a line ended.
