@@ -5,6 +5,7 @@ import type { RouteName } from '$lib/router.svelte';
 export type LoadScreen = () => Promise<{ default: Component }>;
 
 export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	duplicates: () => import('./Duplicates.svelte'),
 	settings: () => import('./Settings.svelte'),
 	sources: () => import('./Sources.svelte'),
 	import: () => import('./ImportDetail.svelte'),
@@ -18,5 +19,10 @@ export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: Load
 	screening: () => import('./screening/Screening.svelte'),
 	my_decisions: () => import('./screening/MyDecisions.svelte'),
 	full_text: () => import('./fulltext/FullTexts.svelte'),
+	conflicts: () => import('./conflicts/Conflicts.svelte'),
+	prisma: () => import('./prisma/Prisma.svelte'),
+	progress: () => import('./progress/Progress.svelte'),
+	audit: () => import('./audit/Audit.svelte'),
+	studies: () => import('./studies/Studies.svelte'),
 	not_found: () => import('./NotFound.svelte'),
 };

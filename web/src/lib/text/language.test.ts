@@ -4,7 +4,7 @@ import { inLanguage, languageOf } from './language';
 describe('languageOf', () => {
 	it('tells Japanese from English', () => {
 		expect(languageOf('精神障害者のケースマネジメント')).toBe('ja');
-		expect(languageOf('ACT-J の Fidelity Scale')).toBe('ja');
+		expect(languageOf('ACT-Jにおける Fidelity Scale の信頼性')).toBe('ja');
 		expect(languageOf('Case management in Japan')).toBe('en');
 		expect(
 			languageOf('The concept of hikikomori (引きこもり) in international psychiatry and its cultural roots'),

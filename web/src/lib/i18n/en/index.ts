@@ -1,14 +1,20 @@
 /** All texts of this language, by area. */
 import { account } from './account';
+import { audit } from './audit';
 import { common } from './common';
+import { conflicts } from './conflicts';
+import { duplicates } from './duplicates';
 import { error } from './error';
 import { fulltext } from './fulltext';
 import { jobs } from './jobs';
 import { keys } from './keys';
 import { nav } from './nav';
+import { prisma } from './prisma';
+import { progress } from './progress';
 import { reviews } from './reviews';
 import { screening } from './screening';
 import { settings } from './settings';
 import { sources } from './sources';
+import { studies } from './studies';
 
-export default { account, common, error, fulltext, jobs, keys, nav, reviews, screening, settings, sources };
+export default { account, audit, common, conflicts, duplicates, error, fulltext, jobs, keys, nav, prisma, progress, reviews, screening, settings, sources, studies };

@@ -1,0 +1,32 @@
+import type { SameKeys } from '../message';
+import type { prisma as en } from '../en/prisma';
+
+export const prisma: SameKeys<typeof en> = {
+	title: 'PRISMAフロー図',
+	lead: '数字を選ぶと、その内訳の一覧が開きます。',
+	interim: '途中経過です。未了の作業があるため、数字は今後変わります。',
+	final: 'すべての作業が完了しています。数字の整合も取れています。',
+	open_title_abstract: '一次スクリーニング：未了 {n}件',
+	open_full_text: '二次スクリーニング：未了 {n}件',
+	open_retrieval: 'フルテキスト入手待ち：{n}件',
+	open_conflicts: '未解決の不一致：{n}件',
+	labels: '図の表記',
+	other: 'その他の方法',
+	other_auto: '使用時のみ表示',
+	other_yes: '常に表示',
+	other_no: '表示しない',
+	downloads: 'ダウンロード',
+	csv_hint: 'RパッケージPRISMA2020の形式の数値表',
+	figure: 'PRISMA 2020 フロー図',
+	figure_failed: '図を描画できませんでした。数値は下の表で確認できます。',
+	numbers: '数値一覧',
+	box: '項目',
+	n: '件数',
+	identities: '数字の整合',
+	identity_ok: '一致',
+	identity_broken: '不一致',
+	empty: 'まだ数える文献がありません',
+	empty_text: '最初のファイルを取り込むと、フロー図が表示されます。',
+	to_sources: '検索・取り込みへ',
+	open_list: '{label}：{n}件。一覧を開く',
+};
