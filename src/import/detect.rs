@@ -8,6 +8,7 @@ use super::nbib;
 use super::ovid_labelled;
 use super::profile::Profile;
 use super::ris::is_counter;
+use super::table;
 
 /// Lines that are not blank and are looked at for a sign of the format.
 const MAX_LINES: usize = 400;
@@ -61,9 +62,10 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
     {
         return Ok(found);
     }
-    let format = match looks_like_table(text) {
-        Some(format) if !has_tag_line(text) => Some(format),
-        other => by_lines(text).or(other),
+    let format = if !has_tag_line(text) && table::looks_like(text) {
+        Some(table::format_of(text))
+    } else {
+        by_lines(text).or_else(|| looks_like_table(text))
     };
     let Some(format) = format else {
         return Err(ImportError::UnknownFormat { begins: text.chars().take(60).collect() });
@@ -76,7 +78,7 @@ fn has_tag_line(text: &str) -> bool {
     lines(text).take(3).any(|line| decisive(line, None).is_some())
 }
 
-/// A line with at least two of one delimiter among the first ones: a table.
+/// A line with at least two of one delimiter among the first ones: a table, though no column is known by its name.
 fn looks_like_table(text: &str) -> Option<Format> {
     let count = |delimiter: char| lines(text).take(3).map(|line| line.matches(delimiter).count()).max().unwrap_or(0);
     let (commas, semicolons, tabs) = (count(','), count(';'), count('\t'));
@@ -238,6 +240,22 @@ const RIS_SIGNS: &[(&str, Provider)] = &[
     ("rayyan", Provider::Rayyan),
 ];
 
+/// Signs of a provider in BibTeX, looked for in this order.
+const BIBTEX_SIGNS: &[(&str, Provider)] = &[
+    ("{rayyan-", Provider::Rayyan),
+    ("search.ebscohost.com", Provider::Ebsco),
+    ("research.ebsco.com", Provider::Ebsco),
+    ("{ WOS:", Provider::Wos),
+    ("{ ISI:", Provider::Wos),
+    ("{WOS:", Provider::Wos),
+    ("scopus.com/", Provider::Scopus),
+    ("医中誌", Provider::Ichushi),
+    ("jamas.or.jp", Provider::Ichushi),
+    ("cir.nii.ac.jp", Provider::CiNii),
+    ("jstage.jst.go.jp", Provider::JStage),
+    ("publisher = {scielo}", Provider::SciElo),
+];
+
 /// Who wrote a file of a known format.
 pub fn provider(format: Format, text: &str) -> Provider {
     let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
@@ -265,7 +283,9 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::EbscoXml => Provider::Ebsco,
         Format::EndnoteXml => Provider::EndNote,
         Format::ZoteroRdf => Provider::Zotero,
-        _ => Provider::Generic,
+        Format::Csv | Format::Tsv => table::provider_of(text),
+        Format::Bibtex => BIBTEX_SIGNS.iter().find(|(sign, _)| has(sign)).map_or(Provider::Generic, |(_, provider)| *provider),
+        Format::Nbib | Format::Xlsx => Provider::Generic,
     }
 }
 

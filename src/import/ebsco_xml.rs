@@ -20,9 +20,11 @@ fn record(raw: &str) -> Result<Record, String> {
     let tree = Tree::parse(raw)?;
     let root = tree.root().ok_or("there is no element")?;
     let header = root.child("header").ok_or("the entry has no <header>")?;
-    let mut record = Record::default();
-    record.database = header.attribute("longDbName").or_else(|| header.attribute("shortDbName"));
-    record.accession = header.attribute("uiTerm").filter(|term| !term.is_empty());
+    let mut record = Record {
+        database: header.attribute("longDbName").or_else(|| header.attribute("shortDbName")),
+        accession: header.attribute("uiTerm").filter(|term| !term.is_empty()),
+        ..Record::default()
+    };
     if let Some(info) = header.child("controlInfo") {
         control(info, &mut record);
     }
@@ -97,7 +99,7 @@ fn control(info: Node, record: &mut Record) {
 
 /// `dt`'s attributes; its text `20240215` where they are missing.
 fn publication_date(date: Node, record: &mut Record) {
-    let part = |name| date.attribute(name).filter(|value| value.trim_matches('0') != "");
+    let part = |name| date.attribute(name).filter(|value| !value.trim_matches('0').is_empty());
     let parts: Vec<String> = ["year", "month", "day"].into_iter().map_while(part).collect();
     set_date(record, &parts.join("-"));
     set_date(record, &date.text().unwrap_or_default());

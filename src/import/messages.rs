@@ -6,6 +6,21 @@ use crate::model::Issue;
 const MESSAGES: &[(&str, &str, &str)] = &[
     ("malformed_xml", "the entry is not well-formed XML: {}", "XMLとして正しくない項目です: {}"),
     ("unclosed_entry", "the entry has no end", "項目の終わりがありません"),
+    (
+        "repaired_entry",
+        "the entry {} has no end; what could be read of it was kept",
+        "項目{}の終わりがないため、読めた部分を取り込みました",
+    ),
+    ("entry_text_not_understood", "text inside the entry was not understood: {}", "項目内に解釈できない文字列があります: {}"),
+    ("no_fields", "the entry has no fields {}", "項目に中身がありません {}"),
+    ("unclosed_quote", "a quotation mark is never closed", "引用符が閉じられていません"),
+    ("unknown_columns", "columns that nobody knows were kept with their records: {}", "未知の列があります(レコードとともに保存): {}"),
+    ("rows_wider_than_header", "rows with more cells than the header: {}", "見出しより列の多い行があります: {}行"),
+    (
+        "spreadsheet_dates",
+        "rows in which a spreadsheet turned pages or an issue number into a date: {}",
+        "表計算ソフトがページや号を日付に変えた行があります: {}行",
+    ),
     ("entry_too_long", "the entry is longer than the limit of {} bytes", "1件が上限({}バイト)を超えています"),
     ("too_many_fields", "the entry has more than {} fields", "1件の項目数が上限({})を超えています"),
     ("too_many_authors", "only the first {} authors were kept", "著者は先頭の{}名までを取り込みました"),

@@ -26,6 +26,7 @@ mod refer;
 mod ris;
 mod ris_fields;
 mod source_string; // the last resort for journal, volume, pages
+mod table; // CSV, TSV, workbooks
 mod tagged; // an entry gathered line by line
 mod unknown; // tags nobody knows
 mod wos;
@@ -140,8 +141,8 @@ pub fn read_announced(mut input: impl Read, options: &Options, sink: &mut dyn Fn
     }
     let workbook = detect::by_magic(&head)?;
     let rest = Limited { input, left: limits::MAX_FILE_BYTES.saturating_sub(head.len() as u64) };
-    if let Some(found) = workbook {
-        return Err(ImportError::NotBibliographic { what: found.name() });
+    if workbook.is_some() {
+        return read_workbook(io::Cursor::new(head).chain(rest), options, sink);
     }
     let seen = recognise(&head, options)?;
     let mut decoder = decode::Decoder::new(io::Cursor::new(head).chain(rest), options.encoding);
@@ -150,6 +151,35 @@ pub fn read_announced(mut input: impl Read, options: &Options, sink: &mut dyn Fn
     let mut emit = Emit::new(&mut pass);
     let outcome = read_format(&mut decoder, &seen.context, &mut emit);
     settle(outcome, decoder, emit, &seen)
+}
+
+/// A workbook, which has no encoding and is held whole.
+fn read_workbook(input: impl Read, options: &Options, sink: &mut dyn FnMut(Announced)) -> Result<Summary, ImportError> {
+    let mut bytes = Vec::new();
+    input.take(limits::MAX_WORKBOOK_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits::MAX_WORKBOOK_BYTES {
+        return Err(ImportError::TooLarge { limit: limits::MAX_WORKBOOK_BYTES });
+    }
+    let context = Context { format: Format::Xlsx, provider: options.provider.unwrap_or(Provider::Generic) };
+    sink(Announced::Format(context.format));
+    let mut pass = |entry| sink(Announced::Entry(entry));
+    let mut emit = Emit::new(&mut pass);
+    table::read_workbook(bytes, &context, &mut emit)?;
+    if emit.entries() == 0 {
+        return Err(ImportError::NoEntries { format: context.format, looks_like: None });
+    }
+    Ok(Summary {
+        format: context.format,
+        provider: context.provider,
+        encoding: Encoding::Utf8,
+        encoding_sample: None,
+        entries: emit.entries(),
+        records: emit.records,
+        rejected: emit.rejected,
+        outside_lines: emit.outside_lines,
+        issues: emit.issues,
+        issues_not_kept: emit.issues_not_kept,
+    })
 }
 
 /// What the head of a file showed.
@@ -204,7 +234,9 @@ fn read_format(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -
         Format::EndnoteXml => endnote_xml::read(input, context, out),
         Format::ZoteroRdf => zotero_rdf::read(input, context, out),
         Format::Bibtex => bibtex::read(input, context, out),
-        Format::Csv | Format::Tsv | Format::Xlsx => Err(ImportError::NoEntries { format: context.format, looks_like: None }),
+        Format::Csv | Format::Tsv => table::read(input, context, out),
+        // a workbook is told by its first bytes; this is a text that was claimed to be one
+        Format::Xlsx => Err(ImportError::NoEntries { format: context.format, looks_like: None }),
     }
 }
 

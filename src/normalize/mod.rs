@@ -5,6 +5,7 @@ pub mod dates;
 mod entities;
 pub mod ids;
 pub mod language;
+pub mod latex;
 pub mod links;
 pub mod names;
 pub mod pages;

@@ -366,7 +366,7 @@ fn undivided(name: &str, order: Order) -> Author {
         return build(&words[..1], &words[1..]);
     }
     let initials = words.iter().rev().take_while(|word| is_initials(word)).count();
-    if initials > 0 && initials < words.len() && !(is_initials(first) && !is_initials(last)) {
+    if initials > 0 && initials < words.len() && (is_initials(last) || !is_initials(first)) {
         return build(&words[..words.len() - initials], &words[words.len() - initials..]);
     }
     if order == Order::FamilyFirst && !is_initials(first) {
@@ -401,7 +401,7 @@ fn is_initials(token: &str) -> bool {
             let capitals = part.chars().all(|c| c.is_uppercase());
             // `Yu.`, `Ch.`: transliterated initials
             let digraph = dotted && count == 2 && part.chars().next().is_some_and(char::is_uppercase);
-            if !(capitals && count <= 4) && !digraph {
+            if !(digraph || capitals && count <= 4) {
                 return is_suffix(word) && letters > 0;
             }
             letters += count;

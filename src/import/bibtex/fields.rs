@@ -7,9 +7,9 @@ use crate::import::fields::{
 };
 use crate::import::{Context, Provider, prior};
 use crate::model::{Author, Record};
+use crate::normalize::latex::decode;
 use crate::normalize::{ids, names, pages};
 
-use super::latex::decode;
 use super::parse::Values;
 
 /// How far `crossref` is followed.

@@ -2,7 +2,6 @@
 
 mod cut;
 mod fields;
-mod latex;
 mod parse;
 
 use std::collections::HashMap;
@@ -14,8 +13,6 @@ use super::{Context, Emit, ImportError};
 
 use cut::{Cutter, Piece};
 use parse::{Block, Values};
-
-pub use latex::encode;
 
 /// Macros (`@string`) kept of one file, and bytes of one expanded value: nested macros must not explode.
 const MAX_MACROS: usize = 10_000;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::import::{Format, Provider};
 use crate::model::{Author, Entry, Record};
+use crate::normalize::latex;
 
 fn read_all(text: &str) -> (Vec<Record>, Vec<String>, Vec<String>) {
     let (mut records, mut rejected, mut outside) = (Vec::new(), Vec::new(), Vec::new());
@@ -102,7 +103,7 @@ fn crossref_finds_a_parent_further_down() {
 #[test]
 fn what_encode_writes_decode_reads() {
     for text in ["a & b_c {d} 5% $x$ #1 ~ ^ \\ --- `` ''", "精神障害", "plain"] {
-        assert_eq!(latex::decode(&encode(text)), text);
+        assert_eq!(latex::decode(&latex::encode(text)), text);
     }
 }
 

@@ -135,6 +135,10 @@ fn put(cells: &mut Vec<String>, column: usize, value: String) {
 fn check_sizes(bytes: &[u8]) -> Result<(), ImportError> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
+    let has = |name: &str| archive.file_names().flatten().any(|known| known.eq_ignore_ascii_case(name));
+    if !has("xl/workbook.xml") {
+        return Err(ImportError::NotBibliographic { what: if has("word/document.xml") { "Word document" } else { "zip archive" } });
+    }
     if archive.len() > 10_000 {
         return Err(malformed("the workbook has more than 10000 parts"));
     }

@@ -1,6 +1,7 @@
 //! LaTeX in field values ↔ text. One rule: what isn't LaTeX (a lone `$`, `~50 %`) stays as it is.
 
-use super::MAX_VALUE_BYTES;
+/// Text that one value may grow to; commands only ever shrink it, so more is hostile (bytes).
+const MAX_TEXT: usize = 8 << 20;
 
 /// Accents: command → combining character.
 const ACCENTS: &[(char, char)] = &[
@@ -154,7 +155,7 @@ pub fn decode(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let chars: Vec<char> = value.chars().collect();
     let mut at = 0;
-    while at < chars.len() && out.len() < MAX_VALUE_BYTES * 4 {
+    while at < chars.len() && out.len() < MAX_TEXT {
         let next = chars.get(at + 1).copied();
         match chars[at] {
             '\\' => at = command(&chars, at + 1, &mut out),
@@ -210,7 +211,7 @@ fn formula(chars: &[char], out: &mut String) {
             '\u{0}' => {}
             '^' => raised = out.ends_with(|c: char| c.is_ascii_digit()),
             '_' => {}
-            c => match crate::normalize::text::raise(&c.to_string()).filter(|_| raised) {
+            c => match super::text::raise(&c.to_string()).filter(|_| raised) {
                 Some(up) => out.push_str(&up),
                 None => {
                     raised = false;
