@@ -131,7 +131,7 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
     let name = if braced { name[1..name.len() - 1].trim() } else { name.trim() };
     let name = bare(name);
-    if name.is_empty() || NOBODY.contains(&name.to_lowercase().as_str()) || !name.chars().any(char::is_alphanumeric) {
+    if name.is_empty() || is_nobody(&name) || !name.chars().any(char::is_alphanumeric) {
         return None;
     }
     if braced || is_group(&name) {
@@ -141,6 +141,12 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
         return Some(divided(family.trim(), rest.trim()));
     }
     Some(undivided(&name, order))
+}
+
+/// `et al.`, `Anonymous.`
+fn is_nobody(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    NOBODY.contains(&lower.as_str()) || NOBODY.contains(&lower.trim_end_matches(['.', ',']))
 }
 
 /// Several authors in one string, however they are separated: `;`, ` and `, `|`, lines, commas (`Shen R, Wang L.`,
@@ -234,7 +240,14 @@ fn split_and(text: &str) -> Vec<String> {
 
 /// Splits a string whose only separators are commas, or none.
 fn split_commas(text: &str, prose: bool) -> Vec<String> {
-    let tokens = split_outside(text, |c| matches!(c, ',' | '，' | '、'));
+    let mut tokens = split_outside(text, |c| matches!(c, ',' | '，' | '、'));
+    // `John Smith, Jr., Ann Lee`
+    for at in (1..tokens.len()).rev() {
+        if is_suffix(&tokens[at]) && tokens[at - 1].contains(' ') && !ends_in_initials(&tokens[at - 1]) {
+            let suffix = tokens.remove(at);
+            tokens[at - 1] = format!("{} {suffix}", tokens[at - 1]);
+        }
+    }
     if tokens.len() < 2 {
         return run_together(tokens.first().map_or("", String::as_str));
     }
@@ -337,6 +350,16 @@ pub fn is_group(name: &str) -> bool {
 fn divided(family: &str, rest: &str) -> Author {
     if family.is_empty() {
         return literal(rest);
+    }
+    // `De, Vroey B.`: a tool cut the particle off
+    let lone =
+        ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"].contains(&family.to_lowercase().as_str());
+    if lone
+        && let Some((name, initials)) = rest.split_once(' ')
+        && !is_initials(name)
+        && is_initials(initials)
+    {
+        return Author { family: format!("{family} {name}"), given: initials.to_owned(), literal: String::new() };
     }
     let mut given: Vec<&str> = rest.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     // BibTeX's `von Last, Jr, First`
@@ -455,10 +478,12 @@ mod tests {
             ("O&apos;Brien K", "O'Brien|K"),
             ("Müller Ch.", "Müller|Ch."),
             ("SMITH JA", "SMITH|JA"),
+            ("De, Vroey B.", "De Vroey|B."),
+            ("De, S.", "De|S."),
         ] {
             assert_eq!(author(raw).as_ref().map(shown).as_deref(), Some(want), "{raw}");
         }
-        for nobody in ["", "et al.", "[Anonymous]", "others", "No authorship indicated", ", ", "他", "."] {
+        for nobody in ["", "et al.", "[Anonymous]", "Anonymous.", "Anonymous,", "others", "No authorship indicated", ", ", "他", "."] {
             assert_eq!(author(nobody), None, "{nobody}");
         }
         assert_eq!(author_in("Shinohara Mitsuru(NCGG)", Order::FamilyFirst).as_ref().map(shown).as_deref(), Some("Shinohara|Mitsuru"));
@@ -489,6 +514,7 @@ mod tests {
             ("Smith, John\nDoe, Ann", "Smith|John Doe|Ann"),
             ("van der Berg, Jan Piet", "van der Berg|Jan Piet"),
             ("a1l, a1f and a2l, a2f ; a3l, a3f", "a1l|a1f a2l|a2f a3l|a3f"),
+            ("John Smith, Jr., Ann Lee, Bo Wu", "Smith|John Jr. Lee|Ann Wu|Bo"),
             ("", ""),
         ] {
             assert_eq!(author_list(raw).iter().map(shown).collect::<Vec<_>>().join(" "), want, "{raw}");
