@@ -29,8 +29,10 @@ pub enum Line {
 
 /// What the layout can look back at.
 pub struct Before<'a> {
-    /// The entry so far; empty between entries.
+    /// The fields of the entry so far.
     pub entry: &'a Gathered,
+    /// No line of an entry stands before this one.
+    pub first: bool,
     /// A blank line stands before this one.
     pub after_blank: bool,
 }
@@ -42,6 +44,11 @@ pub trait Layout {
 
     /// The fields of a whole entry.
     fn understand(&mut self, entry: &Gathered) -> Record;
+
+    /// Whether a line outside every entry is a known preamble or trailer.
+    fn knows_outside(&self, _line: &str) -> bool {
+        false
+    }
 
     /// Blank lines continue a field (Ovid's affiliations) rather than standing between.
     fn keeps_blanks(&self) -> bool {
@@ -89,7 +96,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let before = Before { entry: &self.entry, after_blank: self.after_blank };
+        let before = Before { entry: &self.entry, first: range.start == 0, after_blank: self.after_blank };
         let kind = self.layout.line(line, &before);
         self.after_blank = false;
         match kind {
@@ -144,7 +151,8 @@ impl Reader<'_> {
 
     fn flush_strays(&mut self, out: &mut Emit<'_>) {
         if !self.strays.is_empty() {
-            outside(std::mem::take(&mut self.strays), out);
+            let layout = &*self.layout;
+            outside(std::mem::take(&mut self.strays), out, |line| layout.knows_outside(line));
         }
     }
 }

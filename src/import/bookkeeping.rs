@@ -96,6 +96,7 @@ pub fn ebsco(b: &mut Builder, note: &str) {
             "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
             "Thesaurus Term" | "Subject Term" => b.keyword(bare, "thesaurus"),
             "Author-Supplied Keyword" => b.keyword(bare, "author"),
+            "Source Info" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
             "Issue Publication Date" if b.record.year.is_none() => b.date(bare),
             _ => {}
         }

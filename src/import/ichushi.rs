@@ -119,7 +119,7 @@ impl Layout for Display {
         }
         match label(line) {
             Some((tag, value)) if field_of(&line[tag.clone()]) == "id" => Line::Start(Some((tag, value))),
-            _ if before.entry.is_empty() => Line::Stray,
+            _ if before.first => Line::Stray,
             Some((tag, value)) => Line::Field(tag, value),
             // The line under the number is the title; it has no label.
             None if !before.entry.has_tag(&[""]) && before.entry.fields().count() == 1 => Line::Field(0..0, 0),

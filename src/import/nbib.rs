@@ -62,7 +62,7 @@ impl Layout for Nbib {
             self.starter = name.to_owned();
         }
         let opens = name == self.starter || name == "PMID";
-        if before.entry.is_empty() || (opens && (before.after_blank && name == self.starter || before.entry.has_tag(&[name]))) {
+        if before.first || (opens && (before.after_blank && name == self.starter || before.entry.has_tag(&[name]))) {
             return Line::Start(Some((tag, value)));
         }
         Line::Field(tag, value)

@@ -70,7 +70,7 @@ impl Layout for Labelled {
     fn line(&mut self, line: &str, before: &Before<'_>) -> Line {
         if is_counter(line) && line.starts_with('<') {
             Line::Start(None)
-        } else if before.entry.is_empty() {
+        } else if before.first {
             Line::Stray
         } else if is_label(line) {
             Line::Field(0..line.trim_end().len(), line.len())

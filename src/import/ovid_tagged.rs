@@ -20,7 +20,7 @@ const RAW_ONLY: &[&str] = &[
     "OC", "CA", "PS", "URL", "FTURL", "ED", "DA", "RD", "RE", "NT", "GI", "GN", "SI", "AR", "CC", "MD", "PO", "AG", "TA", "RN", "BS", "BT",
     "JC", "NM", "PX", "JL", "PN", "DG", "CL", "PC", "PA", "MC", "DS", "CB", "GE", "TN", "TM", "FO", "IT", "SB", "OA", "LO", "ST", "SU",
     "PI", "CO", "AX", "CF", "CN", "CT", "DB", "JW", "SR", "ES", "EP", "EY", "RF", "SL", "RV", "NL", "YE", "EW", "HN", "MN", "PF", "OW",
-    "LI", "TE", "IO", "PL", "DN", "TR", "MV", "MK", "MF", "DV", "DL", "AS",
+    "LI", "TE", "IO", "PL", "DN", "TR", "MV", "MK", "MF", "DV", "DL", "AS", "BC", "OR", "MQ", "MI", "DJ", "OD", "TD", "GS",
 ];
 
 /// Reads a whole file.
@@ -62,11 +62,11 @@ impl Layout for OvidTagged {
             return Line::Start(None);
         }
         let Some((tag, value)) = tag_line(line) else {
-            return if is_foreign_field(line) && !before.entry.is_empty() { Line::Part } else { Line::More };
+            return if is_foreign_field(line) && !before.first { Line::Part } else { Line::More };
         };
         let opens = &line[tag.clone()] == "VN" && before.entry.has_tag(&["VN"]);
         let first = &line[tag.clone()] == "VN" && before.entry.has_fields();
-        if before.entry.is_empty() || opens || first { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
+        if before.first || opens || first { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
     }
 
     fn keeps_blanks(&self) -> bool {
@@ -131,10 +131,25 @@ fn accession(value: &str) -> &str {
 
 /// A repeated tag or a list with semicolons; BIOSIS writes roles in brackets.
 fn authors(b: &mut Builder, value: &str) {
-    for name in value.split(';') {
-        let bare = name.split('[').next().unwrap_or(name).trim();
-        b.author(bare);
+    let mut bare = String::with_capacity(value.len());
+    let mut depth = 0usize;
+    for c in value.chars() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => bare.push(c),
+            _ => {}
+        }
     }
+    for name in bare.split(';') {
+        b.author(without_marks(name));
+    }
+}
+
+/// Journals@Ovid hang numbers of institutions and degrees on names: `Zhang, Weijia 1, 2, +`, `Peterson, James A. Ph.D., FACSM`.
+fn without_marks(name: &str) -> &str {
+    let name = name.split(" Ph.D.").next().unwrap_or(name).split(" M.D.").next().unwrap_or(name);
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ',' | '+' | '*' | ' '))
 }
 
 fn afterwards(b: &mut Builder, entry: &Gathered) {

@@ -95,7 +95,7 @@ impl Layout for Profiled<'_> {
             true => before.after_blank,
             false => self.profile.record_start.iter().any(|s| s == name) && (before.after_blank || before.entry.has_tag(&[name])),
         };
-        if starts || before.entry.is_empty() { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
+        if starts || before.first { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
     }
 
     fn understand(&mut self, entry: &Gathered) -> Record {

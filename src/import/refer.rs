@@ -47,7 +47,7 @@ impl Layout for Refer {
         let again = before.entry.has_tag(&[&line[start..start + 2]]);
         let single = matches!(name, b'0' | b'T');
         let begins = name == b'0' && (again || before.after_blank) || (name == starter && (before.after_blank || (again && single)));
-        if before.entry.is_empty() || begins { Line::Start(Some(field)) } else { Line::Field(field.0, field.1) }
+        if before.first || begins { Line::Start(Some(field)) } else { Line::Field(field.0, field.1) }
     }
 
     fn understand(&mut self, entry: &Gathered) -> Record {

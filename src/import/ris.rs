@@ -216,7 +216,7 @@ impl Reader<'_> {
                 if self.between.len() > MAX_BETWEEN {
                     self.flush_finished(out);
                     let lines = std::mem::take(&mut self.between);
-                    outside(lines, out);
+                    outside(lines, out, is_preamble);
                 }
             }
         }
@@ -252,7 +252,7 @@ impl Reader<'_> {
         let own = lines.split_off(own_from);
         self.give_trailer(&mut lines, &kinds);
         self.flush_finished(out);
-        outside(lines, out);
+        outside(lines, out, is_preamble);
         own
     }
 
@@ -302,7 +302,7 @@ impl Reader<'_> {
         {
             self.flush_finished(out);
             let own = lines.split_off(first);
-            outside(lines, out);
+            outside(lines, out, is_preamble);
             let mut entry = Gathered::default();
             own.iter().for_each(|(number, line)| push(&mut entry, *number, line));
             self.finished = Some(entry);
@@ -310,7 +310,7 @@ impl Reader<'_> {
         } else {
             self.give_trailer(&mut lines, &kinds);
             self.flush_finished(out);
-            outside(lines, out);
+            outside(lines, out, is_preamble);
         }
         self.unknown.report(out);
     }
@@ -325,12 +325,17 @@ fn push(entry: &mut Gathered, number: u32, line: &str) {
     }
 }
 
-/// Hands out lines that belong to no entry; blank ones at either end are left out.
-pub fn outside(lines: Vec<(u32, String)>, out: &mut Emit<'_>) {
+fn is_preamble(line: &str) -> bool {
+    is_counter(line) || is_cochrane_preamble(line)
+}
+
+/// Hands out lines that belong to no entry, as understood where all of them are `known`; blank ones at either end are
+/// left out.
+pub fn outside(lines: Vec<(u32, String)>, out: &mut Emit<'_>, known: impl Fn(&str) -> bool) {
     let Some(first) = lines.iter().position(|(_, line)| !is_blank(line)) else { return };
     let last = lines.iter().rposition(|(_, line)| !is_blank(line)).unwrap_or(first);
     let lines = &lines[first..=last];
-    let understood = lines.iter().all(|(_, line)| is_blank(line) || is_counter(line) || is_cochrane_preamble(line));
+    let understood = lines.iter().all(|(_, line)| is_blank(line) || known(line));
     let text = lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n");
     out.outside(lines[0].0, lines[lines.len() - 1].0, text, understood);
 }

@@ -302,7 +302,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         "TI" => b.title(1, value),
         "CT" => b.title(2, value),
         "TT" => b.title_other(value),
-        "AU" | "A1" => value.split('\n').filter(|line| !line.is_empty()).for_each(|line| b.author(line)),
+        "AU" | "A1" => value.split('\n').filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
         "ED" | "A2" | "A3" | "A4" => b.editor(value),
         "BT" => b.journal(4, value),
         "T2" => b.journal(2, value),
@@ -313,7 +313,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
             b.notice_in(value);
         }
         "PY" | "Y1" | "DA" => b.date(value),
-        "VL" => b.volume(value),
+        "VL" | "VO" => b.volume(value),
         "IS" | "CP" => b.issue(value),
         "SP" => b.start_page(value),
         "EP" => b.end_page(value),
@@ -341,6 +341,17 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+/// One author; some exports put all of them into one field (`Achterbergh RCA, van der Helm JJ, de Vries HJC`).
+fn author(b: &mut Builder, value: &str) {
+    let short = |name: &str| name.rsplit_once(' ').is_some_and(|(_, last)| last.len() <= 4 && last.bytes().all(|c| c.is_ascii_uppercase()));
+    let several = value.contains(',') && value.split(',').all(|name| short(name.trim()));
+    if several || value.contains("; ") {
+        names::author_list(value).into_iter().for_each(|author| b.push_author(Some(author)));
+    } else {
+        b.author(value);
+    }
 }
 
 /// One keyword a line; a single line with several `;` is a list.
@@ -373,7 +384,20 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     if provider == Provider::Ichushi {
         ichushi::settle(b);
     }
-    let url = entry.fields().find(|(tag, _)| *tag == "UR").map(|(_, value)| value.into_owned());
+    let url = match entry.text().rfind("Link to the Ovid Full Text") {
+        Some(at) => Some(entry.text()[at..].to_owned()),
+        None => entry.fields().find(|(tag, _)| *tag == "UR").map(|(_, value)| value.into_owned()),
+    };
+    match provider {
+        Provider::Wos => b.database("Web of Science"),
+        Provider::CiNii => b.database("CiNii Research"),
+        Provider::JStage => b.database("J-STAGE"),
+        Provider::Scopus if b.record.accession.is_none() => {
+            let eid = url.as_deref().and_then(|u| u.split_once("eid=")).map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
+            eid.into_iter().for_each(|eid| b.accession(eid));
+        }
+        _ => {}
+    }
     if b.record.database.is_none()
         && let Some(url) = &url
     {

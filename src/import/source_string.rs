@@ -93,10 +93,8 @@ fn volume_and_issue(text: &str) -> (Option<&str>, Option<&str>) {
 fn pages(text: &str) -> Option<&str> {
     let marks = ["pp. ", "pp ", "(pp.", "p. "];
     let after = marks.iter().find_map(|mark| text.find(mark).map(|at| &text[at + mark.len()..])).or_else(|| {
-        text.match_indices(':').map(|(at, _)| &text[at + 1..]).find(|rest| {
-            rest.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric())
-                && rest.trim_start().bytes().take(8).any(|b| b.is_ascii_digit())
-        })
+        let volumes = text.match_indices(':').filter(|(at, _)| text[..*at].ends_with(|c: char| c.is_ascii_digit() || c == ')'));
+        volumes.map(|(at, _)| &text[at + 1..]).find(|rest| rest.trim_start().bytes().take(8).any(|b| b.is_ascii_digit()))
     })?;
     let after = after.trim_start();
     let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '–')).unwrap_or(after.len());

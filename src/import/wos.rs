@@ -41,12 +41,17 @@ impl Layout for Wos {
         let Some(at) = tag(line) else { return Line::More };
         let field = (at..at + 2, at + 2);
         match &line[at..at + 2] {
-            "FN" | "VR" | "EF" if before.entry.is_empty() || before.after_blank || &line[at..at + 2] == "EF" => Line::Stray,
-            "PT" if before.entry.is_empty() || before.entry.has_tag(&["PT"]) || before.after_blank => Line::Start(Some(field)),
+            "FN" | "VR" if before.first => Line::Stray,
+            "EF" => Line::Stray,
+            "PT" if before.first || before.entry.has_tag(&["PT"]) || before.after_blank => Line::Start(Some(field)),
             "ER" if line.trim_end().len() <= at + 2 => Line::End,
-            _ if before.entry.is_empty() => Line::Start(Some(field)),
+            _ if before.first => Line::Start(Some(field)),
             _ => Line::Field(field.0, field.1),
         }
+    }
+
+    fn knows_outside(&self, line: &str) -> bool {
+        tag(line).is_some_and(|at| matches!(&line[at..at + 2], "FN" | "VR" | "EF"))
     }
 
     fn understand(&mut self, entry: &Gathered) -> Record {
