@@ -107,7 +107,7 @@ pub fn add_numbers(record: &mut Record, raw: &str) {
 
 /// Adds a link, cleaned; a DOI in it counts where the record has none.
 pub fn add_link(record: &mut Record, raw: &str) {
-    if record.doi.is_none() && raw.contains("doi") {
+    if record.doi.is_none() && (raw.contains("doi") || raw.contains("DO=10.")) {
         record.doi = ids::doi(raw);
     }
     if let Some(link) = links::clean(raw).filter(|link| !record.links.contains(link)) {

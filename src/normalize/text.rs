@@ -68,13 +68,26 @@ pub fn block(raw: &str) -> String {
     for line in flat.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
         let line = collapse(line);
         if !line.is_empty() {
-            if !out.is_empty() {
-                out.push('\n');
+            if let Some(last) = out.chars().next_back() {
+                let wrapped = is_wrapped(&out, &line);
+                let solid = wrapped && is_japanese(last) && line.starts_with(is_japanese);
+                if !solid {
+                    out.push(if wrapped { ' ' } else { '\n' });
+                }
             }
             out.push_str(&line);
         }
     }
     out
+}
+
+/// True where a line end was only made by folding: a line stops in mid-sentence, and is long or goes on in lower case.
+fn is_wrapped(before: &str, next: &str) -> bool {
+    /// Files are folded at 60 characters or more; shorter lines are headings (bytes).
+    const FOLDED: usize = 50;
+    let last = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let ended = last.ends_with(['.', ':', ';', '?', '!', '。', '：', '；', '？', '！', ')', '）', '」', '】', '"', '”']);
+    !ended && (last.len() >= FOLDED || (last.len() >= FOLDED / 2 && next.starts_with(char::is_lowercase)))
 }
 
 /// True when `clean` has nothing to do but trim.
@@ -298,6 +311,14 @@ mod tests {
         assert_eq!(block("A: b\r\n\r\n  C:  d \n"), "A: b\nC: d");
         assert_eq!(block("<p>one</p><p>two</p>"), "one\ntwo");
         assert_eq!(block("x"), "x");
+        assert_eq!(
+            block("We asked fifty-two nurses whether\n   people came.\nMETHODS\nTwo."),
+            "We asked fifty-two nurses whether people came.\nMETHODS\nTwo."
+        );
+        assert_eq!(
+            block("本研究は地域で暮らす精神障害者への支援の\n実態を明らかにする。\n方法：面接"),
+            "本研究は地域で暮らす精神障害者への支援の実態を明らかにする。\n方法：面接"
+        );
     }
 
     #[test]

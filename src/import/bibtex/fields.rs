@@ -33,8 +33,8 @@ pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Cont
 
 /// What the key itself says: EBSCO's and WoS's keys hold the accession number.
 fn keyed(key: &str, record: &mut Record) {
-    if (key.starts_with("WOS:") || key.starts_with("ISI:")) && record.accession.is_none() {
-        record.accession = Some(key.to_owned());
+    if key.starts_with("WOS:") || key.starts_with("ISI:") {
+        record.accession.get_or_insert_with(|| key.to_owned());
         set(&mut record.database, "Web of Science");
     }
     if record.doi.is_none() && key.contains("10.") {
@@ -72,7 +72,10 @@ fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Reco
         "mesh" | "mesh-terms" => keywords(&text, "mesh", record),
         "language" | "langid" | "hyphenation" | "lang" => set_language(record, &text),
         "publisher" | "institution" | "school" | "organization" => set(&mut record.publisher, &text),
-        "url" | "link" | "urllink" | "bdsk-url-1" | "eprint" if text.contains("://") => add_link(record, &text),
+        "url" | "link" | "urllink" | "bdsk-url-1" | "eprint" if text.contains("://") => {
+            scopus_number(&text, record);
+            add_link(record, &text);
+        }
         "eprint" if values.get("eprinttype").or(values.get("archiveprefix")).is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")) => {
             record.pmid = ids::pmid(&text)
         }
@@ -84,6 +87,21 @@ fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Reco
         "timestamp" | "groups" | "owner" | "file" | "bdsk-file-1" | "date-added" | "date-modified" => {}
         "erabi-notices" => notices(&text, record),
         _ => keep(record, name, &text),
+    }
+}
+
+/// Scopus gives an entry's number only in its link: `…?eid=2-s2.0-84937427797&…`, `…/publications/85161616599?…`.
+fn scopus_number(link: &str, record: &mut Record) {
+    let after = |mark: &str| {
+        link.split_once(mark).map(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count()).filter(|digits| *digits >= 8)
+    };
+    for mark in ["eid=2-s2.0-", "pages/publications/"] {
+        if record.accession.is_none()
+            && link.contains("scopus.com/")
+            && let Some((digits, (_, rest))) = after(mark).zip(link.split_once(mark))
+        {
+            record.accession = Some(format!("2-s2.0-{}", &rest[..digits]));
+        }
     }
 }
 

@@ -339,6 +339,9 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
     if record.kind.is_empty() {
         record.kind = record.publication_types.iter().find_map(|kind| fields::kind(kind)).unwrap_or_default().to_owned();
     }
+    if provider == Provider::Lilacs && record.pmid.is_none() {
+        record.pmid = record.accession.as_deref().and_then(|number| number.strip_prefix("mdl-")).and_then(ids::pmid);
+    }
     if provider == Provider::PubMed {
         record.accession = record.accession.take().or_else(|| record.pmid.clone());
         set(&mut record.database, "PubMed");
@@ -386,7 +389,7 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
 fn date(record: &mut Record, parts: &Parts) {
     let year = dates::year(&parts.year);
     let full = dates::date(&parts.date);
-    record.year = year.or(full.map(|date| date.year));
+    record.year = year.or(full.map(|date| date.year)).or(record.year);
     let with_parts = [parts.year.as_str(), parts.month.as_str(), parts.day.as_str()]
         .iter()
         .filter(|part| !part.is_empty())
