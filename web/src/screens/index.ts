@@ -5,6 +5,8 @@ import type { RouteName } from '$lib/router.svelte';
 export type LoadScreen = () => Promise<{ default: Component }>;
 
 export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+	citations: () => import('./Citations.svelte'),
+	citation: () => import('./Citation.svelte'),
 	duplicates: () => import('./Duplicates.svelte'),
 	settings: () => import('./Settings.svelte'),
 	sources: () => import('./Sources.svelte'),

@@ -441,9 +441,10 @@ export interface ScreenCitation {
 	keywords: string[];
 	language: string | null;
 	type: string | null;
+	publication_types?: string[];
 	sources: string[];
 	notices: Notice[];
-	related: RelatedCitation[];
+	related?: RelatedCitation[];
 	labels: Id[];
 	report: ReportView | null;
 }
@@ -498,7 +499,7 @@ export interface Conflict {
 	citation: ScreenCitation;
 	decisions: DecisionView[];
 	resolutions: ResolutionView[];
-	state: 'open' | 'resolved';
+	outcome: OutcomeView;
 }
 
 // Full text, studies
@@ -512,23 +513,27 @@ export interface ReportView {
 	by: string | null;
 }
 export interface ReportRow {
-	citation: CitationRow & { doi: string | null; links: string[] };
+	citation: CitationRow;
+	doi: string | null;
+	links: string[];
 	report: ReportView;
 }
 export interface Study {
-	id: Id;
+	/** Null for a report that stands alone. */
+	id: Id | null;
 	name: string;
 	reports: CitationRow[];
 }
 
 // PRISMA
 export interface FlowPart {
+	key: string;
 	label: L10n;
 	n: number;
-	box: string;
 }
 export interface FlowBox {
 	key: string;
+	column?: 'databases' | 'other' | null;
 	label: L10n;
 	n: number;
 	parts: FlowPart[];
@@ -537,7 +542,7 @@ export interface Flow {
 	counts: Record<string, number>;
 	boxes: FlowBox[];
 	identities: { text: L10n; ok: boolean }[];
-	still_open: Record<string, number>;
+	still_open: Record<string, number | null>;
 	interim: boolean;
 }
 
@@ -550,25 +555,41 @@ export interface StageProgress {
 	in_conflict: number | null;
 	included: number;
 	excluded: number;
+	/** At full text: those whose report is not there yet. */
+	awaiting_report?: number;
 	decisions_needed: number;
 	decisions_made: number;
 	reviewers: { user: { id: Id; name: string }; done: number; open: number; today: number }[];
 	per_day: { day: string; n: number }[];
 }
+export interface Person {
+	id: Id;
+	login: string;
+	name: string;
+}
 export interface AgreementPair {
-	a: string;
-	b: string;
+	a: Person;
+	b: Person;
 	n: number;
-	percent: number;
+	percent: number | null;
 	kappa: number | null;
 	kappa_low: number | null;
 	kappa_high: number | null;
 	pabak: number | null;
 	ac1: number | null;
+	/** Rows a, columns b, in the order of `Agreement.categories`. */
 	table: number[][];
 }
+export interface Agreement {
+	pairs: AgreementPair[];
+	/** Over all reviewers: citations that more than one decided on. */
+	citations: number;
+	percent?: number | null;
+	fleiss?: number | null;
+	categories: Verdict[];
+}
 export interface AuditRow {
-	id: Id;
+	id: number | string;
 	at: Time;
 	user: string;
 	action: string;
@@ -576,5 +597,4 @@ export interface AuditRow {
 	object_id: string;
 	before: unknown;
 	after: unknown;
-	text: string;
 }

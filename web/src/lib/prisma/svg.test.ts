@@ -35,8 +35,10 @@ describe('figureFrom', () => {
 });
 
 describe('linkBoxes', () => {
-	it('opens by click and by key, and only where there is a list', () => {
-		const svg = figure('<g data-box="screened"><text>1</text></g><g data-box="none"/>');
+	it('opens by click and by key, and names what it opens', () => {
+		const svg = figure(
+			'<g data-box="screened"><text>1</text></g><g data-box="other"><text>Other</text> (n = 2)</g><g data-box="empty"/>',
+		);
 		if (!svg) throw new Error('no figure');
 		const open = vi.fn();
 		const stop = linkBoxes(svg, (key) => (key === 'screened' ? 'Screened: 5' : null), open);
@@ -46,7 +48,8 @@ describe('linkBoxes', () => {
 		box?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
 		box?.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }));
 		expect(open.mock.calls).toEqual([['screened'], ['screened']]);
-		expect(svg.querySelector('[data-box=none]')?.hasAttribute('tabindex')).toBe(false);
+		expect(svg.querySelector('[data-box=other]')?.getAttribute('aria-label')).toBe('Other (n = 2)');
+		expect(svg.querySelector('[data-box=empty]')?.hasAttribute('tabindex')).toBe(false);
 		stop();
 		box?.dispatchEvent(new MouseEvent('click'));
 		expect(open).toHaveBeenCalledTimes(2);

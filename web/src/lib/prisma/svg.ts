@@ -77,7 +77,7 @@ const ATTRIBUTES = new Set([
 /** References are allowed inside the figure only. */
 const OUTSIDE = /url\(\s*['"]?(?!#)|javascript:/i;
 
-/** What a box says to those who do not see it, by its key; null where there is no list behind it. */
+/** What a box says to those who do not see it, by its key; null leaves it to the box's own words. */
 export type BoxName = (key: string) => string | null;
 
 /** The figure as an element of this document, or null when the text is no SVG. */
@@ -107,11 +107,11 @@ export function linkBoxes(figure: Element, name: BoxName, open: (key: string) =>
 	const stop = new AbortController();
 	for (const box of figure.querySelectorAll('[data-box]')) {
 		const key = box.getAttribute('data-box') ?? '';
-		const label = name(key);
-		if (label === null) continue;
+		const words = (box.textContent ?? '').replace(/\s+/g, ' ').trim();
+		if (key === '' || words === '') continue;
 		box.setAttribute('role', 'link');
 		box.setAttribute('tabindex', '0');
-		box.setAttribute('aria-label', label);
+		box.setAttribute('aria-label', name(key) ?? words);
 		const options = { signal: stop.signal };
 		box.addEventListener('click', (event) => (event.stopPropagation(), open(key)), options);
 		box.addEventListener(

@@ -1,6 +1,7 @@
 /** All texts of this language, by area. */
 import { account } from './account';
 import { audit } from './audit';
+import { citations } from './citations';
 import { common } from './common';
 import { conflicts } from './conflicts';
 import { duplicates } from './duplicates';
@@ -17,4 +18,4 @@ import { settings } from './settings';
 import { sources } from './sources';
 import { studies } from './studies';
 
-export default { account, audit, common, conflicts, duplicates, error, fulltext, jobs, keys, nav, prisma, progress, reviews, screening, settings, sources, studies };
+export default { account, audit, citations, common, conflicts, duplicates, error, fulltext, jobs, keys, nav, prisma, progress, reviews, screening, settings, sources, studies };
