@@ -247,6 +247,15 @@ impl App {
         if by.id != id && !by.is_admin {
             return Err(AppError::forbidden("admin_only"));
         }
+        self.apply_to_user(by.id, id, patch).await
+    }
+
+    /// The same for whoever owns the machine, in the user's own name.
+    pub async fn change_user_as_owner(&self, id: Uuid, patch: UserPatch) -> AppResult<User> {
+        self.apply_to_user(id, id, patch).await
+    }
+
+    async fn apply_to_user(&self, by: Uuid, id: Uuid, patch: UserPatch) -> AppResult<User> {
         let mut row = store::accounts::user(&self.db(), id).await?.ok_or(AppError::not_found("user"))?;
         if let Some(name) = &patch.name {
             row.name = text(name, "name", NAME_MAX)?;
@@ -273,7 +282,7 @@ impl App {
             row.is_admin = is_admin;
         }
         self.keep_an_administrator(&row).await?;
-        let (saved, by, now, app) = (row.clone(), by.id, self.clock.now(), self.clone());
+        let (saved, now, app) = (row.clone(), self.clock.now(), self.clone());
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {

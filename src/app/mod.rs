@@ -21,6 +21,7 @@ pub mod stages;
 pub mod studies;
 pub mod tasks;
 pub mod trail;
+pub mod verify;
 
 use std::path::PathBuf;
 use std::sync::Arc;

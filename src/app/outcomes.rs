@@ -51,6 +51,13 @@ impl App {
         Ok(())
     }
 
+    /// What the rows of these citations should be, whatever is stored.
+    pub(crate) async fn derived_stages(&self, db: &Db<'_>, review: Uuid, citations: &[Uuid]) -> AppResult<Vec<CitationStageRow>> {
+        let rules = self.rules(review).await?;
+        let known = self.know(db, citations).await?;
+        Ok(known.roots.iter().flat_map(|root| self.stage_rows(&rules, &known, root)).collect())
+    }
+
     async fn know(&self, db: &Db<'_>, citations: &[Uuid]) -> AppResult<Known> {
         let mut known = Known { roots: screening::citations(db, citations).await?, ..Known::default() };
         let merged = screening::merged_into(db, citations).await?;

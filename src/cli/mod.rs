@@ -1,8 +1,12 @@
 //! The command line: each command in a file, wired here. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod backup;
+mod convert;
 mod openapi;
 mod place;
 mod serve;
+mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -23,7 +27,17 @@ struct Cli {
 enum Command {
     /// Serve the application to browsers
     Serve(serve::Args),
-    /// Print the OpenAPI document
+    /// Read export files and write their records as JSON lines, RIS or CSV; needs no database
+    Convert(convert::Args),
+    /// Write the database and all files into one zip, also while the server runs
+    Backup(backup::BackupArgs),
+    /// Unpack a backup into an empty folder
+    Restore(backup::RestoreArgs),
+    /// Check everything that is stored; changes nothing
+    Verify(verify::Args),
+    /// Make users, reset passwords
+    User(user::Args),
+    /// Print the OpenAPI document of the API
     Openapi,
 }
 
@@ -31,6 +45,11 @@ pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default(); // reqwest panics without one; a second install is refused
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Convert(args) => return convert::run(&args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into(),
+        Command::Backup(args) => backup::backup(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Verify(args) => verify::run(args),
+        Command::User(args) => user::run(args),
         Command::Openapi => openapi::run(),
     };
     match result {

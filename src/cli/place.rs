@@ -30,3 +30,17 @@ impl Place {
         Ok(App::new(store, Clock::system(), Options { data: self.data.clone(), ..options }))
     }
 }
+
+/// Runs a command's async part.
+pub fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// A progress bar on standard error, hidden when that is not a terminal.
+pub fn progress(total: u64, what: &str) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(total);
+    let style = indicatif::ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()));
+    bar.set_message(what.to_string());
+    bar
+}

@@ -15,6 +15,7 @@ pub mod links;
 pub mod records;
 pub mod reviews;
 pub mod screening;
+pub mod verify;
 pub mod sources;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};

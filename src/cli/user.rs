@@ -1,0 +1,98 @@
+//! `erabi user`: accounts from the command line, for first set-ups by script and for forgotten passwords.
+
+use std::io::{BufRead, Write};
+
+use anyhow::{Context, Result, bail};
+
+use super::place::{Place, block_on};
+use crate::app::accounts::{NewUser, UserPatch};
+use crate::app::{App, AppError, Options};
+use crate::http::messages;
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+#[derive(clap::Subcommand, Debug)]
+pub enum Action {
+    /// List the users
+    List,
+    /// Make a user; the password is read from standard input
+    Add {
+        /// What the user types to sign in
+        login: String,
+        /// The name that others see
+        #[arg(long)]
+        name: Option<String>,
+        /// May make users and reset passwords
+        #[arg(long)]
+        admin: bool,
+        /// Language of the pages: ja or en
+        #[arg(long, default_value = "ja")]
+        locale: String,
+    },
+    /// Set a new password, read from standard input; the user's sessions end
+    Password { login: String },
+    /// Keep a user from signing in; what they decided stays
+    Disable { login: String },
+    /// Let a disabled user sign in again
+    Enable { login: String },
+}
+
+pub fn run(args: Args) -> Result<()> {
+    block_on(async move {
+        let app = args.place.open(Options::default()).await?;
+        match args.action {
+            Action::List => list(&app).await,
+            Action::Add { login, name, admin, locale } => {
+                let name = name.unwrap_or_else(|| login.clone());
+                let new = NewUser { login, name, password: password()?, is_admin: admin, locale: Some(locale) };
+                let user = app.create_user(new).await.map_err(spoken)?;
+                println!("{} can sign in", user.login);
+                Ok(())
+            }
+            Action::Password { login } => change(&app, &login, UserPatch { password: Some(password()?), ..UserPatch::default() }).await,
+            Action::Disable { login } => change(&app, &login, UserPatch { disabled: Some(true), ..UserPatch::default() }).await,
+            Action::Enable { login } => change(&app, &login, UserPatch { disabled: Some(false), ..UserPatch::default() }).await,
+        }
+    })
+}
+
+async fn list(app: &App) -> Result<()> {
+    for user in app.users().await.map_err(spoken)? {
+        let marks = [(user.is_admin, "administrator"), (user.disabled, "disabled")];
+        let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+        println!("{}\t{}\t{}", user.login, user.name, marks.join(", "));
+    }
+    Ok(())
+}
+
+/// Whoever can run this command owns the database: changes are made in the user's own name.
+async fn change(app: &App, login: &str, patch: UserPatch) -> Result<()> {
+    let users = app.users().await.map_err(spoken)?;
+    let Some(user) = users.iter().find(|user| user.login == login.to_lowercase()) else {
+        bail!("there is no user {login}; `erabi user list` shows them all");
+    };
+    app.change_user_as_owner(user.id, patch).await.map_err(spoken)?;
+    println!("{login}: done");
+    Ok(())
+}
+
+fn password() -> Result<String> {
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        eprint!("password (it will be visible): ");
+        std::io::stderr().flush()?;
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_string())
+}
+
+/// An error as a sentence.
+pub fn spoken(error: AppError) -> anyhow::Error {
+    anyhow::anyhow!(messages::error(&error, "en"))
+}
