@@ -62,7 +62,10 @@ impl App {
                 continue;
             }
             if import.entries != import.records + import.rejected {
-                wrong.push(format!("{}: {} entries, but {} records + {} rejected", import.file_name, import.entries, import.records, import.rejected));
+                wrong.push(format!(
+                    "{}: {} entries, but {} records + {} rejected",
+                    import.file_name, import.entries, import.records, import.rejected
+                ));
             }
             if import.records != import.stored - import.repaired || import.rejected != import.kept {
                 wrong.push(format!("{}: {} records and {} rejected entries are stored", import.file_name, import.stored, import.kept));
@@ -106,6 +109,10 @@ impl App {
                 differing += usize::from(stored.get(&(row.citation_id, row.stage.clone())) != Some(&row));
             }
         }
-        Ok(if differing == 0 { Vec::new() } else { vec![format!("{differing} outcomes differ from what a rebuild gives; run `erabi reindex`")] })
+        Ok(if differing == 0 {
+            Vec::new()
+        } else {
+            vec![format!("{differing} outcomes differ from what a rebuild gives; run `erabi reindex`")]
+        })
     }
 }
