@@ -141,7 +141,7 @@ fn every_line_has_a_place(bytes: &[u8], summary: &import::Summary, entries: &[En
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_files_lose_no_line(seed in 0..SEEDS.len(), other in 0..SEEDS.len(), damages in proptest::collection::vec(damage(), 0..8), forced in proptest::option::of(0..TAGGED.len())) {

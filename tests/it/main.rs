@@ -6,5 +6,7 @@ mod export;
 mod figure;
 mod flow;
 mod harness;
+mod import_properties;
+mod import_samples;
 mod permissions;
 mod rules;
