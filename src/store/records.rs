@@ -106,9 +106,11 @@ pub async fn move_to(db: &Db<'_>, citation: Uuid, ids: &[Uuid]) -> StoreResult<(
     Ok(())
 }
 
-/// Makes all records of an import count, or not.
+/// Makes all records of an import count, or not. A record that a repair made and a person took back stays out.
 pub async fn set_active(db: &Db<'_>, import: Uuid, active: bool) -> StoreResult<()> {
-    db.execute("UPDATE records SET active = $1 WHERE import_id = $2 AND active <> $1", [active.into(), import.into()]).await?;
+    let sql = "UPDATE records SET active = $1 WHERE import_id = $2 AND active <> $1 AND ($1 = FALSE OR NOT EXISTS (SELECT 1 FROM \
+               rejected_entries e WHERE e.import_id = records.import_id AND e.n = records.n AND (e.state <> 'repaired' OR e.record_id <> records.id)))";
+    db.execute(sql, [active.into(), import.into()]).await?;
     Ok(())
 }
 

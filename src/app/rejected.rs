@@ -1,0 +1,199 @@
+//! Entries that could not be read: a person repairs one (and it becomes a record) or dismisses it with a note.
+//! One rule: the entry's own text stays as it stood in the file; a repair is another text beside it.
+
+use futures_util::FutureExt;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::imports::{RejectedView, record_rows};
+use super::regroup::{Places, Regrouped};
+use super::sources::bounded;
+use super::uploads::refused;
+use super::{App, AppError, AppResult, Member};
+use crate::import::{self, Encoding, Format, ImportError, Options};
+use crate::model::{Entry, Record};
+use crate::store::{self, CitationRow, Db, ImportRow, RecordRow, RejectedRow};
+
+/// Characters of a note, bytes of a repaired entry.
+const NOTE_MAX: usize = 2_000;
+const REPAIR_MAX: usize = 1024 * 1024;
+
+/// What a person does with a rejected entry.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum RejectedAction {
+    /// It is no record that the review wants.
+    Dismiss {
+        #[serde(default)]
+        note: String,
+    },
+    /// The corrected text of the entry, in the file's format or in any other that is read.
+    Repair { raw: String },
+    /// Back to the open ones; a record that a repair made counts no longer.
+    Reopen,
+}
+
+impl App {
+    /// In file order.
+    pub async fn rejected(&self, member: &Member, import: Uuid) -> AppResult<Vec<RejectedView>> {
+        let import = self.import_row(member, import).await?;
+        let rows = store::sources::rejected(&self.db(), import.id).await?;
+        Ok(rows.into_iter().map(|row| RejectedView::stored(row, &member.user.locale)).collect())
+    }
+
+    /// # Errors
+    /// `conflict` when the entry is not in a state for it; `invalid` when the repaired text can't be read as one record.
+    pub async fn act_on_rejected(&self, member: &Member, id: Uuid, action: RejectedAction) -> AppResult<RejectedView> {
+        member.lead()?;
+        let entry = store::sources::rejected_entry(&self.db(), member.review, id).await?.ok_or(AppError::not_found("entry"))?;
+        let import = self.import_row(member, entry.import_id).await?;
+        if import.status != "done" {
+            return Err(AppError::conflict("import_not_in_state").with(import.status));
+        }
+        let row = match action {
+            RejectedAction::Dismiss { note } => {
+                let note = bounded(&note, "note", NOTE_MAX)?;
+                self.settle(member, entry, "rejected.dismiss", "dismissed", note).await?
+            }
+            RejectedAction::Reopen if entry.state == "repaired" => self.take_repair_back(member, entry).await?,
+            RejectedAction::Reopen => self.settle(member, entry, "rejected.reopen", "open", String::new()).await?,
+            RejectedAction::Repair { raw } => self.repair(member, import, entry, raw).await?,
+        };
+        Ok(RejectedView::stored(row, &member.user.locale))
+    }
+
+    async fn settle(
+        &self,
+        member: &Member,
+        entry: RejectedRow,
+        action: &'static str,
+        state: &'static str,
+        note: String,
+    ) -> AppResult<RejectedRow> {
+        if entry.state == "repaired" {
+            return Err(AppError::conflict("entry_repaired"));
+        }
+        let row = RejectedRow { state: state.into(), note, ..entry.clone() };
+        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        self.store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    app.log_by(db, &by, action, ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    Ok(store::sources::update_rejected(db, after).await?)
+                }
+                .boxed()
+            })
+            .await?;
+        Ok(row)
+    }
+
+    async fn repair(&self, member: &Member, import: ImportRow, entry: RejectedRow, raw: String) -> AppResult<RejectedRow> {
+        if entry.state == "repaired" {
+            return Err(AppError::conflict("entry_repaired"));
+        }
+        if raw.len() > REPAIR_MAX {
+            return Err(AppError::invalid("raw", "too_long").with(REPAIR_MAX));
+        }
+        let (format, path, text) = (import.format.parse::<Format>().ok(), self.blobs.path(&import.sha256), raw.clone());
+        let encoding = import.encoding.parse::<Encoding>().ok();
+        let record = tokio::task::spawn_blocking(move || {
+            read_one(&text, format).or_else(|error| match format {
+                Some(Format::Csv | Format::Tsv) => read_one(&format!("{}\n{text}", header(&path, encoding)?), format),
+                _ => Err(error),
+            })
+        });
+        let record = record.await.map_err(AppError::internal)?.map_err(|error| AppError { field: Some("raw"), ..refused(&error) })?;
+        let places = Places::of(&store::sources::list(&self.db(), member.review).await?);
+        let place = (entry.n, entry.line_start, entry.line_end);
+        let (record, home) = record_rows(&self.clock, &import, &places, place, raw, record);
+        let record_id = record.id;
+        let row = RejectedRow { state: "repaired".into(), record_id: Some(record_id), note: String::new(), ..entry.clone() };
+        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        let regrouped = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    insert_repaired(db, record, home).await?;
+                    count_repair(db, &after, 1).await?;
+                    store::sources::update_rejected(db, after).await?;
+                    app.refresh_stages(db, by.review, &[record_id]).await?;
+                    let version = store::citations::next_version(db, by.review).await?;
+                    Ok(Regrouped { citations: vec![record_id], version })
+                }
+                .boxed()
+            })
+            .await?;
+        self.follow(member.review, regrouped);
+        Ok(row)
+    }
+
+    async fn take_repair_back(&self, member: &Member, entry: RejectedRow) -> AppResult<RejectedRow> {
+        let row = RejectedRow { state: "open".into(), record_id: None, ..entry.clone() };
+        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        let regrouped = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    app.log_by(db, &by, "rejected.reopen", ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    count_repair(db, &after, -1).await?;
+                    store::sources::update_rejected(db, after).await?;
+                    let record = entry.record_id.ok_or(AppError::not_found("record"))?;
+                    store::records::set_record_active(db, record, false).await?;
+                    app.regroup(db, by.review, &[record], true).await
+                }
+                .boxed()
+            })
+            .await?;
+        self.follow(member.review, regrouped);
+        Ok(row)
+    }
+}
+
+async fn insert_repaired(db: &Db<'_>, record: RecordRow, home: CitationRow) -> AppResult<()> {
+    let number = store::reviews::take_numbers(db, record.review_id, 1).await?;
+    store::records::insert(db, vec![RecordRow { active: true, ..record }]).await?;
+    Ok(store::citations::insert(db, vec![CitationRow { active: true, number, ..home }]).await?)
+}
+
+/// `entries = records + rejected` stays true: a repair makes one of the other.
+async fn count_repair(db: &Db<'_>, entry: &RejectedRow, by: i64) -> AppResult<()> {
+    let import = store::sources::import(db, entry.review_id, entry.import_id).await?.ok_or(AppError::not_found("import"))?;
+    let row = ImportRow { records: import.records + by, rejected: import.rejected - by, ..import };
+    Ok(store::sources::update_import(db, row).await?)
+}
+
+/// Reads a text that should hold exactly one record: in the file's format, or else in whatever it looks like.
+fn read_one(text: &str, format: Option<Format>) -> Result<Record, ImportError> {
+    let attempt = |format: Option<Format>| -> Result<Record, ImportError> {
+        let mut records = Vec::new();
+        let mut rejected = None;
+        let options = Options { format, encoding: Some(Encoding::Utf8), provider: None };
+        import::read(text.as_bytes(), &options, &mut |entry| match entry {
+            Entry::Record(parsed) => records.push(parsed.record),
+            Entry::Rejected(entry) => rejected = Some(entry.reason),
+            Entry::Outside { .. } => {}
+        })?;
+        match (records.len(), rejected) {
+            (1, None) => Ok(records.remove(0)),
+            (_, Some(reason)) => Err(ImportError::Malformed { line: 1, detail: format!("{} {}", reason.code, reason.detail) }),
+            (n, None) => Err(ImportError::Malformed { line: 1, detail: format!("{n} records") }),
+        }
+    };
+    attempt(format).or_else(|error| attempt(None).map_err(|_| error))
+}
+
+/// The first line of a table: the names of its columns.
+fn header(path: &std::path::Path, encoding: Option<Encoding>) -> Result<String, ImportError> {
+    use std::io::BufRead;
+    let file = std::fs::File::open(path)?;
+    let mut line = String::new();
+    import::decode::Decoder::new(file, encoding).read_line(&mut line)?;
+    Ok(line.trim_end().to_string())
+}
+
+/// What the audit trail keeps of a rejected entry.
+fn trail(row: &RejectedRow) -> serde_json::Value {
+    serde_json::json!({ "import_id": row.import_id, "n": row.n, "state": row.state, "note": row.note, "record_id": row.record_id })
+}

@@ -1,0 +1,89 @@
+//! What stored codes mean in Japanese and English: why a file or a job failed, what a job is doing. `{}` is the detail.
+//! Codes are stored, words are made when somebody looks, so that each reads them in their own language.
+
+use crate::import::ImportError;
+
+/// Code, Japanese, English.
+pub const WORDS: &[(&str, &str, &str)] = &[
+    ("empty_file", "ファイルが空です。", "The file is empty."),
+    (
+        "not_bibliographic",
+        "文献データのファイルではないようです（{}）。データベースからRISなどの形式で書き出し直してください。",
+        "This is a {}, not a bibliographic export. Please export the records as RIS or another listed format.",
+    ),
+    (
+        "unknown_format",
+        "形式を判別できませんでした。形式を選んでもう一度お試しください。ファイルの先頭：{}",
+        "The format was not recognised. Please choose it and try again. The file begins: {}",
+    ),
+    ("no_entries", "選んだ形式（{}）の文献が1件も見つかりませんでした。", "No entry of the chosen format was found ({})."),
+    (
+        "undecodable_file",
+        "文字コードが合いません（{}）。文字コードを選んでもう一度お試しください。",
+        "The text does not fit the encoding ({}). Please choose another encoding and try again.",
+    ),
+    ("malformed_file", "ファイルの構造が壊れています（{}）。", "The file is damaged ({})."),
+    ("file_too_large", "ファイルが大きすぎます（上限 {} バイト）。", "The file is too large (limit {} bytes)."),
+    ("too_many_entries", "文献の件数が多すぎます（上限 {} 件）。", "The file has too many entries (limit {})."),
+    ("unreadable_file", "ファイルを読み取れませんでした（{}）。", "The file could not be read ({})."),
+    (
+        "gave_up",
+        "{}回試みましたが完了できませんでした。もう一度実行してください。",
+        "It did not finish in {} attempts. Please start it again.",
+    ),
+    ("internal", "サーバーで問題が発生しました。もう一度実行してください。", "Something went wrong on the server. Please start it again."),
+    ("reading", "ファイルを読み取っています", "Reading the file"),
+    ("preparing", "スクリーニングの準備をしています", "Preparing for screening"),
+    ("comparing", "レコードを比較しています", "Comparing records"),
+    ("grouping", "重複をまとめています", "Grouping duplicates"),
+    ("indexing", "検索用の索引を作っています", "Building the search index"),
+];
+
+/// The sentence for a code, if it has one.
+pub fn sentence(code: &str, detail: &str, locale: &str) -> Option<String> {
+    let (_, ja, en) = WORDS.iter().find(|(known, _, _)| *known == code)?;
+    Some((if locale == "ja" { ja } else { en }).replace("{}", detail))
+}
+
+/// A code and its detail in one stored text.
+pub fn pack(code: &str, detail: &str) -> String {
+    format!("{code}|{detail}")
+}
+
+/// The sentence for a packed text; a code without words is a fault of the server.
+pub fn unpack(packed: &str, locale: &str) -> String {
+    let (code, detail) = packed.split_once('|').unwrap_or((packed, ""));
+    sentence(code, detail, locale).or_else(|| sentence("internal", "", locale)).unwrap_or_default()
+}
+
+/// What the sentence about a file that can't be read is filled with.
+pub fn detail(error: &ImportError) -> String {
+    match error {
+        ImportError::NotBibliographic { what } => (*what).into(),
+        ImportError::UnknownFormat { begins } => begins.chars().take(80).collect(),
+        ImportError::NoEntries { format, looks_like: Some(other) } => format!("{format}; → {other}?"),
+        ImportError::NoEntries { format, looks_like: None } => format.to_string(),
+        ImportError::Undecodable { line, bytes, encoding } => format!("{encoding}, {line}: {bytes}"),
+        ImportError::Malformed { line, detail } => format!("{line}: {detail}"),
+        ImportError::TooLarge { limit } => limit.to_string(),
+        ImportError::TooManyEntries { limit } => limit.to_string(),
+        ImportError::Io(error) => error.kind().to_string(),
+        ImportError::Empty => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_both_languages_and_stands_once() {
+        for (i, (code, ja, en)) in WORDS.iter().enumerate() {
+            assert!(!ja.is_ascii() && en.is_ascii() && !en.is_empty(), "{code}");
+            assert_eq!(ja.contains("{}"), en.contains("{}"), "{code}");
+            assert!(WORDS[..i].iter().all(|other| other.0 != *code), "{code} twice");
+        }
+        assert_eq!(unpack(&pack("too_many_entries", "7"), "en"), "The file has too many entries (limit 7).");
+        assert_eq!(unpack("no_such_code", "ja"), sentence("internal", "", "ja").unwrap());
+    }
+}
