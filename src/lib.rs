@@ -18,5 +18,6 @@ pub mod blobs; // import files and full texts, by SHA-256
 
 // Who asks for what
 pub mod app; // use cases: the only place that combines
+pub mod jobs; // slow work: claim, run, keep alive, stop
 pub mod http; // routes, errors, events, the embedded front end
 pub mod cli; // commands, wiring

@@ -239,7 +239,8 @@ impl App {
                 fresh.push(link(key, pair.verdict, pair.score, &pair.evidence));
             }
         }
-        let gone = before.into_iter().filter(|(key, old)| old.verdict != "different" && compared.contains(&key.0) && compared.contains(&key.1));
+        let gone =
+            before.into_iter().filter(|(key, old)| old.verdict != "different" && compared.contains(&key.0) && compared.contains(&key.1));
         fresh.extend(gone.map(|(key, _)| link(key, PairVerdict::Different, 0.0, &[])));
         Ok(fresh)
     }
@@ -254,10 +255,10 @@ impl App {
         let effective = effective(store::links::all(&db, review).await?);
         let live = effective.iter().filter(|((a, b), _)| sources.contains_key(a) && sources.contains_key(b));
         let count = |verdict: &str| live.clone().filter(|(_, said)| said.verdict == verdict).count();
-        let changed = store::sources::last_change(&db, review).await?;
-        let finished = last.as_ref().filter(|job| job.state == "done").map_or(0, |job| job.created_at);
+        let changes = store::sources::last_changes(&db, review).await?;
+        let finished = last.as_ref().is_some_and(|job| job.state == "done");
         Ok(DedupState {
-            stale: totals.records > 0 && (finished == 0 || changed > finished),
+            stale: totals.records > 0 && (!finished || changes.records > changes.dedup),
             to_review: count("review"),
             related: count("related"),
             records: totals.records,

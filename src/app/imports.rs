@@ -318,7 +318,8 @@ impl App {
         self.store.write::<_, AppError, _>(move |db| async move { Ok(store::sources::clear_staged(db, import).await?) }.boxed()).await?;
         let places = Places::of(&store::sources::list(&self.db(), row.review_id).await?);
         let (sender, mut batches) = mpsc::channel(AHEAD);
-        let reader = Reader { clock: self.clock.clone(), import: row.clone(), places, sender, batch: Batch::default(), outside: Vec::new() };
+        let reader =
+            Reader { clock: self.clock.clone(), import: row.clone(), places, sender, batch: Batch::default(), outside: Vec::new() };
         let (path, progress) = (self.blobs.path(&row.sha256), progress.clone());
         let reading = tokio::task::spawn_blocking(move || reader.read(&path, &options, progress));
         while let Some(batch) = batches.recv().await {
@@ -425,8 +426,7 @@ impl App {
     /// `conflict` when it is not done (or not withdrawn).
     pub async fn set_import_withdrawn(&self, member: &Member, id: Uuid, withdrawn: bool, note: &str) -> AppResult<ImportSummary> {
         member.lead()?;
-        let (from, to, action) =
-            if withdrawn { ("done", "withdrawn", "import.withdraw") } else { ("withdrawn", "done", "import.restore") };
+        let (from, to, action) = if withdrawn { ("done", "withdrawn", "import.withdraw") } else { ("withdrawn", "done", "import.restore") };
         let note = super::sources::bounded(note, "note", NOTE_MAX)?;
         let (app, by) = (self.clone(), member.clone());
         self.store

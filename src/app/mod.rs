@@ -6,22 +6,33 @@ pub mod audit;
 pub mod citation_rows;
 pub mod conflicts;
 pub mod decisions;
+pub mod dedup;
 mod error;
 pub mod events;
 pub mod figure;
 pub mod flow;
+pub mod imports;
+pub mod jobs;
 pub mod members;
+mod merged;
 pub mod outcomes;
 pub mod progress;
+pub mod record_views;
+mod regroup;
+pub mod rejected;
 pub mod reports;
 pub mod reviews;
 mod rules;
+pub mod search;
 pub mod shown;
+pub mod sources;
 pub mod stages;
 pub mod studies;
 pub mod tasks;
 pub mod trail;
+pub mod uploads;
 pub mod verify;
+pub mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +56,8 @@ pub struct App {
     pub options: Arc<Options>,
     pub blobs: Blobs,
     pub(crate) attempts: Arc<accounts::Attempts>,
+    pub(crate) jobs_wake: Arc<tokio::sync::Notify>,
+    pub(crate) index: search::Queue,
     pub(crate) rules_cache: Arc<rules::RulesCache>,
 }
 
@@ -139,6 +152,12 @@ impl Member {
     }
 
     /// # Errors
+    /// `forbidden` for observers, who only look.
+    pub fn contributor(&self) -> AppResult<&Self> {
+        if self.role == Role::Observer { Err(AppError::forbidden("not_for_observers")) } else { Ok(self) }
+    }
+
+    /// # Errors
     /// `forbidden` unless the member takes screening tasks.
     pub fn screener(&self) -> AppResult<&Self> {
         if self.screens { Ok(self) } else { Err(AppError::forbidden("screeners_only")) }
@@ -154,6 +173,8 @@ impl App {
             blobs: Blobs::new(options.data.join("blobs")),
             options: Arc::new(options),
             attempts: Arc::default(),
+            jobs_wake: Arc::default(),
+            index: search::Queue::default(),
             rules_cache: Arc::default(),
         }
     }

@@ -111,10 +111,8 @@ impl App {
         let mut done = 0;
         for chunk in records.chunks(BATCH) {
             let (app, seeds) = (self.clone(), chunk.to_vec());
-            let regrouped = self
-                .store
-                .write::<_, AppError, _>(move |db| async move { app.regroup(db, review, &seeds, again).await }.boxed())
-                .await?;
+            let regrouped =
+                self.store.write::<_, AppError, _>(move |db| async move { app.regroup(db, review, &seeds, again).await }.boxed()).await?;
             self.follow(review, regrouped);
             done += chunk.len();
             told(done);

@@ -36,7 +36,10 @@ pub fn run(args: Args) -> Result<()> {
 /// Serves until told to stop.
 pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    crate::http::server(app, listener, workers)?.await?;
+    let worker = crate::jobs::start(app.clone());
+    let served = crate::http::server(app, listener, workers)?.await;
+    worker.stop().await;
+    served?;
     Ok(())
 }
 

@@ -83,6 +83,23 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("note_too_long", "メモが長すぎます。", "The note is too long."),
     ("csrf", "画面の有効期限が切れました。ページを再読み込みしてください。", "This page is out of date. Please reload it."),
     ("too_large", "ファイルが大きすぎます（上限 {}）。", "The file is too large (limit {})."),
+    ("duplicate_file", "同じ内容のファイル「{}」はすでに取り込まれています。", "The same file was imported before as “{}”."),
+    ("source_in_use", "取り込み済みの文献があるため、この情報源は削除できません。", "This source has imports and cannot be removed."),
+    ("not_a_date", "日付は 2026-11-21 のように入力してください。", "Please give the date as 2026-11-21."),
+    (
+        "import_not_in_state",
+        "この取り込みの現在の状態（{}）では行えない操作です。",
+        "This cannot be done while the import is in the state “{}”.",
+    ),
+    ("entry_repaired", "この項目は修正済みです。先に未処理に戻してください。", "This entry was repaired; reopen it first."),
+    ("same_record", "異なる2件のレコードを指定してください。", "Please name two different records."),
+    (
+        "split_some",
+        "分割するレコードを選んでください（すべてを選ぶことはできません）。",
+        "Choose some of the citation's records, but not all of them.",
+    ),
+    ("already_undone", "すでに取り消されています。", "It was undone before."),
+    ("not_for_observers", "閲覧のみのメンバーは変更できません。", "Observers can look but not change anything."),
     ("busy", "ただいま混み合っています。少し待ってからもう一度お試しください。", "The server is busy. Please try again in a moment."),
     (
         "internal",
@@ -93,7 +110,9 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
 
 /// The sentence for an error in `locale`.
 pub fn error(error: &AppError, locale: &str) -> String {
-    fill(ERRORS, error.code, &error.detail, locale)
+    crate::app::words::sentence(error.code, &error.detail, locale)
+        .filter(|_| error.code != "internal")
+        .unwrap_or_else(|| fill(ERRORS, error.code, &error.detail, locale))
 }
 
 fn fill(table: &[(&str, &str, &str)], code: &str, detail: &str, locale: &str) -> String {

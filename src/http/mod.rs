@@ -2,14 +2,17 @@
 
 mod accounts;
 mod auth;
+mod dedup;
 mod error;
 mod events;
 mod flow;
+mod jobs;
 pub mod messages;
 mod openapi;
 mod reports;
 mod reviews;
 mod screening;
+mod sources;
 mod spa;
 mod upload;
 
@@ -73,6 +76,31 @@ fn routes(config: &mut ServiceConfig) {
         .service(reviews::invite)
         .service(reviews::withdraw_invitation)
         .service(events::events)
+        .service(sources::list)
+        .service(sources::add)
+        .service(sources::change)
+        .service(sources::remove)
+        .service(sources::add_search)
+        .service(sources::change_search)
+        .service(sources::formats)
+        .service(sources::send_file)
+        .service(sources::read_upload)
+        .service(sources::imports)
+        .service(sources::start_import)
+        .service(sources::import)
+        .service(sources::import_file)
+        .service(sources::rejected)
+        .service(sources::act_on_rejected)
+        .service(sources::withdraw)
+        .service(sources::restore)
+        .service(jobs::list)
+        .service(jobs::get)
+        .service(dedup::state)
+        .service(dedup::start)
+        .service(dedup::pairs)
+        .service(dedup::say)
+        .service(dedup::undo)
+        .service(dedup::split)
         .service(screening::next)
         .service(screening::mine)
         .service(screening::decide)

@@ -132,3 +132,17 @@ pub async fn clear_staged(db: &Db<'_>, import: Uuid) -> StoreResult<()> {
     db.execute("DELETE FROM rejected_entries WHERE import_id = $1", [import.into()]).await?;
     Ok(())
 }
+
+/// Places in the audit trail: of the last change of which records count, and of the last run of deduplication.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+pub struct LastChanges {
+    pub records: i64,
+    pub dedup: i64,
+}
+
+pub async fn last_changes(db: &Db<'_>, review: Uuid) -> StoreResult<LastChanges> {
+    let sql = "SELECT COALESCE(MAX(CASE WHEN action = 'dedup.run' THEN 0 ELSE seq END), 0) AS records, \
+               COALESCE(MAX(CASE WHEN action = 'dedup.run' THEN seq ELSE 0 END), 0) AS dedup FROM audit WHERE review_id = $1 AND action IN \
+               ('dedup.run', 'import.read', 'import.withdraw', 'import.restore', 'rejected.repair', 'rejected.reopen')";
+    Ok(db.one(sql, [review.into()]).await?.unwrap_or_default())
+}
