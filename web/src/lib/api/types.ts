@@ -120,7 +120,7 @@ export interface Review {
 }
 export type CriterionKind = 'population' | 'concept' | 'context' | 'other';
 export interface Criterion {
-	id?: Id;
+	id?: Id | null;
 	key: string;
 	kind: CriterionKind;
 	label: L10n;
@@ -130,7 +130,7 @@ export interface Criterion {
 	position: number;
 }
 export interface Reason {
-	id?: Id;
+	id?: Id | null;
 	label: L10n;
 	criterion_id: Id | null;
 	stages: Stage[];
@@ -139,14 +139,14 @@ export interface Reason {
 }
 export type TermGroup = 'population' | 'concept' | 'context' | 'exclude' | 'other';
 export interface Term {
-	id?: Id;
+	id?: Id | null;
 	text: string;
 	variants: string[];
 	group: TermGroup;
 	whole_word_upper: boolean;
 }
 export interface Label {
-	id?: Id;
+	id?: Id | null;
 	name: string;
 	/** '1' to '8': a place in the palette, not a colour. */
 	color: string;
@@ -167,11 +167,16 @@ export interface StageInfo {
 	stage: Stage;
 	version: number;
 	settings: StageSettings;
-	opened_at: Time | null;
+}
+export interface OutcomeCounts {
+	included: number;
+	excluded: number;
+	in_conflict: number;
+	pending: number;
 }
 export interface StagePreview {
-	open: number;
-	becomes: { included: number; excluded: number; in_conflict: number; pending: number };
+	before: OutcomeCounts;
+	becomes: OutcomeCounts;
 	changed: number;
 }
 export interface Member {
@@ -228,10 +233,7 @@ export interface ImportDetail extends ImportSummary {
 export interface IssueView {
 	code: string;
 	message: string;
-	line_start?: number | null;
-	line_end?: number | null;
-	n?: number | null;
-	text?: string | null;
+	line: number | null;
 }
 export interface OutsideLines {
 	line_start: number;
@@ -239,7 +241,7 @@ export interface OutsideLines {
 	text: string;
 }
 export interface RejectedEntry {
-	id?: Id;
+	id?: Id | null;
 	n: number;
 	line_start: number;
 	line_end: number;
@@ -276,7 +278,7 @@ export interface Notice {
 	text: string;
 }
 export interface RecordView {
-	id?: Id;
+	id?: Id | null;
 	n?: number;
 	line_start?: number;
 	line_end?: number;

@@ -99,6 +99,12 @@ export class ScreenQueue<T extends QueuedTask, D> {
 		return true;
 	}
 
+	/** A decision was refused: its task may be offered again. */
+	release(task_id: string): void {
+		this.#decided.delete(task_id);
+		if (this.ahead.length < KEEP_AHEAD) void this.#topUp();
+	}
+
 	#show(tasks: readonly T[]): void {
 		this.current = tasks[0] ?? null;
 		this.ahead = tasks.slice(1);

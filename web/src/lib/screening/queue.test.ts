@@ -105,6 +105,20 @@ describe('ScreenQueue', () => {
 		expect(queue.takeBack()).toBeNull();
 	});
 
+	it('offers a task again whose decision was refused', async () => {
+		const { queue, decide, unsent } = setUp(2);
+		await queue.start();
+		decide();
+		decide();
+		await settle();
+		expect(queue.current).toBeNull();
+		unsent.splice(0);
+		queue.release('t1');
+		await settle();
+		expect(queue.current?.id).toBe('t1');
+		expect(queue.ahead).toEqual([]);
+	});
+
 	it('puts off to the end of the queue', async () => {
 		const { queue, decide } = setUp(3);
 		await queue.start();
