@@ -107,7 +107,7 @@ export interface Review {
 	p_label: 'patient' | 'population';
 	is_demo: boolean;
 	my_role: Role | null;
-	previous: { studies: number; reports: number };
+	previous: Previous;
 	dedup_level: string;
 	criteria: Criterion[];
 	reasons: Reason[];
@@ -117,6 +117,11 @@ export interface Review {
 	members_count: number;
 	created_at: Time;
 	notice: L10n | null;
+}
+/** What an earlier version of the review had; null for a new review. */
+export interface Previous {
+	studies: number | null;
+	reports: number | null;
 }
 export type CriterionKind = 'population' | 'concept' | 'context' | 'other';
 export interface Criterion {
@@ -591,7 +596,7 @@ export interface Agreement {
 	categories: Verdict[];
 }
 export interface AuditRow {
-	id: number | string;
+	id: number;
 	at: Time;
 	user: string;
 	action: string;

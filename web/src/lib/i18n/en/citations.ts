@@ -12,6 +12,8 @@ export const citations = {
 	label: 'Label',
 	year_from: 'From year',
 	year_to: 'to year',
+	year_from_short: 'From',
+	year_to_short: 'Until',
 	sort: 'Sort by',
 	sort_number: 'Number',
 	sort_relevance: 'Relevance',

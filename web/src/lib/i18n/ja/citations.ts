@@ -14,6 +14,8 @@ export const citations: SameKeys<typeof en> = {
 	label: 'ラベル',
 	year_from: '発行年（から）',
 	year_to: '発行年（まで）',
+	year_from_short: '年〜',
+	year_to_short: '〜年',
 	sort: '並べ替え',
 	sort_number: '番号順',
 	sort_relevance: '関連度順',
