@@ -1,10 +1,10 @@
-//! What Erabi writes, Erabi reads: every sample export goes through RIS and back, and keeps what RIS holds.
+//! What Erabi writes, Erabi reads: every sample export goes through RIS and through CSV and back, and keeps what they hold.
 //! The samples are used in place (`ERABI_SHARED`, else `shared` beside a folder above this crate), never copied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use erabi::export::ris;
+use erabi::export::{csv, ris};
 use erabi::import::{self, Options};
 use erabi::model::{Entry, Record};
 
@@ -32,7 +32,8 @@ fn read(bytes: &[u8]) -> Vec<Record> {
 fn kept(record: &Record) -> Vec<(&'static str, String)> {
     let line = |text: &Option<String>| text.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let authors: Vec<String> = record.authors.iter().map(|author| author.display()).collect();
-    let terms: Vec<&str> = record.keywords.iter().map(|keyword| keyword.term.as_str()).collect();
+    // Readers drop what is said twice and the star of a major heading.
+    let terms: BTreeSet<String> = record.keywords.iter().map(|keyword| keyword.term.replace('*', "").to_lowercase()).collect();
     vec![
         ("title", line(&record.title)),
         ("title_other", line(&record.title_other)),
@@ -47,7 +48,7 @@ fn kept(record: &Record) -> Vec<(&'static str, String)> {
         ("isbn", record.isbn.join("; ")),
         ("abstract", line(&record.abstract_text)),
         ("abstract_other", line(&record.abstract_other)),
-        ("keywords", terms.join("; ")),
+        ("keywords", terms.into_iter().collect::<Vec<_>>().join("; ")),
     ]
 }
 
@@ -59,50 +60,61 @@ struct Trip {
     differ: BTreeMap<&'static str, Vec<String>>,
 }
 
-fn round_trip(folder: &Path, write: impl Fn(&[Record]) -> Vec<u8>) -> Trip {
-    let mut trip = Trip::default();
-    let list = std::fs::read_to_string(folder.join("counts.tsv")).unwrap();
-    for path in list.lines().skip(1).filter_map(|line| line.split('\t').next()) {
-        let mut before = read(&std::fs::read(folder.join(path)).unwrap());
-        before.retain(|record| record.title.is_some()); // a reader may reject what says next to nothing
-        if before.is_empty() {
-            continue;
-        }
-        let after = read(&write(&before));
+/// Records of a file that make the trip: enough to meet every habit of its source.
+const RECORDS_PER_FILE: usize = 60;
+
+impl Trip {
+    /// Compares what was there; that a reader finds more in the second file (a year inside a source string) is no loss.
+    fn compare(&mut self, path: &str, before: &[Record], after: &[Record]) {
         assert_eq!(before.len(), after.len(), "{path}: every record comes back as one record");
-        for (n, (before, after)) in before.iter().zip(&after).enumerate() {
-            trip.records += 1;
+        for (n, (before, after)) in before.iter().zip(after).enumerate() {
+            self.records += 1;
             for ((field, before), (_, after)) in kept(before).into_iter().zip(kept(after)) {
-                trip.fields += usize::from(!before.is_empty());
-                if before != after {
-                    trip.differ.entry(field).or_default().push(format!("{path} {}: {before:.300} | {after:.300}", n + 1));
+                self.fields += usize::from(!before.is_empty());
+                if !before.is_empty() && before != csv::unguard(&after) {
+                    self.differ.entry(field).or_default().push(format!("{path} {}: {before:.300} | {after:.300}", n + 1));
                 }
             }
         }
     }
-    trip
-}
 
-fn judge(trip: &Trip) {
-    for (field, all) in &trip.differ {
-        eprintln!("{field}: {} differ, such as\n  {}", all.len(), all.iter().take(5).cloned().collect::<Vec<_>>().join("\n  "));
+    fn judge(&self, format: &str) {
+        for (field, all) in &self.differ {
+            eprintln!(
+                "{format} {field}: {} differ, such as\n  {}",
+                all.len(),
+                all.iter().take(5).cloned().collect::<Vec<_>>().join("\n  ")
+            );
+        }
+        let differ = self.differ.values().map(Vec::len).sum::<usize>();
+        eprintln!("{format}: {} records, {} fields, {differ} differ", self.records, self.fields);
+        assert!(self.records > 1000, "the samples hold thousands of records");
+        for field in ["title", "title_other", "year", "journal", "volume", "issue", "pages", "issn", "isbn"] {
+            assert!(!self.differ.contains_key(field), "{format}: {field} must come back as it was");
+        }
+        // What has no exact form in either: group authors, keywords with separators in them, a second abstract in the same script.
+        assert!(differ * 200 < self.fields, "{format}: {differ} of {} fields differ", self.fields);
     }
-    let differ = trip.differ.values().map(Vec::len).sum::<usize>();
-    eprintln!("{} records, {} fields, {differ} differ", trip.records, trip.fields);
-    assert!(trip.records > 1000, "the samples hold thousands of records");
-    for field in ["title", "title_other", "year", "journal", "volume", "issue", "pages", "issn", "isbn"] {
-        assert!(!trip.differ.contains_key(field), "{field} must come back as it was");
-    }
-    // What has no exact form in RIS: group authors, a star inside a keyword, abstracts in one script.
-    assert!(differ * 200 < trip.fields, "{differ} of {} fields differ", trip.fields);
 }
 
 #[test]
-fn ris_comes_back() {
+fn what_is_written_is_read_back() {
     let Some(folder) = samples() else { return };
-    judge(&round_trip(&folder, |records| {
-        let mut bytes = Vec::new();
-        ris::write(records.iter(), &mut bytes).unwrap();
-        bytes
-    }));
+    let list = std::fs::read_to_string(folder.join("counts.tsv")).unwrap();
+    let (mut by_ris, mut by_csv) = (Trip::default(), Trip::default());
+    for path in list.lines().skip(1).filter_map(|line| line.split('\t').next()) {
+        let mut before = read(&std::fs::read(folder.join(path)).unwrap());
+        before.retain(|record| record.title.is_some()); // a reader may reject what says next to nothing
+        before.truncate(RECORDS_PER_FILE);
+        if before.is_empty() {
+            continue;
+        }
+        let (mut as_ris, mut as_csv) = (Vec::new(), Vec::new());
+        ris::write(before.iter(), &mut as_ris).unwrap();
+        csv::write(before.iter(), &mut as_csv).unwrap();
+        by_ris.compare(path, &before, &read(&as_ris));
+        by_csv.compare(path, &before, &read(&as_csv));
+    }
+    by_ris.judge("RIS");
+    by_csv.judge("CSV");
 }

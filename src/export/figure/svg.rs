@@ -93,7 +93,7 @@ fn centred(out: &mut String, r: Rect, lines: &[String]) {
     let first = r.y + (r.h - block) / 2.0 + SIZE * 0.36;
     for (at, line) in lines.iter().enumerate() {
         let y = first + at as f32 * layout::leading();
-        let _ = write!(out, r#"<text x="{:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, r.middle(), escape(line));
+        let _ = write!(out, r#"<text x="{:.1}" y="{y:.1}" text-anchor="middle"{}>{}</text>"#, r.middle(), fixed(line, SIZE), escape(line));
     }
 }
 
@@ -102,8 +102,12 @@ fn draw_phase(out: &mut String, phase: &layout::Phase) {
     out.push_str(r#"<g class="phase">"#);
     rect(out, r, PHASE, LINE, r#" rx="6""#);
     let (x, y) = (r.middle() + SIZE * 0.36, r.y + r.h / 2.0);
-    let _ =
-        writeln!(out, r#"<text transform="translate({x:.1} {y:.1}) rotate(-90)" text-anchor="middle">{}</text></g>"#, escape(&phase.label));
+    let _ = writeln!(
+        out,
+        r#"<text transform="translate({x:.1} {y:.1}) rotate(-90)" text-anchor="middle"{}>{}</text></g>"#,
+        fixed(&phase.label, SIZE),
+        escape(&phase.label)
+    );
 }
 
 fn arrow(out: &mut String, points: &[(f32, f32)]) {
@@ -163,11 +167,11 @@ fn group(out: &mut String, class: &str, flow_box: Option<FlowBox>, link: Option<
 }
 
 fn text(out: &mut String, left: f32, top: f32, block: &Block) {
-    let colour = if block.open { format!(r#" fill="{INTERIM_LINE}""#) } else { String::new() };
+    let colour = if block.open { format!(r#" class="open" fill="{INTERIM_LINE}""#) } else { String::new() };
     for (at, line) in block.lines.iter().enumerate() {
         let hanging = if at > 0 && block.hanging { layout::HANGING } else { 0.0 };
         let (x, y) = (left + block.indent + hanging, top + at as f32 * layout::leading());
-        let _ = write!(out, r#"<text x="{x:.1}" y="{y:.1}"{colour}>{}</text>"#, escape(line));
+        let _ = write!(out, r#"<text x="{x:.1}" y="{y:.1}"{colour}{}>{}</text>"#, fixed(line, SIZE), escape(line));
     }
 }
 
@@ -179,9 +183,19 @@ fn draw_notes(out: &mut String, layout: &Layout) {
     let _ = write!(out, r#"<g class="notes" font-size="{SMALL}">"#);
     for (at, line) in layout.notes.iter().enumerate() {
         let y = layout.notes_y + at as f32 * layout::small_leading();
-        let _ = write!(out, r#"<text x="{x:.1}" y="{y:.1}">{}</text>"#, escape(line));
+        let _ = write!(out, r#"<text x="{x:.1}" y="{y:.1}"{}>{}</text>"#, fixed(line, SMALL), escape(line));
     }
     out.push_str("</g>\n");
+}
+
+/// Holds a line with kana to its measured width: other Japanese fonts set kana on full ems, wider than the embedded one, and
+/// would run out of their box. Latin letters of the usual fonts are narrower and are left alone.
+fn fixed(line: &str, size: f32) -> String {
+    let has_kana = line.chars().any(|c| matches!(c, '\u{3041}'..='\u{30ff}'));
+    if !has_kana {
+        return String::new();
+    }
+    format!(r#" textLength="{:.1}" lengthAdjust="spacingAndGlyphs""#, font::width(line, size))
 }
 
 /// Text for XML 1.0: markup escaped, characters that XML cannot hold left out.
