@@ -248,7 +248,7 @@ fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) 
         return (if whole { TitleLevel::Exact } else { TitleLevel::Variant }, 1.0);
     }
     let common = shared(&x.words, &y.words);
-    if common * 5 < x.words.len().min(y.words.len()) || !whole && common * 2 < x.words.len().max(y.words.len()) {
+    if common * 4 < x.words.len().min(y.words.len()) || !whole && common * 2 < x.words.len().max(y.words.len()) {
         return (TitleLevel::Low, 0.0);
     }
     let (short, long) = if x.text.len() <= y.text.len() { (&x.text, &y.text) } else { (&y.text, &x.text) };
@@ -348,26 +348,29 @@ const PLAIN_WORDS: [&str; 30] = [
 const ODD_LIMIT: usize = 10;
 
 fn word_diff(a: &Variant, b: &Variant) -> WordDiff {
-    let only = |x: &Variant, y: &Variant| -> Vec<String> {
-        x.text.split(' ').filter(|w| y.words.binary_search(&super::fold::hash32(w)).is_err()).take(ODD_LIMIT).map(str::to_owned).collect()
-    };
-    let (only_a, mut only_b) = (only(a, b), only(b, a));
-    let mut odd_a = Vec::new();
-    for word in only_a {
-        match only_b.iter().position(|w| is_slip(&word, w) || b.text.contains(&word) && word.len() > 5) {
+    let (odd_a, mut only_b) = (odd_words(a, b), odd_words(b, a));
+    let mut only_a = Vec::new();
+    for word in odd_a {
+        match only_b.iter().position(|w| is_slip(word, w)) {
             Some(at) => {
-                only_b.remove(at);
+                only_b.swap_remove(at);
             }
-            None => odd_a.push(word),
+            None if word.len() > 5 && b.text.contains(word) => {}
+            None => only_a.push(word),
         }
     }
-    let joined: (String, String) = (odd_a.concat(), only_b.concat());
-    if joined.0 == joined.1 {
+    only_b.retain(|word| word.len() <= 5 || !a.text.contains(word));
+    if only_a.concat() == only_b.concat() {
         return WordDiff::default();
     }
-    let content = |w: &&String| w.len() >= 4 && !PLAIN_WORDS.contains(&w.as_str());
-    let population = odd_a.iter().chain(&only_b).any(|w| POPULATIONS.contains(&w.as_str()));
-    WordDiff { odd_a: odd_a.iter().filter(content).count() as u8, odd_b: only_b.iter().filter(content).count() as u8, population }
+    let content = |w: &&&str| w.len() >= 4 && !PLAIN_WORDS.contains(w);
+    let population = only_a.iter().chain(&only_b).any(|w| POPULATIONS.contains(w));
+    WordDiff { odd_a: only_a.iter().filter(content).count() as u8, odd_b: only_b.iter().filter(content).count() as u8, population }
+}
+
+/// Words of `x` that `y` lacks, at most [`ODD_LIMIT`].
+fn odd_words<'a>(x: &'a Variant, y: &Variant) -> Vec<&'a str> {
+    x.text.split(' ').filter(|w| y.words.binary_search(&super::fold::hash32(w)).is_err()).take(ODD_LIMIT).collect()
 }
 
 /// The same word with a slip, another spelling or another ending.

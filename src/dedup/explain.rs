@@ -87,6 +87,25 @@ pub fn explain(f: &Features, w: &Weights, veto: Option<Veto>, a: &Record, b: &Re
     list
 }
 
+/// The evidence as one English line: `same DOI; titles nearly equal (A | B); pages …`, for tables that a person reads.
+pub fn sentence(evidence: &[Evidence]) -> String {
+    let words = |e: &Evidence| {
+        EVIDENCE
+            .iter()
+            .find(|(field, code, _)| *field == e.field && *code == e.code)
+            .map_or(e.code.as_str(), |(_, _, text)| text)
+            .to_owned()
+    };
+    let parts: Vec<String> = evidence
+        .iter()
+        .map(|e| {
+            let detail = if e.detail.is_empty() { String::new() } else { format!(" ({})", e.detail) };
+            if e.weight == 0.0 { format!("{}{detail}", words(e)) } else { format!("{}{detail} {:+.1}", words(e), e.weight) }
+        })
+        .collect();
+    parts.join("; ")
+}
+
 type Put<'a> = &'a mut dyn FnMut(&'static str, &'static str, f32, String);
 
 fn fields(f: &Features, w: &Weights, a: &Record, b: &Record, put: Put<'_>) {

@@ -38,21 +38,18 @@ pub fn mix(x: u64) -> u64 {
 
 /// Folds `text` to words parted by one space. CJK runs keep no spaces inside; `ae`/`oe` become `e` (haemolytic = hemolytic).
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() && !text.bytes().any(|b| b == b'&' || b == b'<') {
+        return fold_ascii(text.as_bytes());
+    }
     let mut out = String::with_capacity(text.len());
-    if text.is_ascii() && !text.contains(['&', '<']) {
-        for byte in text.bytes() {
-            push_ascii(&mut out, byte);
-        }
-    } else {
-        let plain = strip_markup(text);
-        let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(&plain);
-        let decomposer = DecomposingNormalizerBorrowed::new_nfd();
-        for c in composed.chars() {
-            if c.is_ascii() {
-                push_ascii(&mut out, c as u8);
-            } else {
-                push_wide(&mut out, c, &decomposer);
-            }
+    let plain = strip_markup(text);
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(&plain);
+    let decomposer = DecomposingNormalizerBorrowed::new_nfd();
+    for c in composed.chars() {
+        if c.is_ascii() {
+            push_ascii(&mut out, c as u8);
+        } else {
+            push_wide(&mut out, c, &decomposer);
         }
     }
     if out.ends_with(' ') {
@@ -62,6 +59,31 @@ pub fn fold(text: &str) -> String {
         out = out.replace("障がい", "障害").replace("障碍", "障害");
     }
     out
+}
+
+/// [`fold`] for plain ASCII, byte by byte.
+fn fold_ascii(text: &[u8]) -> String {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for &byte in text {
+        let last = out.last().copied();
+        match byte {
+            b'e' | b'E' => {
+                if matches!(last, Some(b'a' | b'o')) {
+                    out.pop();
+                }
+                out.push(b'e');
+            }
+            b'a'..=b'z' | b'0'..=b'9' => out.push(byte),
+            b'A'..=b'Z' => out.push(byte | 0x20),
+            b'\'' | b'`' => {}
+            _ if last.is_some_and(|l| l != b' ') => out.push(b' '),
+            _ => {}
+        }
+    }
+    if out.last() == Some(&b' ') {
+        out.pop();
+    }
+    String::from_utf8(out).expect("only ASCII bytes were pushed")
 }
 
 fn push_ascii(out: &mut String, byte: u8) {

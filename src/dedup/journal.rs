@@ -29,8 +29,8 @@ pub struct Journal {
     /// Row of the journal table, if it is there.
     pub row: Option<u16>,
     pub preprint: bool,
-    /// Proceedings, a meeting, a symposium.
-    pub meeting: bool,
+    /// A trial registry, not a journal.
+    pub registry: bool,
 }
 
 const SMALL_WORDS: [&str; 26] = [
@@ -38,15 +38,15 @@ const SMALL_WORDS: [&str; 26] = [
     "to", "und", "fur", "do", "da",
 ];
 const PREPRINTS: [&str; 9] = ["medrxiv", "biorxiv", "arxiv", "ssrn", "research square", "jxiv", "preprints", "psyarxiv", "preprint"];
-const MEETINGS: [&str; 11] =
-    ["proceedings", "conference", "symposium", "workshop", "congress", "annual meeting", "大会", "抄録", "学術集会", "icis ", "hicss"];
+/// Folded names of trial registries.
+const REGISTRIES: [&str; 5] = ["clinicaltrials gov", "ictrp", "isrctn", "clinicaltrialsregister", "umin ctr"];
 
 impl Journal {
     fn new(text: &str) -> Self {
         let mut journal = Self::default();
         let folded = fold(text);
         journal.preprint = PREPRINTS.iter().any(|p| folded.contains(p));
-        journal.meeting = MEETINGS.iter().any(|m| folded.contains(m));
+        journal.registry = REGISTRIES.iter().any(|r| folded.contains(r));
         journal.row = table().by_name(&folded);
         let cut = text.find(". Conference").or_else(|| text.find(".Conference")).unwrap_or(text.len());
         let text = super::fold::strip_markup(&text[..cut]).to_owned();

@@ -86,25 +86,27 @@ fn is_crowded(author: &Author) -> bool {
 }
 
 fn add(people: &mut People, family: &str, given: &str, cjk: &mut usize) {
-    let lower = family.trim_matches([' ', '[', ']', '.', ',']).to_lowercase();
-    if NOBODY.contains(&lower.as_str()) || given.to_lowercase().contains("no authorship") || lower.ends_with("et al") {
-        people.truncated |= lower.ends_with("et al") || lower == "others";
+    let folded = if family.contains('?') { fold(&family.replace('?', "")) } else { fold(family) };
+    if NOBODY.contains(&folded.as_str()) || given.contains("No authorship") || folded.ends_with("et al") {
+        people.truncated |= folded.ends_with("et al") || folded == "others";
         return;
     }
-    if family.chars().any(is_cjk) {
+    if !family.is_ascii() && family.chars().any(is_cjk) {
         *cjk += 1;
         let name = fold(&format!("{family} {given}")).replace(' ', "");
-        let key = if given.is_empty() { name.clone() } else { fold(family).replace(' ', "") };
+        let key = if given.is_empty() { name.clone() } else { folded.replace(' ', "") };
         people.list.push(Person { family: hash32(&name), others: [hash32(&key), 0], ..Person::default() });
         people.kanji.push(if given.is_empty() { name } else { format!("{key} {}", fold(given).replace(' ', "")) });
         return;
     }
-    people.list.extend(person(family, given));
+    people.list.extend(person(family, &folded, given));
 }
 
 /// Builds a person of surname and given name; an empty given name means that the order is in doubt.
-fn person(family: &str, given: &str) -> Option<Person> {
-    let folded = fold(&family.replace('?', ""));
+fn person(family: &str, folded: &str, given: &str) -> Option<Person> {
+    if !given.is_empty() && !folded.is_empty() && !folded.contains(' ') {
+        return Some(plain_person(folded, given));
+    }
     let mut words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty()).collect();
     let mut given_text = fold(given);
     let mut certain = !given.is_empty();
@@ -138,6 +140,15 @@ fn person(family: &str, given: &str) -> Option<Person> {
     Some(Person { family: hash32(&key), others, initial, certain, letters: first_letters(&key) })
 }
 
+/// The usual case: one surname word, and a given name.
+fn plain_person(family: &str, given: &str) -> Person {
+    let key = surname_key(family);
+    let given = fold(given);
+    let full = given.split(' ').find(|w| w.len() > 2).map_or(0, |w| hash32(&surname_key(w)));
+    let initial = given.bytes().next().unwrap_or(0);
+    Person { family: hash32(&key), others: [full, 0], initial, certain: true, letters: first_letters(&key) }
+}
+
 fn words_keep(word: &str) -> bool {
     !SUFFIXES.contains(&word)
 }
@@ -168,38 +179,45 @@ fn first_letters(key: &str) -> [u8; LETTERS] {
 
 /// The comparison key of a surname: transcription habits folded (ü = ue = u, ō = ou = oh = o, si = shi, tu = tsu), doubled letters single.
 pub fn surname_key(word: &str) -> String {
-    let mut key = word.to_owned();
-    for (from, to) in [
-        ("oh", "o"),
-        ("uh", "u"),
-        ("ou", "o"),
-        ("oe", "o"),
-        ("ue", "u"),
-        ("shi", "si"),
-        ("chi", "ti"),
-        ("tsu", "tu"),
-        ("sh", "sy"),
-        ("ch", "ty"),
-        ("fu", "hu"),
-        ("ji", "zi"),
-        ("jo", "zyo"),
-        ("ju", "zyu"),
-        ("ja", "zya"),
-        ("mb", "nb"),
-        ("mp", "np"),
-        ("mm", "nm"),
-    ] {
-        if key.contains(from) {
-            key = key.replace(from, to);
-        }
+    if !word.is_ascii() {
+        return word.to_owned();
     }
-    let mut out = String::with_capacity(key.len());
-    for c in key.chars() {
-        if !out.ends_with(c) {
-            out.push(c);
+    let bytes = word.as_bytes();
+    let mut out: Vec<u8> = Vec::with_capacity(bytes.len() + 4);
+    let mut push = |letters: &[u8]| {
+        for &letter in letters {
+            if out.last() != Some(&letter) {
+                out.push(letter);
+            }
         }
+    };
+    let mut i = 0;
+    while i < bytes.len() {
+        let (letters, taken) = habit(&bytes[i..]);
+        push(letters);
+        i += taken;
     }
-    if out.is_empty() { word.to_owned() } else { out }
+    String::from_utf8(out).expect("the word is ASCII")
+}
+
+/// The folded form of what stands at the beginning, and how many letters it takes.
+fn habit(rest: &[u8]) -> (&[u8], usize) {
+    match rest {
+        [b'o', b'h', ..] | [b'o', b'u', ..] | [b'o', b'e', ..] => (b"o", 2),
+        [b'u', b'h', ..] | [b'u', b'e', ..] => (b"u", 2),
+        [b's', b'h', b'i', ..] => (b"si", 3),
+        [b'c', b'h', b'i', ..] => (b"ti", 3),
+        [b't', b's', b'u', ..] => (b"tu", 3),
+        [b's', b'h', ..] => (b"sy", 2),
+        [b'c', b'h', ..] => (b"ty", 2),
+        [b'f', b'u', ..] => (b"hu", 2),
+        [b'j', b'i', ..] => (b"zi", 2),
+        [b'j', b'o', ..] => (b"zyo", 2),
+        [b'j', b'u', ..] => (b"zyu", 2),
+        [b'j', b'a', ..] => (b"zya", 2),
+        [b'm', b'b' | b'p' | b'm', ..] => (b"n", 1),
+        _ => (&rest[..1], 1),
+    }
 }
 
 /// Splits a string of several people into (surname part, given part); the given part is empty where the order is in doubt.

@@ -67,7 +67,6 @@ const ARTICLE_NUMBER_MIN: u32 = 10_000;
 
 /// Reads one record.
 pub fn parse(record: &Record, journals: &mut Journals) -> Parsed {
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let journal_name = record.journal.as_deref().filter(|j| !j.trim().is_empty()).or(record.journal_abbreviation.as_deref()).unwrap_or("");
     let journal = journals.intern(journal_name);
     let mut issns: Vec<u32> = record.issn.iter().flat_map(|t| all_issns(t)).collect();
@@ -108,8 +107,8 @@ pub fn parse(record: &Record, journals: &mut Journals) -> Parsed {
         parsed.place.issue = 0; // an article number in the issue's column
     }
     parsed.kind = kind(record, journals, journal);
-    parsed.registry = is_registry(record, journal_name);
-    parsed.content = content(&parsed, &text(&record.external_id));
+    parsed.registry = is_registry(record, journals, journal);
+    parsed.content = content(&parsed, record.external_id.as_deref().unwrap_or_default());
     parsed
 }
 
@@ -137,8 +136,13 @@ fn dois(record: &Record) -> Vec<u64> {
 
 /// Finds DOIs in any text: prefix, percent signs, brackets and trailing marks are taken off.
 pub fn dois_in(text: &str) -> Vec<String> {
-    let decoded = percent_decode(&percent_decode(text)).to_lowercase();
-    let decoded = decoded.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let mut decoded = text.to_lowercase();
+    if decoded.contains('%') {
+        decoded = percent_decode(&percent_decode(&decoded)).to_lowercase();
+    }
+    if decoded.contains('&') {
+        decoded = decoded.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    }
     let mut found = Vec::new();
     let mut rest = decoded.as_str();
     while let Some(at) = rest.find("10.") {
@@ -162,9 +166,6 @@ fn close_brackets(doi: &str) -> String {
 }
 
 fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
@@ -199,6 +200,9 @@ fn trials(record: &Record) -> Vec<u64> {
 /// `CD001876` in the pages, DOI or accession, with the version after `.pub`.
 fn cochrane(record: &Record) -> (u32, u8) {
     for text in [&record.doi, &record.pages, &record.accession].into_iter().flatten() {
+        if !text.contains("CD0") && !text.contains("cd0") && !text.contains("Cd0") {
+            continue;
+        }
         let lower = text.to_ascii_lowercase();
         let Some(number) =
             lower.find("cd00").or_else(|| lower.find("cd01")).and_then(|at| lower.get(at + 2..at + 8)).and_then(|n| n.parse().ok())
@@ -215,15 +219,24 @@ fn cochrane(record: &Record) -> (u32, u8) {
 const PREPRINT_DOIS: [&str; 8] =
     ["10.1101/20", "10.2139/ssrn", "10.21203/rs", "10.31234/osf", "10.20944/preprints", "10.51094/jxiv", "10.48550/arxiv", "10.31219/osf"];
 
+fn has_preprint_doi(record: &Record) -> bool {
+    record.doi.as_deref().is_some_and(|d| PREPRINT_DOIS.iter().any(|p| d.to_ascii_lowercase().contains(p)))
+}
+
 fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
+    if record.publication_types.is_empty()
+        && (record.kind.is_empty() || record.kind == "JOUR")
+        && !journals.get(journal).is_some_and(|j| j.preprint)
+    {
+        return if has_preprint_doi(record) { Kind::Preprint } else { Kind::Article };
+    }
     let mut words = record.kind.to_lowercase();
     for kind in &record.publication_types {
         words.push(' ');
         words.push_str(&kind.to_lowercase());
     }
     let known = journals.get(journal);
-    let doi = record.doi.as_deref().unwrap_or("").to_ascii_lowercase();
-    if PREPRINT_DOIS.iter().any(|p| doi.contains(p)) {
+    if has_preprint_doi(record) {
         return Kind::Preprint;
     }
     if known.is_some_and(|j| j.preprint) || words.contains("preprint") {
@@ -239,13 +252,11 @@ fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
     }
 }
 
-fn is_registry(record: &Record, journal: &str) -> bool {
-    const REGISTRIES: [&str; 6] = ["clinicaltrials.gov", "ictrp", "who.int/trial", "isrctn.com", "clinicaltrialsregister", "umin.ac.jp"];
-    let hit = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        REGISTRIES.iter().any(|r| lower.contains(r))
-    };
-    hit(journal) || record.links.iter().any(|l| hit(l)) && record.pages.is_none()
+/// A registry entry: its "journal" is a registry, or it has no pages and links to one.
+fn is_registry(record: &Record, journals: &Journals, journal: u32) -> bool {
+    const HOSTS: [&str; 5] = ["clinicaltrials.gov", "who.int/trial", "isrctn.com", "clinicaltrialsregister", "umin.ac.jp/ctr"];
+    let linked = |link: &String| HOSTS.iter().any(|h| link.to_ascii_lowercase().contains(h));
+    journals.get(journal).is_some_and(|j| j.registry) || record.pages.is_none() && record.links.iter().any(linked)
 }
 
 fn content(parsed: &Parsed, id: &str) -> u64 {

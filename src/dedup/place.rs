@@ -28,6 +28,9 @@ const PLACEHOLDERS: [&str; 9] =
     ["unknown", "no pagination", "no-specified", "na", "n/a", "no pages", "pagination", "not specified", "[no page"];
 
 fn is_placeholder(text: &str) -> bool {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_digit) && text.len() < 12 {
+        return false;
+    }
     let lower = text.trim().to_ascii_lowercase();
     lower.is_empty() || PLACEHOLDERS.iter().any(|p| lower == *p || (p.len() > 3 && lower.contains(p)))
 }

@@ -19,18 +19,26 @@ pub fn ratio(a: &[u8], b: &[u8]) -> f32 {
     2.0 * common_subsequence(a, b) as f32 / (a.len() + b.len()) as f32
 }
 
-/// Length of the longest common subsequence (Hyyrö 2004, bit-parallel with carries between words).
+/// Length of the longest common subsequence; the width of the tables follows the length, because clearing them is most of the work.
 fn common_subsequence(a: &[u8], b: &[u8]) -> usize {
-    let blocks = a.len().div_ceil(64);
-    let mut places = [[0u64; BLOCKS]; 256];
+    match a.len().div_ceil(64) {
+        0 | 1 => common_in::<1>(a, b),
+        2 => common_in::<2>(a, b),
+        3 | 4 => common_in::<4>(a, b),
+        _ => common_in::<BLOCKS>(a, b),
+    }
+}
+
+/// Hyyrö 2004: bit-parallel, with carries between the `N` words of 64 cells.
+fn common_in<const N: usize>(a: &[u8], b: &[u8]) -> usize {
+    let mut places = [[0u64; N]; 256];
     for (i, &byte) in a.iter().enumerate() {
         places[byte as usize][i / 64] |= 1 << (i % 64);
     }
-    let mut row = [u64::MAX; BLOCKS];
+    let mut row = [u64::MAX; N];
     for &byte in b {
-        let matches = &places[byte as usize];
         let mut carry = 0u64;
-        for (cell, found) in row[..blocks].iter_mut().zip(matches) {
+        for (cell, found) in row.iter_mut().zip(&places[byte as usize]) {
             let hit = *cell & found;
             let (sum, over1) = cell.overflowing_add(hit);
             let (sum, over2) = sum.overflowing_add(carry);
@@ -39,8 +47,8 @@ fn common_subsequence(a: &[u8], b: &[u8]) -> usize {
         }
     }
     let mut common = 0;
-    for (i, cell) in row[..blocks].iter().enumerate() {
-        let used = (a.len() - i * 64).min(64);
+    for (i, cell) in row.iter().enumerate() {
+        let used = a.len().saturating_sub(i * 64).min(64);
         let mask = if used == 64 { u64::MAX } else { (1 << used) - 1 };
         common += (!cell & mask).count_ones() as usize;
     }
@@ -104,7 +112,7 @@ mod tests {
     }
 
     fn common_subsequence_or_zero(a: &[u8], b: &[u8]) -> usize {
-        if a.is_empty() { 0 } else { common_subsequence(a, b) }
+        common_subsequence(a, b)
     }
 
     #[test]

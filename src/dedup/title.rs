@@ -132,11 +132,7 @@ fn split_parts(core: &str, parts: &mut Vec<String>) {
     if let Some((left, right)) = core.split_once(" = ") {
         parts.extend([fold(left), fold(right)]);
     }
-    let cut = [": ", ". ", "? ", " - ", " -- ", "：", " – ", " — ", "―", "〜", "～"]
-        .iter()
-        .filter_map(|mark| core.find(mark))
-        .filter(|at| *at > 0)
-        .min();
+    let cut = core.char_indices().skip(1).find(|(at, c)| ends_main_part(*c, &core[at + c.len_utf8()..], &core[..*at])).map(|(at, _)| at);
     if let Some(at) = cut {
         let main = fold(&core[..at]);
         let letters = main.chars().count();
@@ -144,6 +140,16 @@ fn split_parts(core: &str, parts: &mut Vec<String>) {
         if letters >= least {
             parts.push(main);
         }
+    }
+}
+
+/// Whether a mark ends the main part of a title: a colon, full stop or question mark before a blank, a dash between blanks.
+fn ends_main_part(mark: char, after: &str, before: &str) -> bool {
+    match mark {
+        ':' | '.' | '?' => after.starts_with(' '),
+        '-' | '\u{2013}' | '\u{2014}' => before.ends_with(' ') && (after.starts_with(' ') || after.starts_with("- ")),
+        '：' | '―' | '〜' | '～' => true,
+        _ => false,
     }
 }
 
@@ -222,7 +228,7 @@ const LANGUAGES: [&str; 22] = [
 ];
 
 fn strip_marks(text: &str, marks: &mut Marks) -> String {
-    let mut core = super::fold::strip_markup(text).trim().to_owned();
+    let mut core = if text.contains(['<', '&']) { super::fold::strip_markup(text).trim().to_owned() } else { text.trim().to_owned() };
     strip_tail(&mut core, marks);
     if core.starts_with(['[', '［', '【']) && core.ends_with([']', '］', '】']) {
         marks.translated = true;
@@ -230,20 +236,24 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     }
     strip_tail(&mut core, marks);
     strip_prefix(&mut core, marks);
-    let lower = core.to_lowercase();
+    let lower = core.to_ascii_lowercase();
+    let find = |needle: &str| memchr::memmem::find(lower.as_bytes(), needle.as_bytes());
     if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
         marks.notice = Notice::Reply;
-        core.truncate(floor(&core, core.len() - "reply".len()));
-    } else if let Some(at) = lower.rfind("correction to ").filter(|at| *at > 15 && lower.len() == core.len()) {
+        core.truncate(core.len() - "reply".len());
+    } else if let Some(at) = find("correction to ").filter(|at| *at > 15) {
         marks.notice = Notice::Erratum;
-        core.truncate(floor(&core, at));
-    } else if lower.contains("study protocol")
-        || lower.contains("protocol for a")
-        || lower.contains("protocol of a")
-        || lower.ends_with(" protocol")
-    {
-        marks.notice = marks.notice.max(Notice::Protocol);
-    } else if lower.contains("book review") {
+        core.truncate(at);
+    } else if let Some(at) = find("protocol") {
+        let around = (&lower[..at], &lower[at..]);
+        if around.0.ends_with("study ")
+            || around.1.starts_with("protocol for a")
+            || around.1.starts_with("protocol of a")
+            || around.1 == "protocol"
+        {
+            marks.notice = marks.notice.max(Notice::Protocol);
+        }
+    } else if find("book review").is_some() {
         marks.notice = marks.notice.max(Notice::Review);
     }
     core.trim_matches([' ', '.', '-', ':', '[', ']', '*']).to_owned()
@@ -311,9 +321,12 @@ fn is_language(text: &str) -> bool {
     LANGUAGES.contains(&lower) || matches!(lower, "英語" | "日本語" | "中国語" | "韓国語" | "ドイツ語" | "フランス語")
 }
 
+/// Characters at the beginning in which a prefix is looked for.
+const PREFIX_LIMIT: usize = 32;
+
 fn strip_prefix(core: &mut String, marks: &mut Marks) {
     let lower: String =
-        core.chars().map(|c| if c == '\u{2019}' { '\'' } else { c }).filter(|c| *c != '\'').collect::<String>().to_ascii_lowercase();
+        core.chars().take(PREFIX_LIMIT).filter(|c| !matches!(c, '\'' | '\u{2019}')).map(|c| c.to_ascii_lowercase()).collect();
     if let Some(label) = LABELS.iter().find(|l| lower.starts_with(*l) && lower[l.len()..].starts_with([':', '.', ']', '】', '：'])) {
         let rest = core[label.len()..].trim_start_matches([':', '.', ']', '】', '：', ' ']).to_owned();
         if rest.chars().count() > 8 {
@@ -323,8 +336,9 @@ fn strip_prefix(core: &mut String, marks: &mut Marks) {
     }
     if let Some((prefix, notice)) = PREFIXES.iter().find(|(p, _)| lower.starts_with(p)) {
         marks.notice = *notice;
-        let skip = core.len() - lower.len() + prefix.len();
-        let rest = core[floor(core, skip)..].trim_start_matches([':', '.', ' ', '-', '\u{2013}', '\u{2014}', '\u{201c}', '"', '：']);
+        let apostrophes: usize = core.chars().take(prefix.len() + 2).filter(|c| matches!(c, '\'' | '\u{2019}')).map(char::len_utf8).sum();
+        let rest = core[floor(core, prefix.len() + apostrophes)..]
+            .trim_start_matches([':', '.', ' ', '-', '\u{2013}', '\u{2014}', '\u{201c}', '"', '：']);
         let rest = strip_words(rest, &["to:", "to ", "to-", "for:", "in:", "of:", "on:", "of ", "on "]);
         if rest.chars().filter(|c| c.is_alphanumeric()).count() > 8 {
             *core = rest.to_owned();
