@@ -205,7 +205,7 @@ fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
 
 fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, f: &mut Features) {
     let (Some(first_a), Some(first_b)) = (a.title.variants.first(), b.title.variants.first()) else { return };
-    f.translated = a.title.translated != b.title.translated || a.foreign != b.foreign || a.title.variants.len() > 1 && b.title.translated;
+    f.translated = a.title.translated || b.title.translated || a.foreign != b.foreign;
     let info = |i: usize| context.title_info.get(i).copied().unwrap_or(0.0);
     f.title_info = info(positions.0).min(info(positions.1));
     f.recurring = context.is_recurring(first_a.key) || context.is_recurring(first_b.key);

@@ -144,7 +144,10 @@ fn fields(f: &Features, w: &Weights, a: &Record, b: &Record, put: Put<'_>) {
     if let Some(code) = pages {
         put("pages", code, w.pages, both(&a.pages, &b.pages));
     }
-    let years = || format!("{} / {}", a.year.unwrap_or_default(), b.year.unwrap_or_default());
+    let years = || {
+        let (x, y) = (a.year.unwrap_or_default(), b.year.unwrap_or_default());
+        format!("{} / {}", x.min(y), x.max(y))
+    };
     match f.year {
         i32::MIN..=-1 => {}
         0 => put("year", "equal", w.year, a.year.map(|y| y.to_string()).unwrap_or_default()),

@@ -240,7 +240,8 @@ fn relate(a: &Journal, b: &Journal) -> Relation {
 
 /// The journal table: names in Japanese, romanised and English, NLM abbreviation, ISSNs.
 pub struct Table {
-    names: FxHashMap<String, u16>,
+    /// `None`: a name that two journals share, which therefore names neither.
+    names: FxHashMap<String, Option<u16>>,
     issns: FxHashMap<u32, u16>,
 }
 
@@ -255,7 +256,10 @@ pub fn table() -> &'static Table {
             let row = row as u16;
             let columns: Vec<&str> = line.split('\t').collect();
             for name in columns.iter().take(4).flat_map(|c| c.split(';')).filter(|n| !n.trim().is_empty()) {
-                table.names.insert(name_key(&fold(name)), row);
+                let known = table.names.entry(name_key(&fold(name))).or_insert(Some(row));
+                if *known != Some(row) {
+                    *known = None;
+                }
             }
             for number in columns.get(4).into_iter().flat_map(|c| c.split(';')).filter_map(issn) {
                 table.issns.insert(number, row);
@@ -272,7 +276,7 @@ fn name_key(folded: &str) -> String {
 
 impl Table {
     fn by_name(&self, folded: &str) -> Option<u16> {
-        self.names.get(&name_key(folded)).copied()
+        self.names.get(&name_key(folded)).copied().flatten()
     }
 
     /// The row that holds this ISSN.

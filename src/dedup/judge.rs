@@ -92,7 +92,10 @@ impl<'a> Engine<'a> {
     }
 
     fn compare(&mut self, a: u32, b: u32) -> Features {
-        let (i, j) = (a as usize, b as usize);
+        let (mut i, mut j) = (a as usize, b as usize);
+        if self.parsed[i].content > self.parsed[j].content {
+            std::mem::swap(&mut i, &mut j); // which side is first must not depend on positions
+        }
         compare::compare(&self.parsed[i], &self.parsed[j], (i, j), &self.context, &mut self.journals)
     }
 
