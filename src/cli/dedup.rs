@@ -18,8 +18,6 @@ use crate::{
     model::{DedupLevel, Entry, PairVerdict, Record, ScoredPair},
 };
 
-/// Find duplicates in bibliographic files
-///
 /// Writes one line per record: the file, its number in the file, its id (from a CSV's `id` column), its cluster, and whether it
 /// is `kept` or a `duplicate` of the kept record of its cluster.
 #[derive(clap::Args)]

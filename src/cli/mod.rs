@@ -2,6 +2,7 @@
 
 mod backup;
 mod convert;
+mod dedup;
 mod openapi;
 mod place;
 mod serve;
@@ -29,6 +30,8 @@ enum Command {
     Serve(serve::Args),
     /// Read export files and write their records as JSON lines, RIS or CSV; needs no database
     Convert(convert::Args),
+    /// Find duplicates in export files and write which records are the same; needs no database
+    Dedup(dedup::Args),
     /// Write the database and all files into one zip, also while the server runs
     Backup(backup::BackupArgs),
     /// Unpack a backup into an empty folder
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
         Command::Convert(args) => return convert::run(&args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into(),
+        Command::Dedup(args) => dedup::run(args),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(args),
         Command::Verify(args) => verify::run(args),
