@@ -179,6 +179,12 @@ impl App {
         }
     }
 
+    /// The same program under another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     pub fn db(&self) -> Db<'_> {
         self.store.read()
     }

@@ -272,21 +272,38 @@ impl App {
         store::reviews::put_reason(db, row).await
     }
 
+    /// Notes that a review is a demonstration; its pages say so.
+    pub async fn mark_as_demo(&self, review: Uuid) -> AppResult<()> {
+        let row = store::reviews::get(&self.db(), review).await?.ok_or(AppError::not_found("review"))?;
+        let row = ReviewRow { is_demo: true, ..row };
+        self.store.write::<_, AppError, _>(|db| async move { Ok(store::reviews::update(db, row).await?) }.boxed()).await
+    }
+
     pub async fn reviews_of(&self, user: &UserRow) -> AppResult<Vec<ReviewSummary>> {
         let mut summaries = Vec::new();
         for row in store::reviews::of_user(&self.db(), user.id).await? {
             let my_role = parse_role(&row.role)?;
+            let my_open = self.my_open(user, row.id).await?;
             summaries.push(ReviewSummary {
                 id: row.id,
                 title: L10n::from_json(&row.title),
                 my_role,
                 is_demo: row.is_demo,
                 counts: ReviewCounts { records: row.records, citations: row.citations },
-                my_open: OpenTasks::default(),
+                my_open,
                 created_at: time(row.created_at),
             });
         }
         Ok(summaries)
+    }
+
+    async fn my_open(&self, user: &UserRow, review: Uuid) -> AppResult<OpenTasks> {
+        let member = self.member(user, review).await?;
+        if !member.screens {
+            return Ok(OpenTasks::default());
+        }
+        let title_abstract = self.remaining(&member, Stage::TitleAbstract).await?;
+        Ok(OpenTasks { title_abstract, full_text: self.remaining(&member, Stage::FullText).await? })
     }
 
     pub async fn review(&self, member: &Member) -> AppResult<Review> {

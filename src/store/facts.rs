@@ -92,3 +92,15 @@ pub async fn put_study_report(db: &Db<'_>, review: Uuid, citation: Uuid, study: 
     }
     Ok(())
 }
+
+/// Where a record stands: its file, its number there, its citation.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct RecordPlace {
+    pub import_id: Uuid,
+    pub n: i64,
+    pub citation_id: Uuid,
+}
+
+pub async fn record_places(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<RecordPlace>> {
+    db.all("SELECT import_id, n, citation_id FROM records WHERE review_id = $1 AND active = TRUE ORDER BY id", [review.into()]).await
+}
