@@ -3,6 +3,7 @@
 mod backup;
 mod convert;
 mod dedup;
+mod demo;
 mod openapi;
 mod place;
 mod serve;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Serve the application to browsers
     Serve(serve::Args),
+    /// Make a demonstration review and serve it
+    Demo(demo::Args),
     /// Read export files and write their records as JSON lines, RIS or CSV; needs no database
     Convert(convert::Args),
     /// Find duplicates in export files and write which records are the same; needs no database
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default(); // reqwest panics without one; a second install is refused
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Demo(args) => demo::run(args),
         Command::Convert(args) => return convert::run(&args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into(),
         Command::Dedup(args) => dedup::run(args),
         Command::Backup(args) => backup::backup(args),

@@ -30,7 +30,8 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     log_to_stderr();
-    let listener = TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}; try --listen 127.0.0.1:7311", args.listen))?;
+    let listener =
+        TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}; try --listen 127.0.0.1:7311", args.listen))?;
     let plan = plan::plan()?;
     let place = Place { data: args.data, database: None };
     let options = Options { demo_accounts: accounts(&plan), ..Options::default() };

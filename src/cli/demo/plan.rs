@@ -11,12 +11,6 @@ use crate::app::L10n;
 /// The demonstration's files, inside the binary.
 #[derive(RustEmbed)]
 #[folder = "demo"]
-#[include = "*.ris"]
-#[include = "*.nbib"]
-#[include = "*.txt"]
-#[include = "*.csv"]
-#[include = "*.tsv"]
-#[include = "*.toml"]
 struct Files;
 
 #[derive(Debug, Deserialize)]

@@ -196,7 +196,8 @@ impl Story<'_> {
     /// Which gold line belongs to which citation.
     async fn read_gold(&mut self) -> Result<()> {
         let gold = plan::gold()?;
-        let files: HashMap<Uuid, String> = self.app.imports(&self.lead).await?.into_iter().map(|import| (import.id, import.file_name)).collect();
+        let files: HashMap<Uuid, String> =
+            self.app.imports(&self.lead).await?.into_iter().map(|import| (import.id, import.file_name)).collect();
         for place in store::facts::record_places(&self.app.db(), self.lead.review).await? {
             let Some(file) = files.get(&place.import_id) else { continue };
             if let Some(line) = gold.get(&(file.clone(), u32::try_from(place.n).unwrap_or(0))) {
@@ -286,7 +287,11 @@ impl Story<'_> {
         let answers = if verdict == "include" {
             self.criteria.values().map(|id| (*id, "met".to_string())).collect()
         } else {
-            self.criteria.get(&criterion).map(|id| (*id, if verdict == "maybe" { "unclear" } else { "not_met" }.to_string())).into_iter().collect()
+            self.criteria
+                .get(&criterion)
+                .map(|id| (*id, if verdict == "maybe" { "unclear" } else { "not_met" }.to_string()))
+                .into_iter()
+                .collect()
         };
         let answers = if self.chance.random_bool(0.35) { answers } else { Default::default() };
         let note = if self.chance.random_bool(self.plan.start.note_share) { self.note(task) } else { String::new() };
@@ -305,7 +310,8 @@ impl Story<'_> {
     fn reason(&mut self, criterion: &str) -> Option<Uuid> {
         let keys: Vec<&String> = self.plan.reason.iter().map(|reason| &reason.key).collect();
         let other = self.chance.random_bool(self.plan.start.p_other_reason);
-        let key = if other || !self.reasons.contains_key(criterion) { keys[self.chance.random_range(0..keys.len())].as_str() } else { criterion };
+        let key =
+            if other || !self.reasons.contains_key(criterion) { keys[self.chance.random_range(0..keys.len())].as_str() } else { criterion };
         self.reasons.get(key).copied()
     }
 
@@ -342,8 +348,16 @@ impl Story<'_> {
 
 /// A one-page PDF that says what it stands for.
 fn stand_in(number: i64) -> Vec<u8> {
-    let lines = ["Erabi demonstration", &format!("This page stands for the full text of citation {number}."), "The record is invented; there is no paper."];
-    let text: String = lines.iter().enumerate().map(|(at, line)| format!("BT /F1 {} Tf 72 {} Td ({line}) Tj ET\n", if at == 0 { 20 } else { 12 }, 720 - at * 30)).collect();
+    let lines = [
+        "Erabi demonstration",
+        &format!("This page stands for the full text of citation {number}."),
+        "The record is invented; there is no paper.",
+    ];
+    let text: String = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("BT /F1 {} Tf 72 {} Td ({line}) Tj ET\n", if at == 0 { 20 } else { 12 }, 720 - at * 30))
+        .collect();
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_string(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_string(),
@@ -365,4 +379,3 @@ fn stand_in(number: i64) -> Vec<u8> {
     pdf += &format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
     pdf.into_bytes()
 }
-
