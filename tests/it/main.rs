@@ -9,5 +9,7 @@ mod flow;
 mod harness;
 mod import_properties;
 mod import_samples;
+mod openapi;
 mod permissions;
 mod rules;
+mod tidy;
