@@ -45,7 +45,8 @@ use uuid::Uuid;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::model::Role;
-use crate::store::{Db, MemberRow, Store, UserRow};
+use crate::store::{Db, MemberRow, Store};
+pub use crate::store::{JobRow, UserRow};
 
 /// The program's parts, wired. Cloned freely.
 #[derive(Clone)]

@@ -12,8 +12,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use uuid::Uuid;
 
 use super::error::{HttpError, Locale};
-use crate::app::{App, AppError, Member};
-use crate::store::UserRow;
+use crate::app::{App, AppError, Member, UserRow};
 
 pub const COOKIE: &str = "erabi_session";
 pub const CSRF_HEADER: &str = "x-erabi-csrf";

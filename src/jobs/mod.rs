@@ -9,8 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::jobs::{Progress, Step};
-use crate::app::{App, AppError};
-use crate::store::JobRow;
+use crate::app::{App, AppError, JobRow};
 
 /// How often the queue is looked at when nobody calls (for jobs of another process that is gone).
 const LOOK: Duration = Duration::from_secs(5);
