@@ -108,17 +108,25 @@ fn authors(authors: &[Author]) -> String {
     let names: Vec<String> = authors
         .iter()
         .map(|author| match (author.family.is_empty(), author.given.is_empty()) {
-            (true, _) => author.literal.clone(),
-            (false, true) => author.family.clone(),
+            (true, _) => whole_name(&author.literal),
+            (false, true) => whole_name(&author.family),
             (false, false) => format!("{}, {}", author.family, author.given),
         })
         .collect();
     names.join(super::LIST_SEPARATOR)
 }
 
+/// A name that must not be divided: with EndNote's comma at its end where readers would divide it.
+pub(super) fn whole_name(name: &str) -> String {
+    let divided = crate::normalize::names::author(name).is_none_or(|author| author.literal != name);
+    if divided { format!("{name},") } else { name.to_owned() }
+}
+
 fn keywords(record: &Record) -> String {
-    let terms: Vec<&str> = record.keywords.iter().map(|keyword| keyword.term.as_str()).collect();
-    terms.join(super::LIST_SEPARATOR)
+    let terms: Vec<String> = record.keywords.iter().map(|keyword| keyword.term.replace(';', ",")).collect();
+    let joined = terms.join(super::LIST_SEPARATOR);
+    // one term with a comma is not two
+    if terms.len() == 1 && joined.contains([',', '、', '，']) { joined + ";" } else { joined }
 }
 
 #[cfg(test)]

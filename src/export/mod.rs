@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{ReasonId, Text};
 
+pub mod bibtex; // records for LaTeX, JabRef, Zotero
 pub mod csv; // records as a table for Excel and for reading back
+pub mod endnote_xml; // records for EndNote
 pub mod jsonl; // records as `erabi convert` promises them, a line each
 pub mod figure; // the PRISMA flow figure as SVG, PNG and PDF
 pub mod prisma; // the counts as the R package's table and as JSON

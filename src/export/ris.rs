@@ -98,9 +98,9 @@ fn kind(kind: &str) -> &str {
 /// `Family, Given` in every script: readers divide names at the comma.
 fn name(author: &Author) -> String {
     match (author.family.is_empty(), author.given.is_empty()) {
-        (true, true) => author.literal.clone(),
-        (true, false) => author.given.clone(),
-        (false, true) => author.family.clone(),
+        (true, true) => super::csv::whole_name(&author.literal),
+        (true, false) => super::csv::whole_name(&author.given),
+        (false, true) => super::csv::whole_name(&author.family),
         (false, false) => format!("{}, {}", author.family, author.given),
     }
 }

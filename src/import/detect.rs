@@ -242,6 +242,7 @@ const RIS_SIGNS: &[(&str, Provider)] = &[
 
 /// Signs of a provider in BibTeX, looked for in this order.
 const BIBTEX_SIGNS: &[(&str, Provider)] = &[
+    ("% Written by Erabi", Provider::Erabi),
     ("{rayyan-", Provider::Rayyan),
     ("search.ebscohost.com", Provider::Ebsco),
     ("research.ebsco.com", Provider::Ebsco),

@@ -20,15 +20,43 @@ fn record(raw: &str) -> Result<Record, String> {
     let tree = Tree::parse(raw)?;
     let root = tree.root().ok_or("there is no element")?;
     let mut record = Record::default();
+    let own = root.child("source-app").and_then(|app| app.attribute("name")).as_deref() == Some("Erabi");
     for node in root.elements() {
-        field(node, &mut record);
+        if !(own && own_field(node, &mut record)) {
+            field(node, &mut record);
+        }
     }
-    volume_issue_pages(root, &mut record);
-    if record.language.is_none() && record.title.as_deref().is_some_and(text::has_japanese) {
+    volume_issue_pages(root, own, &mut record);
+    // kana tell Japanese from Chinese; a file of ours says its language itself
+    if !own
+        && record.language.is_none()
+        && record.title.as_deref().is_some_and(|title| title.contains(|c| matches!(c, '\u{3041}'..='\u{30fa}')))
+    {
         record.language = Some("ja".to_owned());
     }
     fields::finish(&mut record);
     Ok(record)
+}
+
+/// Fields that mean more in a file that Erabi wrote (`export::endnote_xml`); false for all others.
+fn own_field(node: Node, record: &mut Record) -> bool {
+    let value = node.text().unwrap_or_default();
+    match node.name() {
+        "label" => record.external_id = Some(value),
+        "custom6" => ids::trial_ids(&value).iter().for_each(|id| add(&mut record.trial_ids, id)),
+        "custom7" => record.pmid = ids::pmid(&value),
+        "custom8" => record.kind = value,
+        "rec-number" => {}
+        "research-notes" => {
+            for line in node.raw_text().split(['\r', '\n']) {
+                if let Some((kind, words)) = line.split_once(": ") {
+                    fields::add_notice(record, kind, words);
+                }
+            }
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Paragraphs: EndNote writes `&#xD;` for a line end.
@@ -88,7 +116,12 @@ fn field(node: Node, record: &mut Record) {
         "publisher" => set(&mut record.publisher, &value),
         "remote-database-name" => set(&mut record.database, &value),
         "remote-database-provider" if value == "NLM" => set(&mut record.database, "PubMed"),
-        "work-type" => fields::add_type(record, &value),
+        "work-type" => value.split(';').for_each(|kind| fields::add_type(record, kind)),
+        "custom1" | "custom2" | "custom3" | "custom4" | "custom5" | "custom6" | "custom7"
+            if ids::pmid_in(&value).is_some() && record.pmid.is_none() =>
+        {
+            record.pmid = ids::pmid_in(&value);
+        }
         "custom2" if ids::pmcid(&value).is_some() => record.pmcid = ids::pmcid(&value),
         "volume" | "number" | "pages" | "database" | "source-app" | "foreign-keys" => {}
         "rec-number" => keep(record, "rec-number", &value),
@@ -139,13 +172,16 @@ fn titles(node: Node, record: &mut Record) {
     }
 }
 
-fn volume_issue_pages(root: Node, record: &mut Record) {
+fn volume_issue_pages(root: Node, own: bool, record: &mut Record) {
     set(&mut record.volume, &child_text(root, "volume"));
     set(&mut record.issue, &child_text(root, "number"));
     if let Some(node) = root.child("pages") {
         let whole = pages::pages(&child_text(root, "pages"));
         // `<pages start="1" end="9">` from tools other than EndNote
         record.pages = whole.or_else(|| pages::start_end(node.attribute("start").as_deref(), node.attribute("end").as_deref()));
+    }
+    if own {
+        return;
     }
     let medline =
         record.database.as_deref().is_none_or(|name| name.to_ascii_lowercase().contains("medline") || name.eq_ignore_ascii_case("pubmed"));

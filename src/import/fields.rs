@@ -64,7 +64,8 @@ pub fn add_divided(record: &mut Record, family: &str, given: &str) {
     }
     record.authors.push(match (family.is_empty(), given.is_empty()) {
         (true, _) => Author { literal: given.into_owned(), ..Author::default() },
-        (false, true) if names::is_group(&family) => Author { literal: family.into_owned(), ..Author::default() },
+        // a lone name could not be divided, as everywhere
+        (false, true) => Author { literal: family.into_owned(), ..Author::default() },
         _ => Author { family: family.into_owned(), given: given.into_owned(), literal: String::new() },
     });
 }
@@ -79,7 +80,8 @@ pub fn add_group(record: &mut Record, raw: &str) {
 /// Adds a keyword; a star before it (or before a qualifier) marks it as major.
 pub fn add_keyword(record: &mut Record, raw: &str, kind: &str, major: bool) {
     let starred = raw.trim_start().starts_with('*') || raw.contains("/*");
-    let Some(term) = text::clean_opt(&if starred { raw.replacen('*', "", 1) } else { raw.to_owned() }) else {
+    let Some(term) = text::clean_opt(&if starred { raw.trim_start().trim_start_matches('*').replace("/*", "/") } else { raw.to_owned() })
+    else {
         return;
     };
     let known = record.keywords.iter().any(|keyword| keyword.term == term && keyword.kind == kind);
@@ -224,7 +226,7 @@ pub fn kind(word: &str) -> Option<&'static str> {
         | "dissertationthesis"
         | "dissertationsamptheses"
         | "dissertationstheses" => "THES",
-        "report" | "techreport" | "rprt" | "governmentdocument" | "workingpaper" => "RPRT",
+        "report" | "techreport" | "manual" | "rprt" | "governmentdocument" | "workingpaper" => "RPRT",
         "patent" | "pat" => "PAT",
         "webpage" | "online" | "electronic" | "www" | "elec" | "electronicsource" | "website" => "ELEC",
         "blogpost" | "blog" => "BLOG",
@@ -244,7 +246,6 @@ pub fn kind(word: &str) -> Option<&'static str> {
         "standard" | "stand" => "STAND",
         "interview" | "personalcommunication" | "letter" | "email" | "pcomm" => "PCOMM",
         "booklet" | "pamphlet" | "pamp" => "PAMP",
-        "manual" => "MANSCPT",
         "misc" | "generic" | "gen" | "document" | "other" | "others" | "misccellaneous" => "GEN",
         _ => return None,
     })

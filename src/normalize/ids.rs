@@ -18,7 +18,9 @@ pub fn doi(raw: &str) -> Option<String> {
     let in_link = text[..at].rfind("://").is_some_and(|scheme| !text[scheme..at].contains(char::is_whitespace));
     let at_resolver = in_link && text[..at].contains("doi.org");
     let rest = &text[at..];
-    let sici = rest.len() > 14 && rest.contains("(SICI)");
+    // old Wiley and SICI names hold `<` and `>`: `10.1002/1522-2586(200102)13:2<288::AID-JMRI1041>3.0.CO;2-P`
+    let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let sici = word.contains("(SICI)") || (word.contains('<') && word.contains(".CO;"));
     let end = rest.find(|c: char| ends_doi(c, sici)).unwrap_or(rest.len());
     let mut doi = if in_link || rest[..end].contains("%2") || rest[..end].contains("%3") {
         percent_decoded(&rest[..end])
@@ -256,6 +258,7 @@ mod tests {
             ("https://www.tandfonline.com/doi/full/10.1080/1234?needAccess=true", "10.1080/1234"),
             ("https://onlinelibrary.wiley.com/doi/10.1002/abc.12/abstract", "10.1002/abc.12"),
             ("(10.1000/abc)", "10.1000/abc"),
+            ("10.1002/1522-2586(200102)13:2<288::AID-JMRI1041>3.0.CO;2-P", "10.1002/1522-2586(200102)13:2<288::AID-JMRI1041>3.0.CO;2-P"),
             (
                 "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
                 "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",

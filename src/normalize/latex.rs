@@ -191,6 +191,21 @@ pub fn decode(value: &str) -> String {
     out
 }
 
+/// A link or an identifier as text: escaped signs resolved, everything else as it stands (`~` and `--` are part of it).
+pub fn decode_verbatim(value: &str) -> String {
+    let value = value.trim().replace("\\textasciitilde", "~").replace("\\string", "");
+    let mut out = String::with_capacity(value.len());
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.peek().is_some_and(|next| !next.is_alphanumeric()) => out.extend(chars.next()),
+            '{' | '}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Where the formula that a `$` opens ends: the `$` has no blank inside beside it, and no digit behind the closing one.
 fn math(chars: &[char], at: usize) -> Option<usize> {
     const MAX_FORMULA: usize = 300;

@@ -81,7 +81,7 @@ const PARTICLES: &[&str] = &[
 ];
 
 /// Generation suffixes.
-const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th"];
+const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "2nd.", "3rd.", "4th."];
 
 /// Entries that say there is no (further) author.
 const NOBODY: &[&str] = &[
@@ -130,11 +130,15 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     let name = clean(raw);
     let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
     let name = if braced { name[1..name.len() - 1].trim() } else { name.trim() };
-    let name = bare(name);
+    // EndNote marks names that must not be divided by a comma at the end
+    let whole = name.trim_end().ends_with(',') && name.matches(',').count() != 2;
+    // a group's parentheses are its acronym
+    let group = braced || is_group(name);
+    let name = if group { name.trim_end_matches([',', ';', ' ']).to_owned() } else { bare(name) };
     if name.is_empty() || is_nobody(&name) || !name.chars().any(char::is_alphanumeric) {
         return None;
     }
-    if braced || is_group(&name) {
+    if group || whole {
         return Some(literal(&name));
     }
     if let Some((family, rest)) = name.split_once([',', '，', '、']) {
@@ -325,7 +329,8 @@ fn bare(name: &str) -> String {
     let marks = |c: char| {
         c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | '§' | '¶' | ',' | ';' | ' ' | '\u{3000}' | '¹' | '²' | '³' | ':' | '/')
     };
-    out.trim_matches(marks).to_owned()
+    let out = out.trim_end_matches(marks).trim_start_matches(|c: char| !c.is_ascii_digit() && marks(c));
+    out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn literal(name: &str) -> Author {
@@ -366,6 +371,9 @@ fn divided(family: &str, rest: &str) -> Author {
     if given.len() > 1 && is_suffix(given[0]) {
         let suffix = given.remove(0);
         given.push(suffix);
+    }
+    if given.is_empty() {
+        return literal(family);
     }
     Author { family: family.to_owned(), given: given.join(", "), literal: String::new() }
 }
@@ -410,7 +418,8 @@ fn is_particle(word: &str) -> bool {
     PARTICLES.contains(&word)
 }
 
-fn is_suffix(word: &str) -> bool {
+/// `Jr.`, `III`.
+pub fn is_suffix(word: &str) -> bool {
     SUFFIXES.contains(&word.to_lowercase().as_str())
 }
 
@@ -480,6 +489,9 @@ mod tests {
             ("SMITH JA", "SMITH|JA"),
             ("De, Vroey B.", "De Vroey|B."),
             ("De, S.", "De|S."),
+            ("Hall JW 3rd.", "Hall|JW 3rd."),
+            ("Neonatal Prospective Meta-analysis (NeOProM) Collaboration", "=Neonatal Prospective Meta-analysis (NeOProM) Collaboration"),
+            ("EVAR-1, DREAM, OVER and ACE Trialists,", "=EVAR-1, DREAM, OVER and ACE Trialists"),
         ] {
             assert_eq!(author(raw).as_ref().map(shown).as_deref(), Some(want), "{raw}");
         }

@@ -7,7 +7,7 @@ use crate::import::fields::{
 };
 use crate::import::{Context, Provider, prior};
 use crate::model::{Author, Record};
-use crate::normalize::latex::decode;
+use crate::normalize::latex::{decode, decode_verbatim};
 use crate::normalize::{ids, names, pages};
 
 use super::parse::Values;
@@ -18,9 +18,9 @@ const MAX_ANCESTORS: usize = 4;
 /// What one entry says.
 pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Context) -> Record {
     let mut record = Record { kind: fields::kind(&values.kind).unwrap_or_default().to_owned(), ..Record::default() };
-    let rayyan = values.key.as_deref().is_some_and(|key| key.starts_with("rayyan-")) || context.provider == Provider::Rayyan;
+    let provider = if values.key.as_deref().is_some_and(|key| key.starts_with("rayyan-")) { Provider::Rayyan } else { context.provider };
     for (name, raw) in &values.fields {
-        field(name, raw, values, rayyan, &mut record);
+        field(name, raw, values, provider, &mut record);
     }
     inherit(values, parents, &mut record);
     joined_fields(values, &mut record);
@@ -43,7 +43,7 @@ fn keyed(key: &str, record: &mut Record) {
     record.extra.insert(0, ("key".to_owned(), key.to_owned()));
 }
 
-fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Record) {
+fn field(name: &str, raw: &str, values: &Values, provider: Provider, record: &mut Record) {
     let text = decode(raw);
     match name {
         "title" => title(&text, values, record),
@@ -52,14 +52,14 @@ fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Reco
         "title-other" | "origtitle" | "translatedtitle" | "title-en" | "english-title" | "titletranslation" => {
             set(&mut record.title_other, &text)
         }
-        "author" | "authors" => authors(raw, rayyan, record),
+        "author" | "authors" => authors(raw, provider, record),
         "journal" | "journal-full" | "fjournal" | "source-title" => set(&mut record.journal, &text),
         "shortjournal" | "journal-iso" | "abbrev-source-title" | "journal-abbreviation" | "journal-abbrev" => {
             set(&mut record.journal_abbreviation, &text)
         }
         "volume" => set(&mut record.volume, &text),
         "pages" | "page" => set_pages(record, &text),
-        "doi" => set_doi(record, &text),
+        "doi" => set_doi(record, &decode_verbatim(raw)),
         "pmid" | "pubmed-id" | "pubmedid" => record.pmid = record.pmid.take().or_else(|| ids::pmid(&text)),
         "pmcid" | "pmc" | "pmc-id" => {
             record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(&text).or_else(|| ids::pmcid(&format!("PMC{text}"))))
@@ -67,14 +67,18 @@ fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Reco
         "issn" | "eissn" | "isbn" | "eisbn" => add_numbers(record, &text),
         "abstract" => set_block(&mut record.abstract_text, &text),
         "abstract-other" | "abstract-en" | "english-abstract" => set_block(&mut record.abstract_other, &text),
-        "keywords" | "keyword" | "author-keywords" => keywords(&text, "author", record),
-        "keywords-plus" | "index-keywords" => keywords(&text, "", record),
+        "author-keywords" => keywords(&text, "author", record),
+        "keywords" | "keyword" | "keywords-plus" | "index-keywords" => keywords(&text, "", record),
+        "thesaurus" => keywords(&text, "thesaurus", record),
         "mesh" | "mesh-terms" => keywords(&text, "mesh", record),
         "language" | "langid" | "hyphenation" | "lang" => set_language(record, &text),
         "publisher" | "institution" | "school" | "organization" => set(&mut record.publisher, &text),
-        "url" | "link" | "urllink" | "bdsk-url-1" | "eprint" if text.contains("://") => {
-            scopus_number(&text, record);
-            add_link(record, &text);
+        _ if is_link(name) && raw.contains("://") => {
+            let link = decode_verbatim(raw);
+            if provider != Provider::Erabi {
+                scopus_number(&link, record);
+            }
+            add_link(record, &link);
         }
         "eprint" if values.get("eprinttype").or(values.get("archiveprefix")).is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")) => {
             record.pmid = ids::pmid(&text)
@@ -85,9 +89,18 @@ fn field(name: &str, raw: &str, values: &Values, rayyan: bool, record: &mut Reco
         "affiliation" | "affiliations" | "address-of-authors" => text.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
         "note" | "notes" | "annote" | "annotation" | "comment" => note(&text, record),
         "timestamp" | "groups" | "owner" | "file" | "bdsk-file-1" | "date-added" | "date-modified" => {}
-        "erabi-notices" => notices(&text, record),
+        "notices" => notices(&text, record),
+        "ris-type" => record.kind = text,
+        "erabi-id" => set(&mut record.external_id, &text),
+        "trial-ids" => ids::trial_ids(&text).iter().for_each(|id| add(&mut record.trial_ids, id)),
         _ => keep(record, name, &text),
     }
+}
+
+/// `url`, `url2`, `link` …
+fn is_link(name: &str) -> bool {
+    matches!(name, "link" | "urllink" | "bdsk-url-1" | "eprint")
+        || name.strip_prefix("url").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Scopus gives an entry's number only in its link: `…?eid=2-s2.0-84937427797&…`, `…/publications/85161616599?…`.
@@ -135,11 +148,12 @@ fn keywords(text: &str, kind: &str, record: &mut Record) {
 }
 
 /// The `and` list; Rayyan turns `A. Tourovskaia` into `A, TOUROVSKAIA`, which is turned back.
-fn authors(raw: &str, rayyan: bool, record: &mut Record) {
+fn authors(raw: &str, provider: Provider, record: &mut Record) {
     let raw = raw.trim();
-    for piece in split_names(raw) {
+    let own = provider == Provider::Erabi;
+    for piece in if own { split_and(raw) } else { split_names(raw) } {
         let braced = piece.starts_with('{') && piece.ends_with('}') && balanced_inside(&piece);
-        if braced && !piece.contains(" and ") && !piece[1..].contains(',') {
+        if braced && (own || (!piece.contains(" and ") && !piece.contains(','))) {
             fields::add_group(record, &decode(&piece));
             continue;
         }
@@ -152,7 +166,7 @@ fn authors(raw: &str, rayyan: bool, record: &mut Record) {
         }
         let text = decode(&piece);
         let Some(author) = names::author(&text) else { continue };
-        record.authors.push(if rayyan { unswapped(author) } else { author });
+        record.authors.push(if provider == Provider::Rayyan { unswapped(author) } else { author });
     }
     record.authors.truncate(crate::import::limits::MAX_AUTHORS);
 }
@@ -231,7 +245,7 @@ fn inherit(values: &Values, parents: &HashMap<String, Values>, record: &mut Reco
                 "author" if !record.authors.is_empty() => {}
                 _ => {
                     let before = record.extra.len();
-                    field(name, raw, parent, false, record);
+                    field(name, raw, parent, Provider::Generic, record);
                     record.extra.truncate(before);
                 }
             }
@@ -248,13 +262,11 @@ fn joined_fields(values: &Values, record: &mut Record) {
     let text = |name: &str| values.get(name).map(decode).unwrap_or_default();
     let (year, month, day) = (text("year"), text("month"), text("day"));
     let month = month.trim_matches('~').replace('~', " ");
+    record.year = record.year.or_else(|| crate::normalize::dates::year(&year));
     match values.get("date") {
         Some(date) => set_date(record, &decode(date)),
         None if month.trim().is_empty() => set_date(record, &year),
         None => set_date(record, [year.as_str(), month.trim(), day.as_str()].join(" ").trim()),
-    }
-    if record.year.is_none() {
-        set_date(record, &year);
     }
     set(&mut record.issue, &text("number"));
     if record.issue.as_deref() == Some("null") {

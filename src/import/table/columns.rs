@@ -198,7 +198,7 @@ pub fn provider(header: &[String]) -> Provider {
     let has = |wanted: &[&str]| wanted.iter().all(|name| names.iter().any(|known| known == name));
     let any = |part: &str| names.iter().any(|name| name.contains(part));
     let rules: [(bool, Provider); 17] = [
-        (has(&["title other", "erabi notices"]) || has(&["title other", "trial ids"]), Provider::Erabi),
+        (has(&["id", "title other", "abstract other", "journal abbreviation", "publication types"]), Provider::Erabi),
         (has(&["covidence", "study"]), Provider::Covidence),
         (any("asreview") || has(&["label included"]), Provider::AsReview),
         (has(&["key", "item type"]), Provider::Zotero),

@@ -78,8 +78,9 @@ pub fn record(columns: &[Column], cells: &[String], provider: Provider) -> (Reco
     let mut record = Record::default();
     let mut parts = Parts::default();
     for (at, cell) in cells.iter().enumerate() {
-        let value = cell.trim();
-        if is_empty(value) {
+        let own = provider == Provider::Erabi;
+        let value = if own { unguarded(cell) } else { cell.trim() };
+        if value.is_empty() || (!own && is_empty(value)) {
             continue;
         }
         match columns.get(at) {
@@ -92,6 +93,14 @@ pub fn record(columns: &[Column], cells: &[String], provider: Provider) -> (Reco
     (record, parts.spoiled)
 }
 
+/// A cell of Erabi's own table without the apostrophe that keeps a spreadsheet from calculating it (`export::csv::guard`).
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) => rest,
+        _ => cell,
+    }
+}
+
 /// Cells that statistical software and databases write for "nothing".
 fn is_empty(value: &str) -> bool {
     matches!(value, "" | "NA" | "N/A" | "nan" | "NaN" | "NULL" | "null" | "None" | "UNKNOWN" | "#N/A" | "-" | "--" | "[]")
@@ -100,6 +109,7 @@ fn is_empty(value: &str) -> bool {
 fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
     use Field::*;
     let Some(field) = column.field else { return unknown(column, value, record, parts) };
+    let whole = |value| if provider == Provider::Erabi { value } else { whole(value) };
     match field {
         Title => set(&mut record.title, value.trim_end_matches(['\n', '\r'])),
         Subtitle => parts.subtitle = value.to_owned(),
@@ -115,7 +125,7 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         Abbreviation => set(&mut record.journal_abbreviation, value),
         Container => fill(&mut parts.container, value),
         Volume => set(&mut record.volume, whole(value)),
-        Issue | Pages | PageStart | PageEnd if is_spoiled(value) => {
+        Issue | Pages | PageStart | PageEnd if provider != Provider::Erabi && is_spoiled(value) => {
             parts.spoiled = true;
             keep(record, &column.name, value);
         }
@@ -308,9 +318,7 @@ fn kind(value: &str, provider: Provider, record: &mut Record) {
         (Provider::Wos, "B" | "S") => Some("BOOK"),
         (Provider::Wos, "C") => Some("CPAPER"),
         (Provider::Wos, "P") => Some("PAT"),
-        _ if value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-            Some(value).filter(|value| (3..=6).contains(&value.len()))
-        }
+        _ if value.bytes().all(|byte| byte.is_ascii_uppercase()) => Some(value).filter(|value| (3..=7).contains(&value.len())),
         _ => fields::kind(value),
     };
     match known {
@@ -328,7 +336,7 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
         }
     }
     authors(record, parts, provider);
-    date(record, parts);
+    date(record, parts, provider);
     if record.pages.is_none() {
         record.pages = pages::start_end(Some(&parts.start), Some(&parts.end));
     }
@@ -366,6 +374,10 @@ fn database(provider: Provider) -> Option<&'static str> {
 }
 
 fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
+    if provider == Provider::Erabi {
+        let list = parts.authors.concat();
+        return list.split(';').for_each(|name| fields::add_author(record, name));
+    }
     let order = if matches!(provider, Provider::Ichushi | Provider::Eppi) { Order::FamilyFirst } else { Order::GivenFirst };
     let groups = std::mem::take(&mut record.authors);
     let sources =
@@ -386,7 +398,7 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
     record.authors.truncate(crate::import::limits::MAX_AUTHORS);
 }
 
-fn date(record: &mut Record, parts: &Parts) {
+fn date(record: &mut Record, parts: &Parts, provider: Provider) {
     let year = dates::year(&parts.year);
     let full = dates::date(&parts.date);
     record.year = year.or(full.map(|date| date.year)).or(record.year);
@@ -397,6 +409,7 @@ fn date(record: &mut Record, parts: &Parts) {
         .collect::<Vec<_>>()
         .join(" ");
     match full {
+        _ if provider == Provider::Erabi => set_date(record, &parts.date),
         Some(_) => set_date(record, &parts.date),
         None if !parts.date.is_empty() && record.year.is_some() => set_date(record, &format!("{} {}", whole(&parts.year), parts.date)),
         None if !parts.month.is_empty() => set_date(record, &with_parts),
