@@ -11,5 +11,6 @@ mod import_properties;
 mod import_samples;
 mod openapi;
 mod permissions;
+mod round_trips;
 mod rules;
 mod tidy;
