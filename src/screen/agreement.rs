@@ -279,6 +279,23 @@ mod tests {
         close(table.pabak().unwrap(), 0.888, 1e-12);
     }
 
+    /// Two screeners of three published reviews (1,498, 1,166 and 43 records that both judged): κ and AC1 from their
+    /// definitions, and κ's standard error by the jackknife, which shares nothing with the formula here.
+    #[test]
+    fn real_screeners() {
+        for (cells, kappa, error, ac1) in [
+            ([[14, 3], [3, 1478]], 0.821504, 0.074418, 0.995903),
+            ([[45, 81], [39, 1001]], 0.374497, 0.045429, 0.876912),
+            ([[15, 9], [4, 15]], 0.403415, 0.138438, 0.395349),
+        ] {
+            let table = table(cells);
+            let found = table.kappa().unwrap();
+            close(found.value, kappa, 1e-6);
+            close((found.high - found.value).max(found.value - found.low) / Z, error, 0.05 * error);
+            close(table.ac1().unwrap(), ac1, 1e-6);
+        }
+    }
+
     /// The worked example of Fleiss' κ that textbooks use: 14 raters, 10 subjects, 5 categories, κ = 0.210.
     #[test]
     fn many_raters() {

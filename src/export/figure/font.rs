@@ -30,24 +30,27 @@ pub fn wrap(text: &str, size: f32, limit: f32) -> Vec<String> {
 
 /// The same where all lines but the first are moved in by `hanging` and have that much less room.
 pub fn wrap_hanging(text: &str, size: f32, limit: f32, hanging: f32) -> Vec<String> {
-    let room = |lines: &[String]| if lines.len() > 1 { limit - hanging } else { limit };
     let mut lines = vec![String::new()];
+    let mut used = 0.0;
+    let mut room = limit;
     for piece in pieces(text) {
-        let line = lines.last().expect("there always is a line");
-        if width(&format!("{line}{}", piece.trim_end()), size) <= room(&lines) {
+        let wide = width(piece, size);
+        if used + width(piece.trim_end(), size) <= room {
             push(&mut lines, piece);
+            used += wide;
             continue;
         }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
         // A piece wider than a line is cut at its characters.
+        let mut begins_line = used > 0.0;
         for c in piece.chars() {
-            let line = lines.last().expect("there always is a line");
-            if c != ' ' && !line.is_empty() && width(&format!("{line}{c}"), size) > room(&lines) {
+            let c = c.encode_utf8(&mut [0; 4]).to_owned();
+            let wide = width(&c, size);
+            if begins_line || (c != " " && used > 0.0 && used + wide > room) {
                 lines.push(String::new());
+                (used, room, begins_line) = (0.0, limit - hanging, false);
             }
-            push(&mut lines, c.encode_utf8(&mut [0; 4]));
+            push(&mut lines, &c);
+            used += wide;
         }
     }
     lines.iter().map(|line| line.trim_end_matches(' ').to_owned()).collect()

@@ -45,8 +45,12 @@ impl Figure<'_> {
     }
 }
 
-/// The figure as a standalone SVG document of fixed size, in CSS pixels. Boxes are `<g class="box" data-box="KEY">`, lines with
-/// a list of their own `<g class="part" data-box="KEY">`; colours are presentation attributes, so that any style sheet wins.
+/// The figure as a standalone SVG document of fixed size, in CSS pixels.
+///
+/// For a page that shows it: boxes are `<g class="box" data-box="KEY">` (`box open` while work in them is open), lines with a
+/// list of their own `<g class="part" data-box="KEY">` inside; the rest has the classes `paper`, `interim`, `heading` (`heading
+/// main`), `phase`, `arrows` with `head`, and `notes`; the root is `prisma-flow` (`prisma-flow in-progress`). Colours are
+/// presentation attributes, so that any style sheet wins over them.
 pub fn svg(figure: &Figure<'_>, lang: Lang) -> String {
     svg::draw(&layout::layout(figure, lang), figure, lang)
 }
