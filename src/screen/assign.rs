@@ -113,8 +113,8 @@ impl Dealer {
         self.note(&places);
     }
 
-    /// Deals one citation to the group that had the fewest; among those to the one whose members have met least and carry
-    /// least; among those by the seed. All groups stay equally frequent: their counts differ by 1 at most.
+    /// Deals one citation to the group that had the fewest; among those to the one whose members carry least; among those by
+    /// the seed. All groups stay equally frequent: their counts differ by 1 at most.
     pub fn deal(&mut self, citation: CitationId) -> Vec<UserId> {
         let chance = shuffle_key(self.seed, citation);
         let group = if self.groups.is_empty() { self.build(chance) } else { self.choose(chance) };
@@ -123,12 +123,14 @@ impl Dealer {
     }
 
     fn choose(&self, chance: u64) -> Vec<usize> {
-        let rarest = self.groups.iter().min_by_key(|(group, count)| {
+        let fewest = self.groups.iter().map(|(_, count)| *count).min();
+        let rarest = self.groups.iter().filter(|(_, count)| Some(*count) == fewest).map(|(group, _)| group);
+        let next = rarest.min_by_key(|group| {
             let load: u32 = group.iter().map(|&place| self.load[place]).sum();
             let heaviest = group.iter().map(|&place| self.load[place]).max();
-            (*count, load, heaviest, tie(chance, group))
+            (load, heaviest, tie(chance, group))
         });
-        rarest.map(|(group, _)| group.clone()).expect("there is a group: reviewers >= size >= 1")
+        next.cloned().expect("there is a group: reviewers >= size >= 1")
     }
 
     /// Adds the least loaded reviewer who has least met those already chosen, until the group is full.
