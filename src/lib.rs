@@ -14,6 +14,7 @@ pub mod export; // records, counts and figures → files
 // Where they are kept
 pub mod clock; // time and chance, handed in
 pub mod store; // rows
+pub mod search; // the full-text index, derived: may be deleted at any time
 pub mod blobs; // import files and full texts, by SHA-256
 
 // Who asks for what
