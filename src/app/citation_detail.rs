@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::citation_rows::CitationRowView;
+use super::citation_rows::StageOutcomes;
 use super::conflicts::ResolutionView;
 use super::decisions::DecisionView;
 use super::record_views::RecordView;
@@ -23,8 +23,21 @@ const RELATED_MAX: usize = 50;
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Citation {
-    #[serde(flatten)]
-    pub row: CitationRowView,
+    pub id: Uuid,
+    pub number: i64,
+    pub title: Option<String>,
+    pub title_other: Option<String>,
+    pub authors: Vec<String>,
+    pub year: Option<i32>,
+    pub journal: Option<String>,
+    /// Names of the sources that brought it.
+    pub sources: Vec<String>,
+    /// Records that were merged into it, itself included.
+    pub records: i64,
+    pub outcome: StageOutcomes,
+    pub labels: Vec<Uuid>,
+    /// `automation` or `other` when it was withdrawn before screening.
+    pub removed: Option<String>,
     #[serde(rename = "abstract")]
     pub abstract_text: Option<String>,
     pub abstract_other: Option<String>,
@@ -34,7 +47,8 @@ pub struct Citation {
     pub doi: Option<String>,
     pub pmid: Option<String>,
     pub accession: Option<String>,
-    pub issn: Vec<String>,
+    /// Several are joined by `; `.
+    pub issn: Option<String>,
     pub keywords: Vec<String>,
     pub language: Option<String>,
     #[serde(rename = "type")]
@@ -84,8 +98,8 @@ pub struct Screening {
     /// Empty at a stage that is blind and not settled, unless a lead asks.
     pub decisions: ByStage<Vec<DecisionView>>,
     pub resolutions: ByStage<Vec<ResolutionView>>,
-    /// Title and details of where the full text is.
-    pub report_view: Option<ReportView>,
+    /// Where the full text is.
+    pub report: Option<ReportView>,
     pub history: Vec<AuditView>,
 }
 
@@ -98,7 +112,18 @@ impl App {
         let row = rows.pop().ok_or(AppError::not_found("citation"))?;
         let Stored { record, origins } = Stored::of(&root);
         Ok(Citation {
-            row,
+            id: row.id,
+            number: row.number,
+            title: row.title,
+            title_other: row.title_other,
+            authors: row.authors,
+            year: row.year,
+            journal: row.journal,
+            sources: row.sources,
+            records: row.records,
+            outcome: row.outcome,
+            labels: row.labels,
+            removed: row.removed,
             abstract_text: record.abstract_text,
             abstract_other: record.abstract_other,
             volume: record.volume,
@@ -107,7 +132,7 @@ impl App {
             doi: record.doi,
             pmid: record.pmid,
             accession: record.accession,
-            issn: record.issn,
+            issn: Some(record.issn.join("; ")).filter(|issn| !issn.is_empty()),
             keywords: record.keywords.into_iter().map(|keyword| keyword.term).collect(),
             language: record.language,
             kind: record.kind,
@@ -182,7 +207,7 @@ impl App {
             my_decisions: ByStage::default(),
             decisions: ByStage::default(),
             resolutions: ByStage::default(),
-            report_view: None,
+            report: None,
             history: self.citation_history(member, &family).await?,
         };
         for stage in Stage::ALL {
@@ -200,7 +225,7 @@ impl App {
                 Some(user) => store::accounts::user(&db, user).await?.map(|user| user.name),
                 None => None,
             };
-            seen.report_view = Some(report_view(report, by));
+            seen.report = Some(report_view(report, by));
         }
         Ok(seen)
     }

@@ -27,6 +27,9 @@ pub struct CitationRowView {
     /// Plain text around the hits of a search; hits stand between U+0001 and U+0002.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snippet: Option<String>,
+    /// The title with its hits marked in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_marked: Option<String>,
     pub outcome: StageOutcomes,
     pub labels: Vec<Uuid>,
     /// `automation` or `other` when it was withdrawn before screening.
@@ -68,6 +71,7 @@ impl App {
                 sources: source_ids(row).iter().filter_map(|id| names.get(id).cloned()).collect(),
                 records: row.record_count,
                 snippet: None,
+                title_marked: None,
                 labels: labels.remove(&row.id).unwrap_or_default(),
                 removed: row.removed_kind.clone(),
                 report: reports.get(&row.id).filter(|_| outcome.full_text.is_some()).cloned(),

@@ -201,10 +201,9 @@ impl App {
             return Err(AppError::conflict(if withdrawal.is_some() { "already_removed" } else { "not_removed" }));
         }
         let (kind, note) = match &withdrawal {
-            Some(new) => (
-                Some(super::accounts::one_of(&new.kind, "kind", &["automation", "other"])?),
-                Some(bounded(&new.note, "note", NOTE_MAX)?),
-            ),
+            Some(new) => {
+                (Some(super::accounts::one_of(&new.kind, "kind", &["automation", "other"])?), Some(bounded(&new.note, "note", NOTE_MAX)?))
+            }
             None => (None, None),
         };
         let action = if withdrawal.is_some() { "citation.remove" } else { "citation.restore" };

@@ -128,7 +128,7 @@ pub struct SplitDone {
 type PairKey = (Uuid, Uuid);
 
 /// What stands about each pair: a person's latest word, else the rules' latest.
-fn effective(said: Vec<Said>) -> BTreeMap<PairKey, Said> {
+pub(crate) fn effective(said: Vec<Said>) -> BTreeMap<PairKey, Said> {
     let mut standing: BTreeMap<PairKey, Said> = BTreeMap::new();
     for link in said {
         let key = (link.record_a, link.record_b);

@@ -3,12 +3,15 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod citation_detail;
 pub mod citation_rows;
+pub mod citations;
 pub mod conflicts;
 pub mod decisions;
 pub mod dedup;
 mod error;
 pub mod events;
+pub mod exports;
 pub mod figure;
 pub mod flow;
 pub mod imports;
@@ -34,8 +37,9 @@ pub mod uploads;
 pub mod verify;
 pub mod words;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub use error::{AppError, AppResult, Kind};
 use serde::{Deserialize, Serialize};
@@ -45,6 +49,7 @@ use uuid::Uuid;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::model::Role;
+use crate::search::Search;
 use crate::store::{Db, MemberRow, Store};
 pub use crate::store::{JobRow, UserRow};
 
@@ -58,7 +63,9 @@ pub struct App {
     pub blobs: Blobs,
     pub(crate) attempts: Arc<accounts::Attempts>,
     pub(crate) jobs_wake: Arc<tokio::sync::Notify>,
+    pub(crate) search: Search,
     pub(crate) index: search::Queue,
+    pub(crate) indexes_seen: Arc<Mutex<HashSet<Uuid>>>,
     pub(crate) rules_cache: Arc<rules::RulesCache>,
 }
 
@@ -172,10 +179,12 @@ impl App {
             clock,
             events: events::Events::default(),
             blobs: Blobs::new(options.data.join("blobs")),
+            search: Search::new(options.data.join("index"), crate::normalize::text::fold),
             options: Arc::new(options),
             attempts: Arc::default(),
             jobs_wake: Arc::default(),
             index: search::Queue::default(),
+            indexes_seen: Arc::default(),
             rules_cache: Arc::default(),
         }
     }

@@ -138,8 +138,7 @@ impl App {
 
     async fn write_changes(&self, review: Uuid, changed: Vec<Uuid>, version: i64) -> AppResult<()> {
         let rows = store::citations::by_ids(&self.db(), review, &changed).await?;
-        let (live, gone): (Vec<CitationRow>, Vec<CitationRow>) =
-            rows.into_iter().partition(|row| row.active && row.merged_into.is_none());
+        let (live, gone): (Vec<CitationRow>, Vec<CitationRow>) = rows.into_iter().partition(|row| row.active && row.merged_into.is_none());
         let search = self.search.clone();
         off_thread(move || {
             let documents: Vec<Document> = live.iter().map(document).collect();
@@ -156,9 +155,8 @@ impl App {
         let version = store::citations::version(&self.db(), review).await?;
         let (sender, receiver) = std::sync::mpsc::sync_channel::<Vec<CitationRow>>(1);
         let search = self.search.clone();
-        let building = tokio::task::spawn_blocking(move || {
-            search.rebuild(review, receiver.into_iter().flatten().map(|row| document(&row)), version)
-        });
+        let building =
+            tokio::task::spawn_blocking(move || search.rebuild(review, receiver.into_iter().flatten().map(|row| document(&row)), version));
         let mut after = 0;
         loop {
             let rows = store::citations::live_after(&self.db(), review, after, BATCH).await?;

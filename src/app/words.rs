@@ -36,7 +36,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("preparing", "スクリーニングの準備をしています", "Preparing for screening"),
     ("comparing", "レコードを比較しています", "Comparing records"),
     ("grouping", "重複をまとめています", "Grouping duplicates"),
-    ("indexing", "検索用の索引を作っています", "Building the search index"),
+    (
+        "query_mended",
+        "閉じていないかっこまたは引用符があったため、補って検索しました。",
+        "A bracket or quotation mark without its other half was passed over.",
+    ),
 ];
 
 /// The sentence for a code, if it has one.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod auth;
+mod citations;
 mod dedup;
 mod error;
 mod events;
@@ -76,6 +77,14 @@ fn routes(config: &mut ServiceConfig) {
         .service(reviews::invite)
         .service(reviews::withdraw_invitation)
         .service(events::events)
+        .service(citations::list)
+        .service(citations::get)
+        .service(citations::set_labels)
+        .service(citations::remove)
+        .service(citations::restore)
+        .service(citations::ris)
+        .service(citations::csv)
+        .service(citations::jsonl)
         .service(sources::list)
         .service(sources::add)
         .service(sources::change)

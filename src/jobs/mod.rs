@@ -24,9 +24,19 @@ pub struct Worker {
     task: JoinHandle<()>,
 }
 
-/// Starts the worker.
+/// Starts the worker, and what keeps the search index up to date beside it.
 pub fn start(app: App) -> Worker {
     let (stop, stopped) = watch::channel(false);
+    let mut told = stopped.clone();
+    tokio::spawn({
+        let app = app.clone();
+        async move {
+            tokio::select! {
+                () = app.follow_changes() => {}
+                _ = told.changed() => {}
+            }
+        }
+    });
     Worker { stop, task: tokio::spawn(work(app, stopped)) }
 }
 

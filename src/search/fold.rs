@@ -66,7 +66,12 @@ impl Folder {
             } else if c.is_alphanumeric() {
                 let end = folded[at..].iter().position(|f| is_cjk(f.c) || !f.c.is_alphanumeric()).map_or(folded.len(), |n| at + n);
                 let word = &folded[at..end];
-                pieces.push(Piece { text: word.iter().map(|f| f.c).collect(), from: word[0].from, to: word[word.len() - 1].to, kind: Kind::Word });
+                pieces.push(Piece {
+                    text: word.iter().map(|f| f.c).collect(),
+                    from: word[0].from,
+                    to: word[word.len() - 1].to,
+                    kind: Kind::Word,
+                });
                 at = end;
             } else {
                 at += 1;

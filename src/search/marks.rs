@@ -61,9 +61,8 @@ fn hits(folder: &Folder, needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     for needle in needles {
         let Some((first, _)) = needle.pieces.first() else { continue };
         for at in 0..pieces.len() {
-            let matches = |(offset, wanted): &(usize, Piece)| {
-                pieces.get(at + offset - first).is_some_and(|piece| same(needle, wanted, piece))
-            };
+            let matches =
+                |(offset, wanted): &(usize, Piece)| pieces.get(at + offset - first).is_some_and(|piece| same(needle, wanted, piece));
             if needle.pieces.iter().all(matches) {
                 let last = needle.pieces.last().map_or(at, |(offset, _)| at + offset - first);
                 let hit = &pieces[at];
@@ -91,8 +90,7 @@ fn same(needle: &Needle, wanted: &Piece, piece: &Piece) -> bool {
     if needle.prefix {
         return piece.text.starts_with(&wanted.text);
     }
-    piece.text == wanted.text
-        || (piece.kind == Kind::Word && needle.stem.as_ref().is_some_and(|wanted| *wanted == stem(&piece.text)))
+    piece.text == wanted.text || (piece.kind == Kind::Word && needle.stem.as_ref().is_some_and(|wanted| *wanted == stem(&piece.text)))
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 use uuid::Uuid;
 
 use build::Needle;
-use fold::Folder;
 pub use fold::Fold;
+use fold::Folder;
 use query::Parsed;
 pub use schema::Document;
 use schema::Fields;

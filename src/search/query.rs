@@ -48,7 +48,12 @@ pub enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
-    Text { field: Option<Field>, text: String, phrase: bool, prefix: bool },
+    Text {
+        field: Option<Field>,
+        text: String,
+        phrase: bool,
+        prefix: bool,
+    },
     /// Both ends inclusive; `None` is open.
     Year(Option<i64>, Option<i64>),
 }

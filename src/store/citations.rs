@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, Value};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 use uuid::Uuid;
 
 use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
@@ -33,10 +33,11 @@ pub async fn by_ids(db: &Db<'_>, review: Uuid, ids: &[Uuid]) -> StoreResult<Vec<
     Ok(rows)
 }
 
-/// Live citations with all their fields, by number.
-pub async fn live(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<CitationRow>> {
+/// The next live citations after a number, with all their fields, by number.
+pub async fn live_after(db: &Db<'_>, review: Uuid, number: i64, limit: u64) -> StoreResult<Vec<CitationRow>> {
     let query = citations::Entity::find().filter(citations::Column::ReviewId.eq(review)).filter(citations::Column::Active.eq(true));
-    Ok(query.filter(citations::Column::MergedInto.is_null()).order_by_asc(citations::Column::Number).all(&db.0).await?)
+    let query = query.filter(citations::Column::MergedInto.is_null()).filter(citations::Column::Number.gt(number));
+    Ok(query.order_by_asc(citations::Column::Number).limit(limit).all(&db.0).await?)
 }
 
 /// Writes every column of the citation anew.
