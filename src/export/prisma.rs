@@ -2,7 +2,8 @@
 //! its order, so that the package and its web app read it as it is; anything of ours comes after them.
 //!
 //! That reader finds rows by part of their name, so a name of ours must hold none of its names. It splits reasons at `;` and
-//! cuts their name at the first `,`, so labels hold neither. `NA` hides a line, `0` prints "n = 0".
+//! cuts their name at the first `,`, so labels hold neither. `NA` hides a line, `0` prints "n = 0". The file is long because the
+//! table stands in it row by row.
 
 use std::io::{self, Write};
 
