@@ -158,12 +158,9 @@ fn record_keys(record: &Parsed, context: &Context, journals: &Journals, put: &mu
 fn title_keys(record: &Parsed, context: &Context, put: &mut dyn FnMut(KeyKind, u64)) {
     for variant in &record.title.variants {
         put(KeyKind::TitleWhole, variant.key);
-        let letters: Vec<char> = variant.text.chars().filter(|c| *c != ' ').collect();
-        let size = if variant.text.is_ascii() { TITLE_KEY_LETTERS } else { TITLE_KEY_CJK };
-        if letters.len() >= size {
-            let hash = |part: &[char]| hash64(part.iter().collect::<String>().as_bytes());
-            put(KeyKind::TitleHead, hash(&letters[..size]));
-            put(KeyKind::TitleTail, hash(&letters[letters.len() - size..]));
+        if let Some((head, tail)) = ends(&variant.text) {
+            put(KeyKind::TitleHead, head);
+            put(KeyKind::TitleTail, tail);
         }
     }
     if let Some(whole) = record.title.variants.first().filter(|v| v.words.len() >= 3) {
@@ -176,6 +173,21 @@ fn title_keys(record: &Parsed, context: &Context, put: &mut dyn FnMut(KeyKind, u
             }
         }
     }
+}
+
+/// Hashes of the first and last letters of a title (blanks left out); `None` for a title that is shorter.
+fn ends(text: &str) -> Option<(u64, u64)> {
+    if text.is_ascii() {
+        let mut ends = [[0u8; TITLE_KEY_LETTERS]; 2];
+        let letters = || text.bytes().filter(|b| *b != b' ');
+        letters().nth(TITLE_KEY_LETTERS - 1)?;
+        ends[0].iter_mut().zip(letters()).for_each(|(slot, b)| *slot = b);
+        ends[1].iter_mut().zip(letters().rev()).for_each(|(slot, b)| *slot = b);
+        return Some((hash64(&ends[0]), hash64(&ends[1])));
+    }
+    let letters: Vec<char> = text.chars().filter(|c| *c != ' ').collect();
+    let hash = |part: &[char]| hash64(part.iter().collect::<String>().as_bytes());
+    (letters.len() >= TITLE_KEY_CJK).then(|| (hash(&letters[..TITLE_KEY_CJK]), hash(&letters[letters.len() - TITLE_KEY_CJK..])))
 }
 
 fn place_keys(record: &Parsed, journals: &Journals, put: &mut dyn FnMut(KeyKind, u64)) {

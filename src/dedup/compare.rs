@@ -163,6 +163,11 @@ fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Co
     }
     let (p, q) = (&a.pages, &b.pages);
     f.pages = compare_pages(p, q);
+    let in_issue = |x: &Parsed, y: &Parsed| x.pages.start == 0 && y.pages.start != 0 && x.place.issue == y.pages.start;
+    if f.issue == Relation::Conflict && (in_issue(a, b) || in_issue(b, a)) {
+        f.issue = Relation::Missing; // the page stands in the issue's column
+        f.pages = PageLevel::Start;
+    }
     f.page_span = (p.end - p.start.min(p.end)).max(q.end - q.start.min(q.end));
 }
 

@@ -106,6 +106,9 @@ fn abbreviates(short: &[String], long: &[String]) -> bool {
         else {
             return false;
         };
+        if at == 0 && long[..found].iter().any(|w| w == "journal") {
+            return false; // "Journal of X" is not "X"
+        }
         skipped += found;
         at += found + 1;
     }
@@ -350,6 +353,7 @@ mod tests {
             ("Blood", "Nephrology Dialysis Transplantation"),
             ("Journal of Digital Studies", "Workshop of Digital Studies"),
             ("medRxiv", "BMJ Open"),
+            ("Clinical Oncology", "Journal of Clinical Oncology"),
             ("日本看護科学会誌", "精神神経学雑誌"),
         ] {
             assert_eq!(relation(a, b), Relation::Conflict, "{a} | {b}");

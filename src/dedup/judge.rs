@@ -8,13 +8,14 @@ use super::{
     context::Context,
     explain,
     fold::mix,
+    group,
     journal::{Journals, NO_JOURNAL, Relation},
     parse::{self, Parsed},
     score::{self, Weights},
     veto::{self, Veto},
 };
-use crate::model::{DedupLevel, PairVerdict, Record, ScoredPair};
-use rustc_hash::FxHashMap;
+use crate::model::{DedupLevel, Evidence, PairVerdict, Record, ScoredPair};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Score from which a pair is merged, and from which a person is asked.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,11 @@ pub fn thresholds(level: DedupLevel) -> Thresholds {
 const RELATED_SCORE: f32 = 6.0;
 /// Times two journal spellings must meet in otherwise sure pairs to count as one journal.
 const ALIAS_MIN: u32 = 3;
+
+/// Largest cluster whose inner pairs are all checked.
+const BRIDGE_LIMIT: usize = 60;
+/// Below this, two records that only a third one links are kept apart.
+const BRIDGE_SCORE: f32 = -4.0;
 
 /// One run over an import.
 pub struct Engine<'a> {
@@ -87,6 +93,7 @@ impl<'a> Engine<'a> {
         for (a, b, features) in &compared {
             pairs.extend(self.judge(*a, *b, features));
         }
+        self.check_bridges(&mut pairs);
         pairs.retain(|p| p.b as usize >= new_from);
         (pairs, stats)
     }
@@ -164,6 +171,47 @@ impl<'a> Engine<'a> {
         Some(ScoredPair { a, b, score, verdict, evidence })
     }
 
+    /// Looks at the pairs that merging would put together although no key brought them together: a veto among them, or plain
+    /// disagreement, keeps their clusters apart (see `group`).
+    fn check_bridges(&mut self, pairs: &mut Vec<ScoredPair>) {
+        let clusters = group::group(self.parsed.len(), &group::statements(pairs));
+        let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for (i, cluster) in clusters.iter().enumerate() {
+            members.entry(*cluster).or_default().push(i as u32);
+        }
+        let mut groups: Vec<Vec<u32>> = members.into_values().filter(|m| (3..=BRIDGE_LIMIT).contains(&m.len())).collect();
+        groups.sort_unstable();
+        if groups.is_empty() {
+            return;
+        }
+        let judged: FxHashSet<(u32, u32)> = pairs.iter().map(|p| (p.a, p.b)).collect();
+        for group in groups {
+            for (n, &a) in group.iter().enumerate() {
+                for &b in group[n + 1..].iter().filter(|b| !judged.contains(&(a, **b))) {
+                    pairs.extend(self.bridge(a, b));
+                }
+            }
+        }
+        pairs.sort_by_key(|p| (p.a, p.b));
+    }
+
+    /// The statement that keeps an unjudged pair of one cluster apart, if it should be.
+    fn bridge(&mut self, a: u32, b: u32) -> Option<ScoredPair> {
+        let f = self.compare(a, b);
+        let weights = score::weigh(&f);
+        let total = weights.total(f.same_database);
+        let veto = veto::veto(&f, &self.parsed[a as usize], &self.parsed[b as usize]);
+        if veto.is_none() && total >= BRIDGE_SCORE {
+            return None;
+        }
+        let mut evidence = explain::explain(&f, &weights, veto, &self.records[a as usize], &self.records[b as usize]);
+        if veto.is_none() {
+            evidence.insert(0, Evidence { field: "cluster".into(), code: "veto_bridge".into(), weight: 0.0, detail: String::new() });
+        }
+        let verdict = if veto.is_some_and(Veto::is_related) { PairVerdict::Related } else { PairVerdict::Review };
+        Some(ScoredPair { a, b, score: self.with_tie_break(total, a, b), verdict, evidence })
+    }
+
     /// Equal scores are told apart by content, in the third decimal, so that grouping never depends on positions.
     fn with_tie_break(&self, total: f32, a: u32, b: u32) -> f32 {
         let (x, y) = (self.parsed[a as usize].content, self.parsed[b as usize].content);
@@ -215,10 +263,9 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     {
         return Some(cross);
     }
-    let people = f.people.matched > 1 && f.people.matched == f.people.longer;
-    let printed_twice = f.title == TitleLevel::Exact && people && f.issue == Relation::Equal && f.page_span > 0;
-    let sure_place = f.pages != PageLevel::Disjoint || veto::same_id(f) || f.volume == Relation::Missing || printed_twice;
-    let other_words = f.doi == Relation::Conflict && f.title < TitleLevel::Variant && f.diff.odd_a > 0 && f.diff.odd_b > 0;
+    let sure_place = f.pages != PageLevel::Disjoint || veto::same_id(f) || f.volume == Relation::Missing;
+    let other_words =
+        f.doi == Relation::Conflict && f.title < TitleLevel::Variant && f.diff.odd_a + f.diff.odd_b > 0 && !veto::same_place(f);
     let bare = f.journal == Relation::Conflict
         && f.people.matched < 2
         && !matches!(f.pages, PageLevel::Equal | PageLevel::Start)

@@ -60,6 +60,9 @@ fn expand(first: u32, last: u32, digits: u32) -> u32 {
     if last >= first {
         return last;
     }
+    if digits > first.ilog10() {
+        return last; // as many digits as the first page: a slip, not a short form
+    }
     let Some(unit) = 10u32.checked_pow(digits) else { return last };
     let full = first / unit * unit + last;
     if full >= first { full } else { full.saturating_add(unit) }
