@@ -9,7 +9,7 @@ use super::{
     names::{self, Agreement},
     parse::Parsed,
     place::Pages,
-    similar::{ratio, shared},
+    similar::{ratio, shared, short_ratio},
     title::Variant,
 };
 
@@ -260,6 +260,9 @@ fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) 
     if whole && is_beginning(short, long) {
         return (TitleLevel::Variant, 0.98);
     }
+    if 2.0 * short.len() as f32 <= LOOSE * (short.len() + long.len()) as f32 {
+        return (TitleLevel::Low, 0.0); // lengths alone rule more out
+    }
     let value = ratio(x.text.as_bytes(), y.text.as_bytes());
     if value > NEAR {
         (TitleLevel::Near, value)
@@ -378,6 +381,9 @@ fn odd_words<'a>(x: &'a Variant, y: &Variant) -> Vec<&'a str> {
     x.text.split(' ').filter(|w| y.words.binary_search(&super::fold::hash32(w)).is_err()).take(ODD_LIMIT).collect()
 }
 
+/// Similarity from which two words are one with a slip.
+const SLIP: f32 = 0.75;
+
 /// The same word with a slip, another spelling or another ending.
 fn is_slip(a: &str, b: &str) -> bool {
     if POPULATIONS.contains(&a) && POPULATIONS.contains(&b) {
@@ -385,7 +391,7 @@ fn is_slip(a: &str, b: &str) -> bool {
     }
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     let shorter = a.len().min(b.len());
-    (common >= 4 && common + 2 >= shorter) || (shorter >= 4 && ratio(a.as_bytes(), b.as_bytes()) >= 0.75)
+    (common >= 4 && common + 2 >= shorter) || (shorter >= 4 && short_ratio(a.as_bytes(), b.as_bytes()) >= SLIP)
 }
 
 /// Overlap of two abstracts' sketches: shared over the smaller, 0 to 1.

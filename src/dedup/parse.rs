@@ -220,7 +220,8 @@ const PREPRINT_DOIS: [&str; 8] =
     ["10.1101/20", "10.2139/ssrn", "10.21203/rs", "10.31234/osf", "10.20944/preprints", "10.51094/jxiv", "10.48550/arxiv", "10.31219/osf"];
 
 fn has_preprint_doi(record: &Record) -> bool {
-    record.doi.as_deref().is_some_and(|d| PREPRINT_DOIS.iter().any(|p| d.to_ascii_lowercase().contains(p)))
+    let Some(doi) = record.doi.as_deref().and_then(|d| d.find("10.").map(|at| &d.as_bytes()[at..])) else { return false };
+    PREPRINT_DOIS.iter().any(|p| doi.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p.as_bytes())))
 }
 
 fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {

@@ -55,6 +55,27 @@ fn common_in<const N: usize>(a: &[u8], b: &[u8]) -> usize {
     common
 }
 
+/// Longest word [`short_ratio`] looks at.
+const SHORT: usize = 24;
+
+/// [`ratio`] for single words: a plain table on the stack costs less than clearing the bit tables.
+pub fn short_ratio(a: &[u8], b: &[u8]) -> f32 {
+    let (a, b) = (&a[..a.len().min(SHORT)], &b[..b.len().min(SHORT)]);
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    let mut row = [0u8; SHORT + 1];
+    for x in a {
+        let mut diagonal = 0;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = if x == y { diagonal + 1 } else { above.max(row[j]) };
+            diagonal = above;
+        }
+    }
+    2.0 * f32::from(row[b.len()]) / (a.len() + b.len()) as f32
+}
+
 /// Whether the two short words differ by at most one inserted, dropped or changed letter.
 pub fn one_edit(a: &[u8], b: &[u8]) -> bool {
     let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -113,6 +134,13 @@ mod tests {
 
     fn common_subsequence_or_zero(a: &[u8], b: &[u8]) -> usize {
         common_subsequence(a, b)
+    }
+
+    #[test]
+    fn words_have_the_same_ratio() {
+        for (a, b) in [("effects", "affects"), ("randomised", "randomized"), ("a", "b"), ("women", "men")] {
+            assert_eq!(short_ratio(a.as_bytes(), b.as_bytes()), ratio(a.as_bytes(), b.as_bytes()));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! The same suite runs on SQLite and, with `ERABI_TEST_DATABASE=postgres://…`, on PostgreSQL.
 
 mod accounts;
+mod dedup_cross;
 mod dedup_properties;
 mod export;
 mod figure;
