@@ -4,7 +4,7 @@ export const routes = {
 	home: '/',
 	sign_in: '/sign-in',
 	setup: '/setup',
-	invitation: '/invitations/:token',
+	invitation: '/join/:token',
 	users: '/users',
 	account: '/account',
 	overview: '/reviews/:r',

@@ -4,6 +4,22 @@
  */
 
 export interface paths {
+    "/api/import-formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -184,6 +200,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/citations/{citation}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes records out of a citation. */
+        post: operations["split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/citations/{citation}/stages/{stage}/resolution": {
         parameters: {
             query?: never;
@@ -265,6 +298,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/dedup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["state"];
+        put?: never;
+        post: operations["start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/events": {
         parameters: {
             query?: never;
@@ -314,6 +363,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["imports"];
+        put?: never;
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, byte for byte as it was uploaded. */
+        get: operations["import_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an import out of every count; nothing is deleted. */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/invitations": {
         parameters: {
             query?: never;
@@ -341,6 +488,38 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -394,6 +573,39 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/reviews/{review}/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["pairs"];
+        put?: never;
+        /** A person's word about two records. */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/pairs/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/progress": {
         parameters: {
             query?: never;
@@ -426,6 +638,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/rejected/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismisses, repairs or reopens an entry that could not be read. */
+        post: operations["act_on_rejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/reports": {
         parameters: {
             query?: never;
@@ -436,6 +665,70 @@ export interface paths {
         get: operations["list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/searches/{search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["change_search"];
+        trace?: never;
+    };
+    "/api/reviews/{review}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list"];
+        put?: never;
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/reviews/{review}/sources/{source}/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -588,6 +881,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Multipart with the field `file`, and optionally `format` and `encoding`. */
+        post: operations["send_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/uploads/{sha256}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads an uploaded file again, with other choices. */
+        post: operations["read_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -668,6 +995,13 @@ export interface components {
             /** Format: double */
             percent?: number | null;
         };
+        Already: {
+            created_at: string;
+            file_name: string;
+            /** Format: uuid */
+            import_id: string;
+            source: string;
+        };
         AuditView: {
             /** @description `noun.verb`. */
             action: string;
@@ -679,6 +1013,9 @@ export interface components {
             object_id: string;
             object_kind: string;
             user: string;
+        };
+        Changed: {
+            citation_ids: string[];
         };
         CitationRowView: {
             authors: string[];
@@ -765,6 +1102,34 @@ export interface components {
             undone: boolean;
             verdict: string;
         };
+        DedupOptions: {
+            /**
+             * @description `cautious`, `balanced` or `thorough`; none: the review's.
+             * @default null
+             */
+            level: string | null;
+        };
+        DedupState: {
+            /** @description Merged records by the two sources that share them; a source beside itself holds duplicates of its own. */
+            by_pair: components["schemas"]["SourcePair"][];
+            /** Format: int64 */
+            citations: number;
+            last_job?: components["schemas"]["Job"] | null;
+            level: string;
+            /**
+             * Format: int64
+             * @description `records − citations`: PRISMA's duplicates removed.
+             */
+            merged: number;
+            /** Format: int64 */
+            records: number;
+            /** @description Pairs about the same work that are not the same publication. */
+            related: number;
+            /** @description Records came or went since the last run. */
+            stale: boolean;
+            /** @description Pairs that a person should look at. */
+            to_review: number;
+        };
         DemoAccount: {
             login: string;
             name: string;
@@ -795,6 +1160,10 @@ export interface components {
             /** Format: int32 */
             n: number;
         };
+        FormatName: {
+            key: string;
+            label: string;
+        };
         Group: {
             citation_ids: string[];
             name?: string;
@@ -807,6 +1176,54 @@ export interface components {
             /** Format: int64 */
             right: number;
             text: components["schemas"]["L10n"];
+        };
+        ImportDetail: components["schemas"]["ImportSummary"] & {
+            issues: components["schemas"]["IssueView"][];
+            outside: components["schemas"]["OutsideLines"][];
+            preview: components["schemas"]["RecordView"][];
+            provider: string;
+        };
+        ImportFormats: {
+            encodings: string[];
+            formats: components["schemas"]["FormatName"][];
+        };
+        ImportStarted: {
+            import: components["schemas"]["ImportSummary"];
+            /** Format: uuid */
+            job_id: string;
+        };
+        ImportSummary: {
+            /** Format: int64 */
+            bytes: number;
+            created_at: string;
+            created_by: string;
+            encoding: string;
+            /**
+             * Format: int64
+             * @description `entries = records + rejected`, always.
+             */
+            entries: number;
+            error?: string | null;
+            file_name: string;
+            format: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rejected entries that nobody has looked at.
+             */
+            rejected_open: number;
+            /** Format: uuid */
+            search_id: string;
+            sha256: string;
+            /** @description Name of the source. */
+            source: string;
+            /** @description `reading`, `done`, `failed` or `withdrawn`. */
+            status: string;
         };
         Invitation: {
             expires_at: string;
@@ -823,6 +1240,13 @@ export interface components {
             expires_at: string;
             review_title: components["schemas"]["L10n"];
             role: string;
+        };
+        /** @description Something a person should know about a file. */
+        IssueView: {
+            code: string;
+            /** Format: int32 */
+            line?: number | null;
+            message: string;
         };
         /** @description A small list that always comes whole. */
         Items_Criterion: {
@@ -842,6 +1266,42 @@ export interface components {
             }[];
         };
         /** @description A small list that always comes whole. */
+        Items_ImportSummary: {
+            items: {
+                /** Format: int64 */
+                bytes: number;
+                created_at: string;
+                created_by: string;
+                encoding: string;
+                /**
+                 * Format: int64
+                 * @description `entries = records + rejected`, always.
+                 */
+                entries: number;
+                error?: string | null;
+                file_name: string;
+                format: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                records: number;
+                /** Format: int64 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Rejected entries that nobody has looked at.
+                 */
+                rejected_open: number;
+                /** Format: uuid */
+                search_id: string;
+                sha256: string;
+                /** @description Name of the source. */
+                source: string;
+                /** @description `reading`, `done`, `failed` or `withdrawn`. */
+                status: string;
+            }[];
+        };
+        /** @description A small list that always comes whole. */
         Items_Invitation: {
             items: {
                 expires_at: string;
@@ -852,6 +1312,28 @@ export interface components {
                 url: string;
                 /** @description Name of who came by it. */
                 used_by?: string | null;
+            }[];
+        };
+        /** @description A small list that always comes whole. */
+        Items_Job: {
+            items: {
+                created_at: string;
+                /** Format: int64 */
+                done: number;
+                /** @description Why it failed, in words. */
+                error?: string | null;
+                finished_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description `import`, `dedup`, `reindex` or `export`. */
+                kind: string;
+                /** @description What it is doing, in words. */
+                message?: string | null;
+                result: Record<string, never>;
+                /** @description `queued`, `running`, `done` or `failed`. */
+                state: string;
+                /** Format: int64 */
+                total: number;
             }[];
         };
         /** @description A small list that always comes whole. */
@@ -890,6 +1372,25 @@ export interface components {
             }[];
         };
         /** @description A small list that always comes whole. */
+        Items_RejectedView: {
+            items: {
+                code: string;
+                /** Format: uuid */
+                id?: string | null;
+                /** Format: int64 */
+                line_end: number;
+                /** Format: int64 */
+                line_start: number;
+                message: string;
+                /** Format: int64 */
+                n: number;
+                note?: string | null;
+                raw: string;
+                /** @description `open`, `dismissed` or `repaired`. */
+                state: string;
+            }[];
+        };
+        /** @description A small list that always comes whole. */
         Items_ReviewSummary: {
             items: {
                 counts: components["schemas"]["ReviewCounts"];
@@ -900,6 +1401,23 @@ export interface components {
                 my_open: components["schemas"]["OpenTasks"];
                 my_role: string;
                 title: components["schemas"]["L10n"];
+            }[];
+        };
+        /** @description A small list that always comes whole. */
+        Items_Source: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** @description `database`, `register`, `website`, `organisation`, `citation_searching` or `other`. */
+                kind: string;
+                name: string;
+                platform: string;
+                /**
+                 * Format: int64
+                 * @description Records that count: those of withdrawn imports do not.
+                 */
+                records: number;
+                searches: components["schemas"]["Search"][];
             }[];
         };
         /** @description A small list that always comes whole. */
@@ -948,6 +1466,25 @@ export interface components {
                 theme: string;
             }[];
         };
+        Job: {
+            created_at: string;
+            /** Format: int64 */
+            done: number;
+            /** @description Why it failed, in words. */
+            error?: string | null;
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `import`, `dedup`, `reindex` or `export`. */
+            kind: string;
+            /** @description What it is doing, in words. */
+            message?: string | null;
+            result: Record<string, never>;
+            /** @description `queued`, `running`, `done` or `failed`. */
+            state: string;
+            /** Format: int64 */
+            total: number;
+        };
         /** @description A text in both languages; either may be empty while it is being written. */
         L10n: {
             /** @default  */
@@ -962,6 +1499,10 @@ export interface components {
             /** Format: uuid */
             id?: string | null;
             name: string;
+        };
+        LinkRef: {
+            /** Format: uuid */
+            link_id: string;
         };
         /** @description A list that replaces the one there is. */
         List_Criterion: {
@@ -1049,6 +1590,16 @@ export interface components {
             task_id: string;
             verdict: string;
         };
+        NewImport: {
+            encoding?: string | null;
+            file_name: string;
+            /** @description Import it although the same bytes were imported before. */
+            force?: boolean;
+            format?: string | null;
+            /** Format: uuid */
+            search_id: string;
+            sha256: string;
+        };
         NewInvitation: {
             note?: string;
             role: string;
@@ -1099,6 +1650,10 @@ export interface components {
             note?: string;
             reason: string;
         };
+        Note: {
+            /** @default  */
+            note: string;
+        };
         /** @description A retraction, erratum or comment. */
         NoticeView: {
             kind: string;
@@ -1128,6 +1683,17 @@ export interface components {
             included: number;
             /** Format: int32 */
             pending: number;
+        };
+        /** @description Lines of a file that belong to no entry and that nobody understands. */
+        OutsideLines: {
+            /** Format: int32 */
+            line_end: number;
+            /**
+             * Format: int32
+             * @description 1-based, inclusive.
+             */
+            line_start: number;
+            text: string;
         };
         /** @description A page of a long list; `next` goes into `after` for the following page. */
         Page_AuditView: {
@@ -1197,6 +1763,35 @@ export interface components {
             total: number;
         };
         /** @description A page of a long list; `next` goes into `after` for the following page. */
+        Page_Pair: {
+            items: {
+                a: components["schemas"]["RecordView"];
+                /** Format: uuid */
+                a_citation: string;
+                b: components["schemas"]["RecordView"];
+                /** Format: uuid */
+                b_citation: string;
+                /** @description `rule`, or the name of the person who said it. */
+                by: string;
+                decided_at: string;
+                evidence: Record<string, never>[];
+                /** Format: uuid */
+                link_id: string;
+                /** Format: int64 */
+                rule_version?: number | null;
+                /**
+                 * Format: double
+                 * @description Log-odds.
+                 */
+                score: number;
+                /** @description `same`, `related`, `different` or `review`. */
+                verdict: string;
+            }[];
+            next?: string | null;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A page of a long list; `next` goes into `after` for the following page. */
         Page_ReportItem: {
             items: {
                 citation: components["schemas"]["CitationRowView"];
@@ -1207,6 +1802,30 @@ export interface components {
             next?: string | null;
             /** Format: int64 */
             total: number;
+        };
+        /** @description Two records and what is said about them. */
+        Pair: {
+            a: components["schemas"]["RecordView"];
+            /** Format: uuid */
+            a_citation: string;
+            b: components["schemas"]["RecordView"];
+            /** Format: uuid */
+            b_citation: string;
+            /** @description `rule`, or the name of the person who said it. */
+            by: string;
+            decided_at: string;
+            evidence: Record<string, never>[];
+            /** Format: uuid */
+            link_id: string;
+            /** Format: int64 */
+            rule_version?: number | null;
+            /**
+             * Format: double
+             * @description Log-odds.
+             */
+            score: number;
+            /** @description `same`, `related`, `different` or `review`. */
+            verdict: string;
         };
         PairAgreement: {
             a: components["schemas"]["Person"];
@@ -1226,6 +1845,20 @@ export interface components {
             /** Format: double */
             percent?: number | null;
             table: number[][];
+        };
+        /** @description The citations that hold the records now. */
+        PairDecided: {
+            citation_ids: string[];
+            /** Format: uuid */
+            link_id: string;
+        };
+        PairWord: {
+            /** Format: uuid */
+            a: string;
+            /** Format: uuid */
+            b: string;
+            /** @description `same`, `different` or `related`. */
+            verdict: string;
         };
         PasswordChange: {
             current: string;
@@ -1254,6 +1887,13 @@ export interface components {
         Progress: {
             stages: components["schemas"]["StageProgress"][];
         };
+        /** @description The caller's choices; what is left out is recognised by content. */
+        ReadChoice: {
+            /** @default null */
+            encoding: string | null;
+            /** @default null */
+            format: string | null;
+        };
         Reason: {
             active?: boolean;
             /** Format: uuid */
@@ -1265,6 +1905,76 @@ export interface components {
             position?: number;
             /** @description Stages at which it is offered; empty means both. */
             stages?: string[];
+        };
+        /** @description One entry of an import. */
+        RecordView: {
+            abstract?: string | null;
+            abstract_other?: string | null;
+            accession?: string | null;
+            authors: string[];
+            database?: string | null;
+            doi?: string | null;
+            file_name?: string | null;
+            /** Format: uuid */
+            id?: string | null;
+            /** Format: uuid */
+            import_id?: string | null;
+            issue?: string | null;
+            journal?: string | null;
+            keywords: string[];
+            language?: string | null;
+            /** Format: int64 */
+            line_end: number;
+            /** Format: int64 */
+            line_start: number;
+            links: string[];
+            /**
+             * Format: int64
+             * @description 1-based among the entries of its file.
+             */
+            n: number;
+            notices: components["schemas"]["NoticeView"][];
+            pages?: string | null;
+            pmid?: string | null;
+            /** @description The entry as it stood in the file. */
+            raw?: string | null;
+            source?: string | null;
+            title?: string | null;
+            title_other?: string | null;
+            type: string;
+            volume?: string | null;
+            /** Format: int32 */
+            year?: number | null;
+        };
+        /** @description What a person does with a rejected entry. */
+        RejectedAction: {
+            /** @enum {string} */
+            action: "dismiss";
+            note?: string;
+        } | {
+            /** @enum {string} */
+            action: "repair";
+            raw: string;
+        } | {
+            /** @enum {string} */
+            action: "reopen";
+        };
+        /** @description An entry that could not be read. */
+        RejectedView: {
+            code: string;
+            /** Format: uuid */
+            id?: string | null;
+            /** Format: int64 */
+            line_end: number;
+            /** Format: int64 */
+            line_start: number;
+            message: string;
+            /** Format: int64 */
+            n: number;
+            note?: string | null;
+            raw: string;
+            /** @description `open`, `dismissed` or `repaired`. */
+            state: string;
         };
         ReportFile: {
             /** Format: int64 */
@@ -1403,6 +2113,44 @@ export interface components {
             /** Format: int32 */
             year?: number | null;
         };
+        /** @description One run of a strategy. */
+        Search: {
+            /**
+             * Format: int64
+             * @description Hits that the source showed, to be compared with the records that came.
+             */
+            hits?: number | null;
+            /** Format: uuid */
+            id: string;
+            imports: components["schemas"]["ImportSummary"][];
+            limits: string;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: int64
+             * @description Entries that could not be read and that nobody has looked at.
+             */
+            rejected_open: number;
+            /** @description `2026-11-21`. */
+            searched_on?: string | null;
+            strategy: string;
+        };
+        SearchInput: {
+            /**
+             * Format: int64
+             * @default null
+             */
+            hits: number | null;
+            /** @default null */
+            limits: string | null;
+            /**
+             * @description Empty takes the date away.
+             * @default null
+             */
+            searched_on: string | null;
+            /** @default null */
+            strategy: string | null;
+        };
         Session: {
             /** @description Goes into the header `X-Erabi-CSRF` of everything but GET. */
             csrf: string;
@@ -1416,6 +2164,42 @@ export interface components {
         SignIn: {
             login: string;
             password: string;
+        };
+        /** @description A place that was searched. */
+        Source: {
+            /** Format: uuid */
+            id: string;
+            /** @description `database`, `register`, `website`, `organisation`, `citation_searching` or `other`. */
+            kind: string;
+            name: string;
+            platform: string;
+            /**
+             * Format: int64
+             * @description Records that count: those of withdrawn imports do not.
+             */
+            records: number;
+            searches: components["schemas"]["Search"][];
+        };
+        SourceInput: {
+            /** @default null */
+            kind: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            platform: string | null;
+        };
+        SourcePair: {
+            a: string;
+            b: string;
+            /** Format: int64 */
+            n: number;
+        };
+        Split: {
+            record_ids: string[];
+        };
+        SplitDone: {
+            citation_ids: string[];
+            link_ids: string[];
         };
         StageInfo: {
             settings: Record<string, never>;
@@ -1467,6 +2251,11 @@ export interface components {
             full_text: components["schemas"]["StageInfo"];
             title_abstract: components["schemas"]["StageInfo"];
         };
+        /** @description What a request answers that started a job. */
+        Started: {
+            /** Format: uuid */
+            job_id: string;
+        };
         /** @description Citations that still wait, over both columns. */
         StillOpen: {
             /**
@@ -1516,6 +2305,31 @@ export interface components {
             /** Format: uuid */
             citation_id: string;
         };
+        /** @description What is in an uploaded file. Nothing of it counts yet. */
+        Upload: {
+            already?: components["schemas"]["Already"] | null;
+            /** Format: int64 */
+            bytes: number;
+            /** @description Why a person should look at the encoding. */
+            confidence_note?: string | null;
+            encoding: string;
+            /** Format: int32 */
+            entries: number;
+            file_name: string;
+            format: string;
+            issues: components["schemas"]["IssueView"][];
+            outside: components["schemas"]["OutsideLines"][];
+            preview: components["schemas"]["RecordView"][];
+            provider: string;
+            /** Format: int32 */
+            records: number;
+            /** Format: int32 */
+            rejected: number;
+            rejected_preview: components["schemas"]["RejectedView"][];
+            /** @description The first line with letters beyond ASCII, to judge the encoding by; empty when there is none. */
+            sample_line: string;
+            sha256: string;
+        };
         User: {
             created_at: string;
             disabled: boolean;
@@ -1564,6 +2378,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFormats"];
+                };
+            };
+        };
+    };
     invitation: {
         parameters: {
             query?: never;
@@ -1910,6 +2743,32 @@ export interface operations {
             };
         };
     };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDone"];
+                };
+            };
+        };
+    };
     resolve: {
         parameters: {
             query?: never;
@@ -2060,6 +2919,52 @@ export interface operations {
             };
         };
     };
+    state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DedupState"];
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DedupOptions"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -2130,6 +3035,170 @@ export interface operations {
             };
         };
     };
+    imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ImportSummary"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RejectedView"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportSummary"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportSummary"];
+                };
+            };
+        };
+    };
     invitations: {
         parameters: {
             query?: never;
@@ -2193,6 +3262,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Job"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
         };
     };
@@ -2315,6 +3427,82 @@ export interface operations {
             };
         };
     };
+    pairs: {
+        parameters: {
+            query?: {
+                /** @description `review` (default), `same`, `related` or `different`. */
+                state?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Pair"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairWord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairDecided"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRef"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
     progress: {
         parameters: {
             query?: never;
@@ -2361,6 +3549,32 @@ export interface operations {
             };
         };
     };
+    act_on_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectedAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedView"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -2384,6 +3598,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReportItem"];
+                };
+            };
+        };
+    };
+    change_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Source"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+        };
+    };
+    add_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
                 };
             };
         };
@@ -2607,6 +3965,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Term"];
+                };
+            };
+        };
+    };
+    send_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+        };
+    };
+    read_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
         };

@@ -228,7 +228,7 @@ export interface ImportSummary {
 	error?: string | null;
 	created_at: Time;
 	created_by: string;
-	source?: string;
+	source?: string | null;
 }
 export interface ImportDetail extends ImportSummary {
 	preview: RecordView[];
@@ -284,12 +284,12 @@ export interface Notice {
 }
 export interface RecordView {
 	id?: Id | null;
-	n?: number;
-	line_start?: number;
-	line_end?: number;
-	source?: string;
-	import_id?: Id;
-	file_name?: string;
+	n: number;
+	line_start: number;
+	line_end: number;
+	source?: string | null;
+	import_id?: Id | null;
+	file_name?: string | null;
 	title: string | null;
 	title_other: string | null;
 	authors: string[];
@@ -357,7 +357,7 @@ export interface Pair {
 	score: number;
 	verdict: PairVerdict;
 	by: string;
-	rule_version: string | null;
+	rule_version: number | null;
 	evidence: Evidence[];
 	decided_at: Time | null;
 	a_citation: Id;
