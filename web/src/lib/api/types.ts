@@ -420,7 +420,8 @@ export interface Citation extends Omit<CitationRow, 'report'> {
 	record_views: RecordView[];
 	related: RelatedCitation[];
 	my_decisions: Record<Stage, DecisionView | null>;
-	decisions?: Record<Stage, DecisionView[]>;
+	/** Empty at a stage that is blind and not settled, unless a lead asks. */
+	decisions: Record<Stage, DecisionView[]>;
 	resolutions: Record<Stage, ResolutionView[]>;
 	report: ReportView | null;
 	history: AuditRow[];
@@ -548,7 +549,7 @@ export interface FlowBox {
 export interface Flow {
 	counts: Record<string, number>;
 	boxes: FlowBox[];
-	identities: { text: L10n; ok: boolean }[];
+	identities: { text: L10n; ok: boolean; left?: number; right?: number }[];
 	still_open: Record<string, number | null>;
 	interim: boolean;
 }

@@ -44,6 +44,7 @@ describe('answers', () => {
 		expect(suggestedReason({ c: 'not_met' }, criteria, reasons, 'title_abstract')).toBe('rc');
 		expect(suggestedReason({ c: 'not_met' }, criteria, reasons, 'full_text')).toBeNull();
 		expect(reasonsAt(reasons, 'full_text')).toEqual([]);
+		expect(reasonsAt([reason('everywhere', null, { stages: [] })], 'full_text')).toHaveLength(1);
 	});
 
 	it('contradict a verdict only when they are clear', () => {

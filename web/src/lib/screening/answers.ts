@@ -52,9 +52,9 @@ export function suggestedVerdict(answers: Answers, criteria: readonly CriterionR
 	return given.length === criteria.length && given.every((a) => a === 'met') ? 'include' : 'maybe';
 }
 
-/** The reasons a reviewer may choose at `stage`, in the review's order. */
+/** The reasons a reviewer may choose at `stage`, in the review's order; one without stages belongs to all. */
 export function reasonsAt<R extends ReasonRef>(reasons: readonly R[], stage: StageName): R[] {
-	return ordered(reasons.filter((r) => r.active && r.stages.includes(stage)));
+	return ordered(reasons.filter((r) => r.active && (r.stages.length === 0 || r.stages.includes(stage))));
 }
 
 /** The reason that belongs to the first criterion not met, if the review has one at this stage. */

@@ -18,7 +18,7 @@ export const progress = {
 	reviewer: 'Reviewer',
 	done: 'Decided',
 	today: 'Today',
-	open: 'Waiting',
+	open: 'Open to them',
 	share: 'Share of the decisions',
 	per_day: 'Decisions per day',
 	day_n: '{day}: {n}',

@@ -19,7 +19,7 @@ export const progress: SameKeys<typeof en> = {
 	reviewer: 'レビュアー',
 	done: '判定済み',
 	today: '今日',
-	open: '担当中',
+	open: '残り',
 	share: '判定全体に占める割合',
 	per_day: '日ごとの判定数',
 	day_n: '{day}：{n}件',
