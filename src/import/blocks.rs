@@ -144,7 +144,8 @@ impl Reader<'_> {
     }
 
     fn flush_entry(&mut self, out: &mut Emit<'_>) {
-        let entry = std::mem::take(&mut self.entry);
+        let next = Gathered::like(self.entry.size());
+        let entry = std::mem::replace(&mut self.entry, next);
         let layout = &mut *self.layout;
         entry.emit(out, |entry| layout.understand(entry));
     }

@@ -70,7 +70,13 @@ fn parts(note: &str) -> Vec<(&'static str, &str)> {
     let mut cuts: Vec<(usize, &'static str)> = Vec::new();
     for at in memchr::memchr_iter(b':', note.as_bytes()) {
         let head = &note[..=at];
-        if let Some(label) = LABELS.iter().filter(|label| head.ends_with(**label)).max_by_key(|label| label.len()) {
+        // Most labels are ruled out by the letter before the colon.
+        let before = if at > 0 { note.as_bytes()[at - 1] } else { b' ' };
+        if let Some(label) = LABELS
+            .iter()
+            .filter(|label| label.as_bytes()[label.len() - 2] == before && head.ends_with(**label))
+            .max_by_key(|label| label.len())
+        {
             cuts.push((at + 1 - label.len(), label));
         }
     }

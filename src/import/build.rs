@@ -11,8 +11,6 @@ use crate::normalize::{dates, ids, language, links, names, pages, text};
 const MAX_RIGHTS: usize = 1_200;
 /// Longest label at the head of a section of an abstract (`MATERIALS AND METHODS:`).
 const MAX_LABEL: usize = 48;
-/// Digits in a row from which on a text may hold a trial's registration number.
-const TRIAL_DIGITS: usize = 5;
 
 /// How a title or journal name was given; the smaller the better.
 pub type Rank = u8;
@@ -309,9 +307,7 @@ impl Builder {
 
     /// Trial registration numbers anywhere in a text.
     pub fn trials_in(&mut self, value: &str) {
-        if has_long_number(value) {
-            extend_new(&mut self.record.trial_ids, ids::trial_ids(value));
-        }
+        extend_new(&mut self.record.trial_ids, ids::trial_ids(value));
     }
 
     /// A tag nobody knows, with its value.
@@ -350,9 +346,7 @@ impl Builder {
     fn settle_abstracts(&mut self) {
         let mut parts = std::mem::take(&mut self.abstracts);
         for part in &parts {
-            if has_long_number(part) {
-                extend_new(&mut self.record.trial_ids, ids::trial_ids(part));
-            }
+            extend_new(&mut self.record.trial_ids, ids::trial_ids(part));
         }
         if parts.len() > 1 {
             parts.retain(|part| !is_rights_statement(part));
@@ -417,17 +411,6 @@ fn plain_issn(value: &str) -> Option<String> {
     String::from_utf8([&head[..], b"-", &tail[..], &[last]].concat()).ok()
 }
 
-/// Cheap test before the costly search: some digits in a row.
-fn has_long_number(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
-    (TRIAL_DIGITS - 1..bytes.len()).step_by(TRIAL_DIGITS).filter(|i| digit(*i)).any(|i| {
-        let before = (0..i).rev().take_while(|j| digit(*j)).count();
-        let after = (i..bytes.len()).take_while(|j| digit(*j)).count();
-        before + after >= TRIAL_DIGITS
-    })
-}
-
 fn pmid_of_link(link: &str) -> Option<String> {
     let hosts = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
     let rest = hosts.iter().find_map(|host| link.find(host).map(|at| &link[at + host.len()..]))?;
@@ -483,9 +466,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_trials_and_serials() {
-        assert!(has_long_number("see NCT01234567."));
-        assert!(!has_long_number("in 2019 and 1234 others"));
+    fn numbers_of_serials() {
         let mut builder = Builder::default();
         for value in ["0165-0327", "01650327", "978-3-16-148410-0", "1234-567x"] {
             builder.serial(value);

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
+use super::source_string;
 use super::tagged::{Gathered, unfolded};
 use super::unknown::Unknown;
 use super::{Context, ImportError};
@@ -122,7 +123,7 @@ impl Layout for Display {
             _ if before.first => Line::Stray,
             Some((tag, value)) => Line::Field(tag, value),
             // The line under the number is the title; it has no label.
-            None if !before.entry.has_tag(&[""]) && before.entry.fields().count() == 1 => Line::Field(0..0, 0),
+            None if before.entry.size().1 == 1 => Line::Field(0..0, 0),
             None => Line::More,
         }
     }
@@ -234,6 +235,7 @@ fn authors(b: &mut Builder, value: &str) {
 
 /// `信州医学雑誌(0037-3826)60巻1号 Page38(2012.02)`, `Dementia Japan(1342-646X) Vol.37(4) Page705 (2023.10)`.
 fn source(b: &mut Builder, value: &str) {
+    let value = source_string::head(value);
     let rest = journal(b, value);
     let plain = folded_digits(rest);
     let (before_page, page) = match plain.find("Page") {
@@ -252,6 +254,7 @@ fn source(b: &mut Builder, value: &str) {
 
 /// The journal with its ISSN in parentheses; returns what follows.
 fn journal<'v>(b: &mut Builder, value: &'v str) -> &'v str {
+    let value = source_string::head(value);
     let open = value.match_indices(['(', '（']).find_map(|(at, bracket)| {
         let inner = &value[at + bracket.len()..];
         let end = inner.find([')', '）'])?;

@@ -44,9 +44,9 @@ impl Layout for Refer {
         let name = bytes[1];
         let starter = *self.starter.get_or_insert(name);
         let field = (start..start + 2, start + 2);
-        let again = before.entry.has_tag(&[&line[start..start + 2]]);
         let single = matches!(name, b'0' | b'T');
-        let begins = name == b'0' && (again || before.after_blank) || (name == starter && (before.after_blank || (again && single)));
+        let again = || single && before.entry.has_tag(&[&line[start..start + 2]]);
+        let begins = (name == b'0' || name == starter) && (before.after_blank || again());
         if before.first || begins { Line::Start(Some(field)) } else { Line::Field(field.0, field.1) }
     }
 

@@ -27,6 +27,7 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> R
         between: Vec::new(),
         unknown: Unknown::default(),
         after_blank: false,
+        size: (0, 0),
         unended: 0,
     };
     while reader.step(out)? {}
@@ -147,6 +148,8 @@ struct Reader<'a> {
     between: Vec<(u32, String)>,
     unknown: Unknown,
     after_blank: bool,
+    /// Size of the entry before.
+    size: (usize, usize),
     /// Entries without `ER`, and the line of the first.
     unended: u32,
 }
@@ -230,7 +233,7 @@ impl Reader<'_> {
         }
         let own = self.settle_between(out);
         self.flush_finished(out);
-        let mut current = Gathered::default();
+        let mut current = Gathered::like(self.size);
         for (number, line) in own.into_iter().chain([(number, line)]) {
             push(&mut current, number, &line);
         }
@@ -287,6 +290,7 @@ impl Reader<'_> {
 
     fn flush_finished(&mut self, out: &mut Emit<'_>) {
         if let Some(finished) = self.finished.take() {
+            self.size = finished.size();
             let provider = self.context.provider;
             let unknown = &mut self.unknown;
             finished.emit(out, |entry| understand(entry, provider, unknown));

@@ -11,81 +11,85 @@ use crate::model::Record;
 use crate::normalize::{ids, names};
 
 /// Tags that are known, say nothing that a screener needs, and stay in the entry's raw text only.
-const RAW_ONLY: &[&str] = &[
-    "TY",
-    "ER",
-    "CY",
-    "PP",
-    "ET",
-    "RN",
-    "RP",
-    "AV",
-    "SE",
-    "CN",
-    "LB",
-    "LK",
-    "OP",
-    "SV",
-    "NV",
-    "NL",
-    "TS",
-    "M4",
-    "Y2",
-    "AI",
-    "A2",
-    "A3",
-    "A4",
-    "ED",
-    "DP",
-    "WE",
-    "FU",
-    "FX",
-    "PI",
-    "PA",
-    "C1",
-    "C2",
-    "C3",
-    "C4",
-    "C5",
-    "C6",
-    "C7",
-    "C8",
-    "U1",
-    "U2",
-    "U3",
-    "U4",
-    "U5",
-    "U6",
-    "M1",
-    "M2",
-    "M3",
-    "L1",
-    "L3",
-    "L4",
-    "T3",
-    "TA",
-    "CP",
-    "RI",
-    "OI",
-    "CR",
-    "NR",
-    "TC",
-    "Z9",
-    "SI",
-    "CT",
-    "CL",
-    "EM",
-    "ID",
-    "VN",
-    "DESCRIPTORS",
-    "IDENTIFIERS",
-    "PD",
-    "ST",
-    "TT",
-    "CA",
-    "PMID",
-    "PMCID",
-];
+fn is_raw_only(tag: &str) -> bool {
+    matches!(
+        tag,
+        "TY" | "ER"
+            | "CY"
+            | "PP"
+            | "ET"
+            | "RN"
+            | "RP"
+            | "AV"
+            | "SE"
+            | "CN"
+            | "LB"
+            | "LK"
+            | "OP"
+            | "SV"
+            | "NV"
+            | "NL"
+            | "TS"
+            | "M4"
+            | "Y2"
+            | "AI"
+            | "A2"
+            | "A3"
+            | "A4"
+            | "ED"
+            | "DP"
+            | "WE"
+            | "FU"
+            | "FX"
+            | "PI"
+            | "PA"
+            | "C1"
+            | "C2"
+            | "C3"
+            | "C4"
+            | "C5"
+            | "C6"
+            | "C7"
+            | "C8"
+            | "U1"
+            | "U2"
+            | "U3"
+            | "U4"
+            | "U5"
+            | "U6"
+            | "M1"
+            | "M2"
+            | "M3"
+            | "L1"
+            | "L3"
+            | "L4"
+            | "T3"
+            | "TA"
+            | "CP"
+            | "RI"
+            | "OI"
+            | "CR"
+            | "NR"
+            | "TC"
+            | "Z9"
+            | "SI"
+            | "CT"
+            | "CL"
+            | "EM"
+            | "ID"
+            | "VN"
+            | "DESCRIPTORS"
+            | "IDENTIFIERS"
+            | "PD"
+            | "ST"
+            | "TT"
+            | "CA"
+            | "PMID"
+            | "PMCID"
+    )
+}
+/// The line behind an entry with which Ovid links to itself.
+const OVID_LINK: &[u8] = b"Link to the Ovid Full Text";
 
 /// What the entry says. Unknown tags go to the record's `extra` and are counted in `unknown`.
 pub fn understand(entry: &Gathered, provider: Provider, unknown: &mut Unknown) -> Record {
@@ -94,7 +98,7 @@ pub fn understand(entry: &Gathered, provider: Provider, unknown: &mut Unknown) -
         if value.is_empty() {
             continue;
         }
-        if own(&mut b, provider, tag, &value) || common(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
+        if own(&mut b, provider, tag, &value) || common(&mut b, tag, &value) || is_raw_only(tag) {
             continue;
         }
         b.unknown(tag, &value);
@@ -384,7 +388,8 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     if provider == Provider::Ichushi {
         ichushi::settle(b);
     }
-    let url = match entry.text().rfind("Link to the Ovid Full Text") {
+    let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
+    let url = match ovid_link {
         Some(at) => Some(entry.text()[at..].to_owned()),
         None => entry.fields().find(|(tag, _)| *tag == "UR").map(|(_, value)| value.into_owned()),
     };

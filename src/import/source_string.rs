@@ -4,11 +4,14 @@
 use super::build::Builder;
 use crate::normalize::{dates, ids};
 
+/// Longest source string that is taken apart; real ones stay under 1,000 bytes.
+const MAX_SOURCE: usize = 4_000;
+
 /// Fills what is missing from `BMC Proceedings. 12 (Supplement 3) (no pagination), 2018. …`,
 /// `Behavioural and Cognitive Psychotherapy. Vol.43(5), Sep 2015, pp. 623-634.`,
 /// `Journal of Apparent Studies. 40(3):200-208, 2001 Mar.`, `Title June 2019;1(6):123-456`.
 pub fn fill(b: &mut Builder, source: &str) {
-    let source = source.trim();
+    let source = head(source.trim());
     if source.is_empty() {
         return;
     }
@@ -35,6 +38,12 @@ pub fn fill(b: &mut Builder, source: &str) {
     if b.record.year.is_none() {
         b.record.year = dates::year(rest);
     }
+}
+
+/// The part of a source string that is looked at.
+pub fn head(source: &str) -> &str {
+    let end = (0..=source.len().min(MAX_SOURCE)).rev().find(|i| source.is_char_boundary(*i)).unwrap_or(0);
+    &source[..end]
 }
 
 /// The journal ends at the first stop that is not an abbreviation's, at a volume, or at a year.

@@ -30,8 +30,15 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    /// An entry about as long as `text` bytes in `fields` fields, as the one before it was.
+    pub fn like(before: (usize, usize)) -> Self {
+        let (text, fields) = before;
+        Self { text: String::with_capacity(text + text / 4), fields: Vec::with_capacity(fields + fields / 4), ..Self::default() }
+    }
+
+    /// Bytes of text and number of fields.
+    pub fn size(&self) -> (usize, usize) {
+        (self.text.len(), self.fields.len())
     }
 
     pub fn has_fields(&self) -> bool {
@@ -40,7 +47,7 @@ impl Gathered {
 
     /// Whether any field carries one of these tags.
     pub fn has_tag(&self, tags: &[&str]) -> bool {
-        self.fields().any(|(tag, _)| tags.contains(&tag))
+        self.fields.iter().any(|f| tags.contains(&&self.text[f.tag.0 as usize..f.tag.1 as usize]))
     }
 
     /// The text of all lines, LF after each.
@@ -138,12 +145,12 @@ impl Gathered {
     fn value(&self, field: &Field) -> Cow<'_, str> {
         // The end may lie in blank lines that were left.
         let end = (field.value.1 as usize).min(self.text.len());
-        let raw = self.text[field.value.0 as usize..end].trim();
+        let raw = trimmed(&self.text[field.value.0 as usize..end]);
         if !field.folded || !raw.contains('\n') {
             return Cow::Borrowed(raw);
         }
         let mut joined = String::with_capacity(raw.len());
-        for line in raw.split('\n').map(str::trim) {
+        for line in raw.split('\n').map(trimmed) {
             if !joined.is_empty() {
                 joined.push('\n');
             }
@@ -189,6 +196,13 @@ fn says_something(record: &Record) -> bool {
     let blank_form = || *record == Record { kind: record.kind.clone(), ..Record::default() };
     let told = record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some();
     told || (!record.kind.is_empty() && blank_form())
+}
+
+/// `str::trim`, quick where both ends are ASCII.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_ascii();
+    let ascii_ends = text.as_bytes().first().is_none_or(u8::is_ascii) && text.as_bytes().last().is_none_or(u8::is_ascii);
+    if ascii_ends { text } else { text.trim() }
 }
 
 /// A folded value as running text: one blank where a line ended.

@@ -220,6 +220,9 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         ("TCTR", 11, 11, ""),
         ("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz"),
     ];
+    if !may_hold_trial(raw.as_bytes()) {
+        return Vec::new();
+    }
     let mut found: Vec<(usize, String)> = Vec::new();
     for (prefix, shortest, longest, more) in REGISTRIES {
         for (at, _) in raw.match_indices(prefix) {
@@ -240,6 +243,20 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         }
     }
     ids
+}
+
+/// Cheap test before the costly search: a run of five digits or more with capitals before it, or Brazil's `RBR-`.
+fn may_hold_trial(text: &[u8]) -> bool {
+    const RUN: usize = 5;
+    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let behind_capitals = |at: usize| {
+        let start = (0..=at).rev().find(|i| !digit(*i)).map_or(0, |i| i + 1);
+        let end = (at..text.len()).find(|i| !digit(*i)).unwrap_or(text.len());
+        let head = &text[start.saturating_sub(24)..start];
+        let skipped = head.iter().rposition(|b| !(b.is_ascii_digit() || matches!(b, b' ' | b':' | b'-' | b'/' | b's')));
+        end - start >= RUN && skipped.is_some_and(|i| head[i].is_ascii_uppercase() && !head[..=i].ends_with(b"ID"))
+    };
+    (RUN - 1..text.len()).step_by(RUN).any(|at| digit(at) && behind_capitals(at)) || memchr::memmem::find(text, b"RBR-").is_some()
 }
 
 #[cfg(test)]
