@@ -7,6 +7,7 @@ mod dedup_properties;
 mod export;
 mod figure;
 mod flow;
+mod formats_doc;
 mod harness;
 mod import_properties;
 mod import_samples;
