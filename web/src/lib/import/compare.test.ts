@@ -21,19 +21,27 @@ describe('entriesOf', () => {
 
 describe('guessSource', () => {
 	const sources = [
-		{ id: '1', name: 'MEDLINE', platform: 'PubMed' },
-		{ id: '2', name: 'PsycINFO', platform: 'EBSCOhost' },
-		{ id: '3', name: 'CINAHL', platform: 'EBSCOhost' },
-		{ id: '4', name: '医中誌', platform: '医中誌Web' },
+		{ id: 'pi', name: 'APA PsycInfo', platform: 'Ovid' },
+		{ id: 'pe', name: 'APA PsycInfo', platform: 'EBSCOhost' },
+		{ id: 'mp', name: 'MEDLINE', platform: 'PubMed' },
+		{ id: 'mo', name: 'MEDLINE', platform: 'Ovid' },
+		{ id: 'ci', name: 'CINAHL Complete', platform: 'EBSCOhost' },
+		{ id: 'ic', name: '医中誌Web', platform: '医学中央雑誌刊行会' },
 	];
-	it('goes by the provider, then by the name of the file', () => {
-		expect(guessSource('PubMed', 'x.txt', sources)?.id).toBe('1');
-		expect(guessSource('医中誌Web', 'x.txt', sources)?.id).toBe('4');
-		expect(guessSource('EBSCOhost', 'cinahl_2026.ris', sources)?.id).toBe('3');
-		expect(guessSource(null, 'ＰｓｙｃＩＮＦＯ.ris', sources)?.id).toBe('2');
+	const guess = (provider: string | null, file: string) => guessSource(provider, file, sources)?.id;
+
+	it('goes by provider and the name of the file together', () => {
+		expect(guess('pubmed', 'pubmed-export.nbib')).toBe('mp');
+		expect(guess('ichushi', 'x.txt')).toBe('ic');
+		expect(guess('ebsco', 'cinahl-ebsco.ris')).toBe('ci');
+		expect(guess('ebsco', 'psycinfo-ebsco.ris')).toBe('pe');
+		expect(guess('ovid', 'ＰｓｙｃＩｎｆｏ.ris')).toBe('pi');
+		expect(guess('ovid', 'medline-ovid.txt')).toBe('mo');
 	});
-	it('does not guess where two fit as well', () => {
-		expect(guessSource('EBSCOhost', 'export.ris', sources)).toBeNull();
-		expect(guessSource('Scopus', 'export.csv', sources)).toBeNull();
+
+	it('does not guess where two fit as well, or none', () => {
+		expect(guess('ebsco', 'export.ris')).toBeUndefined();
+		expect(guess('scopus', 'export.csv')).toBeUndefined();
+		expect(guess('generic', 'refs.ris')).toBeUndefined();
 	});
 });

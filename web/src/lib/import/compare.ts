@@ -1,5 +1,6 @@
 /** What a source said it found beside what its files gave, and which source a file probably belongs to. Pure. */
 import type { Search, Source } from '$lib/api/types';
+import { platformOf, sourceOf } from './providers';
 
 export type HitsCompared =
 	| { kind: 'unknown' }
@@ -20,16 +21,30 @@ export function compareHits(hits: number | null, entries: number): HitsCompared 
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** The source whose name or platform the recognised provider (or the file's name) speaks of; null where none does. */
-export function guessSource<S extends Pick<Source, 'id' | 'name' | 'platform'>>(provider: string | null, fileName: string, sources: readonly S[]): S | null {
-	const hints = [provider ?? '', fileName].map(fold).filter((hint) => hint !== '');
-	const fits = (text: string | null) => {
-		const folded = fold(text ?? '');
-		return folded.length >= 3 && hints.some((hint) => hint.includes(folded) || (hint.length >= 3 && folded.includes(hint)));
-	};
-	const byName = sources.filter((source) => fits(source.name));
-	if (byName.length === 1) return byName[0] ?? null;
-	const byPlatform = (byName.length > 0 ? byName : sources).filter((source) => fits(source.platform));
-	if (byPlatform.length === 1) return byPlatform[0] ?? null;
-	return sources.length === 1 ? (sources[0] ?? null) : null;
+/** Words of a name that can be looked for in a file's name: short ones (of, web) stand in too many. */
+const MIN_WORD = 4;
+const words = (text: string): string[] =>
+	text
+		.split(/[^\p{L}\p{N}]+/u)
+		.map(fold)
+		.filter((word) => word.length >= MIN_WORD);
+
+/** How well a source fits: its name in what the provider is called, its platform, its name's words in the file's name. */
+function fit(source: Pick<Source, 'name' | 'platform'>, provider: string | null, fileName: string): number {
+	const file = fold(fileName);
+	const same = (a: string, b: string) => a !== '' && b !== '' && (a === b || (Math.min(a.length, b.length) >= MIN_WORD && (a.includes(b) || b.includes(a))));
+	const called = [fold(platformOf(provider)), fold(sourceOf(provider))];
+	const byName = called.some((name) => same(name, fold(source.name))) ? 2 : 0;
+	const byPlatform = same(called[0] ?? '', fold(source.platform ?? '')) ? 2 : 0;
+	const inFile = words(source.name).some((word) => file.includes(word)) ? 3 : 0;
+	const platformInFile = words(source.platform ?? '').some((word) => file.includes(word)) ? 1 : 0;
+	return byName + byPlatform + inFile + platformInFile;
+}
+
+/** The source that a file most probably belongs to; null where none fits or two fit as well. */
+export function guessSource<S extends Pick<Source, 'name' | 'platform'>>(provider: string | null, fileName: string, sources: readonly S[]): S | null {
+	const rated = sources.map((source) => ({ source, n: fit(source, provider, fileName) })).sort((a, b) => b.n - a.n);
+	const [first, second] = rated;
+	if (!first || first.n === 0 || first.n === second?.n) return null;
+	return first.source;
 }

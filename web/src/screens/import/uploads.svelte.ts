@@ -2,6 +2,7 @@
 import { api, asApiError, type ApiError } from '$lib/api/client';
 import type { Id, ImportSummary, Search, Source, Upload } from '$lib/api/types';
 import { guessSource } from '$lib/import/compare';
+import { platformOf, sourceOf } from '$lib/import/providers';
 import { current } from '$lib/review.svelte';
 
 /** The choice "a new source" in the list of sources. */
@@ -74,7 +75,7 @@ export class Uploads {
 			item.sourceId = source.id;
 			item.searchId = source.searches[0]?.id ?? '';
 		} else {
-			item.newName = item.upload?.provider ?? '';
+			item.newName = sourceOf(item.upload?.provider ?? null);
 			item.sourceId = NEW_SOURCE;
 		}
 	}
@@ -120,7 +121,7 @@ export class Uploads {
 	async #search(item: UploadItem, sources: readonly Source[]): Promise<Id> {
 		let sourceId = item.sourceId;
 		if (sourceId === NEW_SOURCE) {
-			const body = { name: item.newName.trim(), platform: item.upload?.provider ?? '', kind: 'database' };
+			const body = { name: item.newName.trim(), platform: platformOf(item.upload?.provider ?? null), kind: 'database' };
 			sourceId = (await api.post<Source>(current.path('sources'), body)).id;
 			// Should the import itself be refused, the next try must not make the source again.
 			item.sourceId = sourceId;
