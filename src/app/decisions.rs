@@ -56,8 +56,6 @@ pub struct DecisionView {
     pub live: bool,
     /// Taken back by its reviewer.
     pub undone: bool,
-    /// Goes into `after` for the page that follows.
-    pub cursor: String,
 }
 
 /// Which of one's own decisions.
@@ -282,6 +280,5 @@ pub(crate) fn view(row: &DecisionRow, number: i64, title: &str, reviewer: Option
         reviewer,
         live: row.state == "live",
         undone: row.state == "taken_back",
-        cursor: row.seq.to_string(),
     }
 }

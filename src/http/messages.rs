@@ -81,6 +81,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "This criterion is not in use. Please reload the page.",
     ),
     ("note_too_long", "メモが長すぎます。", "The note is too long."),
+    (
+        "gave_up",
+        "{}回試みましたが完了しませんでした。ファイルを確認して、もう一度取り込んでください。",
+        "Tried {} times without success. Please check the file and import it again.",
+    ),
     ("csrf", "画面の有効期限が切れました。ページを再読み込みしてください。", "This page is out of date. Please reload it."),
     ("too_large", "ファイルが大きすぎます（上限 {}）。", "The file is too large (limit {})."),
     ("duplicate_file", "同じ内容のファイル「{}」はすでに取り込まれています。", "The same file was imported before as “{}”."),

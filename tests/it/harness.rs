@@ -48,7 +48,7 @@ impl TestApp {
 
     pub fn anonymous(&self) -> Client {
         Client {
-            http: reqwest::Client::builder().cookie_store(true).build().unwrap(),
+            http: reqwest::Client::builder().cookie_store(true).pool_max_idle_per_host(0).build().unwrap(),
             url: self.url.clone(),
             csrf: String::new(),
             id: String::new(),

@@ -1,7 +1,11 @@
 //! The integration tests: the real app on a temporary database with a fixed clock, over HTTP.
 //! The same suite runs on SQLite and, with `ERABI_TEST_DATABASE=postgres://…`, on PostgreSQL.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod accounts;
+mod actions;
+mod blind;
 mod dedup_cross;
 mod dedup_properties;
 mod export;
@@ -15,4 +19,6 @@ mod openapi;
 mod permissions;
 mod round_trips;
 mod rules;
+mod screening;
 mod tidy;
+mod world;

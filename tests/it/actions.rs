@@ -1,0 +1,258 @@
+//! Any sequence of what people do (domain §3 rules 2, 3, 7, 8, 9): nothing is lost, what is derived equals a rebuild, PRISMA's
+//! identities close, and undoing a merge restores the state before it.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::run;
+use crate::world::World;
+
+/// Sequences tried; each is a review of its own.
+const CASES: u32 = 8;
+
+#[derive(Clone, Debug)]
+enum Action {
+    /// A reviewer answers their next task.
+    Decide {
+        who: usize,
+        verdict: usize,
+        full_text: bool,
+    },
+    /// … changes their mind on one they answered.
+    Change {
+        who: usize,
+        which: usize,
+        verdict: usize,
+    },
+    /// … takes one back.
+    TakeBack {
+        who: usize,
+        which: usize,
+    },
+    /// The lead settles a conflict, or opens one again.
+    Resolve {
+        include: bool,
+        full_text: bool,
+    },
+    Reopen {
+        which: usize,
+        full_text: bool,
+    },
+    /// A full text comes, or does not.
+    Report {
+        which: usize,
+        how: usize,
+    },
+    /// Two records are said to be the same, different or related.
+    Say {
+        a: usize,
+        b: usize,
+        word: usize,
+    },
+    UndoWord {
+        which: usize,
+    },
+    Withdraw,
+    Restore,
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let verdict = 0..3usize;
+    prop_oneof![
+        8 => (0..3usize, verdict.clone(), prop::bool::weighted(0.3)).prop_map(|(who, verdict, full_text)| Action::Decide { who, verdict, full_text }),
+        2 => (0..3usize, 0..9usize, verdict).prop_map(|(who, which, verdict)| Action::Change { who, which, verdict }),
+        2 => (0..3usize, 0..9usize).prop_map(|(who, which)| Action::TakeBack { who, which }),
+        2 => (any::<bool>(), any::<bool>()).prop_map(|(include, full_text)| Action::Resolve { include, full_text }),
+        1 => (0..9usize, any::<bool>()).prop_map(|(which, full_text)| Action::Reopen { which, full_text }),
+        3 => (0..9usize, 0..3usize).prop_map(|(which, how)| Action::Report { which, how }),
+        4 => (0..9usize, 0..9usize, 0..3usize).prop_map(|(a, b, word)| Action::Say { a, b, word }),
+        2 => (0..9usize).prop_map(|which| Action::UndoWord { which }),
+        1 => Just(Action::Withdraw),
+        1 => Just(Action::Restore),
+    ]
+}
+
+struct Play {
+    world: World,
+    records: Vec<String>,
+    /// Tasks that each reviewer answered, and their decisions.
+    answered: Vec<Vec<(Value, String)>>,
+    words: Vec<String>,
+    second_import: String,
+    decisions: usize,
+}
+
+const VERDICTS: [&str; 3] = ["include", "exclude", "maybe"];
+const WORDS: [&str; 3] = ["same", "different", "related"];
+
+impl Play {
+    async fn new() -> Self {
+        let mut world = World::new(3, 5).await;
+        let second = world.import("医中誌Web", "database", &crate::world::ris(20, 4)).await;
+        let places = erabi::store::facts::record_places(&world.test.app.db(), world.review.rsplit('/').next().unwrap().parse().unwrap())
+            .await
+            .unwrap();
+        let records = places.iter().map(|place| place.citation_id.to_string()).collect();
+        let second_import = second["id"].as_str().unwrap().to_string();
+        Self { world, records, answered: vec![Vec::new(); 3], words: Vec::new(), second_import, decisions: 0 }
+    }
+
+    async fn act(&mut self, action: &Action) {
+        match action.clone() {
+            Action::Decide { who, verdict, full_text } => self.decide(who, VERDICTS[verdict], full_text).await,
+            Action::Change { who, which, verdict } => {
+                if let Some((task, _)) = pick(&self.answered[who], which).cloned() {
+                    self.send_decision(who, &task, VERDICTS[verdict]).await;
+                }
+            }
+            Action::TakeBack { who, which } => {
+                if let Some((_, decision)) = pick(&self.answered[who], which).cloned() {
+                    self.try_post(who, &format!("decisions/{decision}/undo"), json!({})).await;
+                }
+            }
+            Action::Resolve { include, full_text } => self.resolve(include, full_text).await,
+            Action::Reopen { which, full_text } => {
+                if let Some(citation) = pick(&self.records, which) {
+                    let path = format!("{}/citations/{citation}/stages/{}/resolution", self.world.review, stage(full_text));
+                    self.world.lead.send(Method::DELETE, &path, None).await;
+                }
+            }
+            Action::Report { which, how } => self.report(which, how).await,
+            Action::Say { a, b, word } => self.say(a, b, WORDS[word]).await,
+            Action::UndoWord { which } => {
+                if let Some(link) = pick(&self.words, which).cloned() {
+                    self.world
+                        .lead
+                        .send(Method::POST, &format!("{}/pairs/undo", self.world.review), Some(json!({ "link_id": link })))
+                        .await;
+                }
+            }
+            Action::Withdraw => self.import_action("withdraw").await,
+            Action::Restore => self.import_action("restore").await,
+        }
+    }
+
+    async fn decide(&mut self, who: usize, verdict: &str, full_text: bool) {
+        let client = self.world.reviewers[who].clone();
+        if let Some(task) = self.world.next(&client, stage(full_text), 1).await.into_iter().next() {
+            self.send_decision(who, &task, verdict).await;
+        }
+    }
+
+    async fn send_decision(&mut self, who: usize, task: &Value, verdict: &str) {
+        let mut body = self.world.decision(task, verdict);
+        let review = self.world.lead.get(&self.world.review).await;
+        if verdict == "exclude" {
+            body["reason_id"] = review["reasons"][self.decisions % 3]["id"].clone();
+        }
+        let (status, stored) = self.world.reviewers[who].send(Method::POST, &format!("{}/decisions", self.world.review), Some(body)).await;
+        assert!(!status.is_server_error(), "{stored}");
+        if status.is_success() {
+            self.decisions += 1;
+            self.answered[who].push((task.clone(), stored["id"].as_str().unwrap().to_string()));
+        }
+    }
+
+    async fn try_post(&self, who: usize, path: &str, body: Value) {
+        let (status, answer) = self.world.reviewers[who].send(Method::POST, &format!("{}/{path}", self.world.review), Some(body)).await;
+        assert!(!status.is_server_error(), "{answer}");
+    }
+
+    async fn resolve(&self, include: bool, full_text: bool) {
+        let review = &self.world.review;
+        let open = self.world.lead.get(&format!("{review}/stages/{}/conflicts", stage(full_text))).await;
+        let Some(citation) = open["items"][0]["citation"]["id"].as_str() else { return };
+        let reasons = self.world.lead.get(review).await["reasons"].clone();
+        let body = if include { json!({ "verdict": "include" }) } else { json!({ "verdict": "exclude", "reason_id": reasons[0]["id"] }) };
+        self.world.lead.post(&format!("{review}/citations/{citation}/stages/{}/resolution", stage(full_text)), body).await;
+    }
+
+    async fn report(&self, which: usize, how: usize) {
+        let reports = self.world.lead.get(&format!("{}/reports", self.world.review)).await;
+        let Some(item) = pick(reports["items"].as_array().unwrap(), which) else { return };
+        let path = format!("{}/citations/{}/report", self.world.review, item["citation"]["id"].as_str().unwrap());
+        match how {
+            0 => self.world.lead.post(&format!("{path}/link"), json!({ "url": "https://example.org/a.pdf" })).await,
+            1 => self.world.lead.post(&format!("{path}/not-retrieved"), json!({ "reason": "所蔵館がない" })).await,
+            _ => self.world.lead.post(&format!("{path}/sought"), json!({})).await,
+        };
+    }
+
+    /// Says a word; a merge that is undone at once must leave no trace.
+    async fn say(&mut self, a: usize, b: usize, word: &str) {
+        let (Some(a), Some(b)) = (pick(&self.records, a), pick(&self.records, b)) else { return };
+        if a == b {
+            return;
+        }
+        let body = json!({ "a": a, "b": b, "verdict": word });
+        let before = self.state().await;
+        let (status, said) = self.world.lead.send(Method::POST, &format!("{}/pairs", self.world.review), Some(body.clone())).await;
+        assert!(!status.is_server_error(), "{said}");
+        let Some(link) = said["link_id"].as_str() else { return };
+        self.world.lead.post(&format!("{}/pairs/undo", self.world.review), json!({ "link_id": link })).await;
+        assert_eq!(self.state().await, before, "undoing “{word}” restores what was");
+        let said = self.world.lead.post(&format!("{}/pairs", self.world.review), body).await;
+        self.words.push(said["link_id"].as_str().unwrap().to_string());
+    }
+
+    async fn import_action(&self, what: &str) {
+        let path = format!("{}/imports/{}/{what}", self.world.review, self.second_import);
+        let (status, answer) = self.world.lead.send(Method::POST, &path, Some(json!({ "note": "試験" }))).await;
+        assert!(!status.is_server_error(), "{answer}");
+    }
+
+    /// Which citation each record is in, and where each citation stands.
+    async fn state(&self) -> BTreeMap<String, String> {
+        let app = &self.world.test.app;
+        let review: uuid::Uuid = self.world.review.rsplit('/').next().unwrap().parse().unwrap();
+        let facts = app.flow_facts(review).await.unwrap();
+        let mut state: BTreeMap<String, String> = facts.rows.iter().map(|row| (row.citation.to_string(), format!("{row:?}"))).collect();
+        for place in erabi::store::facts::record_places(&app.db(), review).await.unwrap() {
+            state.insert(format!("record {} {}", place.import_id, place.n), place.citation_id.to_string());
+        }
+        state
+    }
+
+    async fn check(&self) {
+        self.world.assert_sound().await;
+        let mut stored = 0;
+        for client in &self.world.reviewers {
+            for record in &self.records {
+                let mine = client.get(&format!("{}/decisions/mine?citation_id={record}", self.world.review)).await;
+                let here = mine["items"].as_array().unwrap().iter().filter(|decision| decision["citation_id"] == **record).count();
+                stored += here;
+            }
+        }
+        assert_eq!(stored, self.decisions, "every decision is still there, with the citation that was seen");
+    }
+}
+
+fn stage(full_text: bool) -> &'static str {
+    if full_text { "full_text" } else { "title_abstract" }
+}
+
+fn pick<T>(list: &[T], at: usize) -> Option<&T> {
+    if list.is_empty() { None } else { list.get(at % list.len()) }
+}
+
+#[test]
+fn any_sequence_of_actions_loses_nothing_and_adds_up() {
+    let mut runner = TestRunner::new(Config { cases: CASES, max_shrink_iters: 20, failure_persistence: None, ..Config::default() });
+    let sequences = prop::collection::vec(action(), 10..30);
+    runner
+        .run(&sequences, |actions| {
+            run(async {
+                let mut play = Play::new().await;
+                for action in &actions {
+                    play.act(action).await;
+                }
+                play.check().await;
+            });
+            Ok(())
+        })
+        .unwrap();
+}

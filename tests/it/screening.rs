@@ -1,0 +1,210 @@
+//! Handing out work and deciding (domain §3 rules 4 and 5, §4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::run;
+use crate::world::World;
+
+const TA: &str = "title_abstract";
+
+#[test]
+fn the_same_decision_sent_twice_is_stored_once() {
+    run(async {
+        let mut world = World::new(2, 3).await;
+        let task = world.next(&world.reviewers[0].clone(), TA, 1).await.remove(0);
+        let body = world.decision(&task, "include");
+        let path = format!("{}/decisions", world.review);
+        let answers = join_all((0..8).map(|_| world.reviewers[0].post(&path, body.clone()))).await;
+        assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
+        let mine = world.reviewers[0]
+            .get(&format!("{}/decisions/mine?citation_id={}", world.review, task["citation"]["id"].as_str().unwrap()))
+            .await;
+        assert_eq!(mine["total"], 1);
+        let stolen = world.reviewers[1].refused(Method::POST, &path, Some(body)).await;
+        assert_eq!(stolen, (409, "id_taken".into()), "an id belongs to its reviewer");
+        world.assert_sound().await;
+    });
+}
+
+#[test]
+fn a_late_decision_keeps_both_times() {
+    run(async {
+        let mut world = World::new(2, 1).await;
+        let task = world.next(&world.reviewers[0].clone(), TA, 1).await.remove(0);
+        world.test.clock.advance(3 * 3600 * 1000);
+        let stored = world.decide(0, &task, "exclude").await;
+        assert_eq!(stored["decided_at"], "2026-11-21T00:00:00.000Z");
+        assert_eq!(stored["received_at"], "2026-11-21T03:00:00.000Z");
+    });
+}
+
+#[test]
+fn reviewers_that_pull_at_once_get_different_work_and_never_too_many_the_same() {
+    run(async {
+        let world = World::new(6, 12).await;
+        let pulls = join_all(world.reviewers.iter().map(|who| world.next(who, TA, 2))).await;
+        let taken: Vec<&str> = pulls.iter().flatten().map(|task| task["citation"]["id"].as_str().unwrap()).collect();
+        assert_eq!(taken.len(), 12);
+        assert_eq!(taken.iter().collect::<BTreeSet<_>>().len(), 12, "as long as there is different work, it is different");
+        let more = join_all(world.reviewers.iter().map(|who| world.next(who, TA, 30))).await;
+        let mut holders: BTreeMap<String, usize> = BTreeMap::new();
+        for task in more.iter().flatten() {
+            *holders.entry(task["citation"]["id"].as_str().unwrap().into()).or_default() += 1;
+        }
+        assert!(holders.values().all(|n| *n == 2), "two per citation, no more: {holders:?}");
+    });
+}
+
+#[test]
+fn pairs_are_dealt_equally() {
+    run(async {
+        let world = World::new(4, 18).await;
+        set_stage(&world, |settings| settings["assignment"] = json!("pairs")).await;
+        let mut holders: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (who, client) in world.reviewers.iter().enumerate() {
+            for task in world.next(client, TA, 30).await {
+                holders.entry(task["citation"]["id"].as_str().unwrap().into()).or_default().push(who);
+            }
+        }
+        let mut pairs: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        for pair in holders.into_values() {
+            *pairs.entry(pair).or_default() += 1;
+        }
+        assert_eq!(pairs.len(), 6);
+        assert!(pairs.values().all(|n| *n == 3), "{pairs:?}");
+    });
+}
+
+#[test]
+fn outcomes_follow_decisions_resolutions_and_second_thoughts() {
+    run(async {
+        let mut world = World::new(3, 1).await;
+        let a = world.next(&world.reviewers[0].clone(), TA, 1).await.remove(0);
+        let b = world.next(&world.reviewers[1].clone(), TA, 1).await.remove(0);
+        let citation = a["citation"]["id"].as_str().unwrap().to_string();
+        let third = world.next(&world.reviewers[2].clone(), TA, 1).await;
+        assert!(third.is_empty(), "two are asked, not three");
+        world.decide(0, &a, "include").await;
+        assert_eq!(outcome(&world).await, (1, 0, 0, 0));
+        world.decide(1, &b, "exclude").await;
+        assert_eq!(outcome(&world).await, (0, 1, 0, 0), "they disagree");
+        let path = format!("{}/citations/{citation}/stages/{TA}/resolution", world.review);
+        world.lead.post(&path, json!({ "verdict": "include", "note": "対象に合う" })).await;
+        assert_eq!(outcome(&world).await, (0, 0, 1, 0));
+        let again = world.lead.refused(Method::POST, &path, Some(json!({ "verdict": "exclude" }))).await;
+        assert_eq!(again.1, "not_in_conflict", "what is settled is opened first");
+        world.lead.delete(&path).await;
+        assert_eq!(outcome(&world).await, (0, 1, 0, 0), "reopened");
+        let second = world.decide(0, &a, "exclude").await;
+        assert_eq!(outcome(&world).await, (0, 0, 0, 1), "a change of mind ends the conflict");
+        world.reviewers[0].post(&format!("{}/decisions/{}/undo", world.review, second["id"].as_str().unwrap()), json!({})).await;
+        assert_eq!(outcome(&world).await, (1, 0, 0, 0), "taken back: a decision is missing");
+        let history = world.reviewers[0].get(&format!("{}/decisions/mine?citation_id={citation}", world.review)).await;
+        assert_eq!(history["total"], 2, "nothing that was decided is gone");
+        world.assert_sound().await;
+    });
+}
+
+#[test]
+fn what_the_stage_wants_is_asked_for() {
+    run(async {
+        let mut world = World::new(2, 2).await;
+        set_stage(&world, |settings| {
+            settings["exclusion_reason"] = json!("required");
+            settings["answers_required"] = json!(true);
+        })
+        .await;
+        let task = world.next(&world.reviewers[0].clone(), TA, 1).await.remove(0);
+        let path = format!("{}/decisions", world.review);
+        let bare = world.decision(&task, "exclude");
+        let refused = world.reviewers[0].refused(Method::POST, &path, Some(bare.clone())).await;
+        assert!(refused == (422, "reason_required".into()) || refused == (422, "answers_required".into()), "{refused:?}");
+        let review = world.lead.get(&world.review).await;
+        let answers: serde_json::Map<String, Value> =
+            review["criteria"].as_array().unwrap().iter().map(|c| (c["id"].as_str().unwrap().into(), json!("not_met"))).collect();
+        let mut full = bare;
+        full["answers"] = Value::Object(answers);
+        full["reason_id"] = review["reasons"][0]["id"].clone();
+        world.reviewers[0].post(&path, full).await;
+    });
+}
+
+#[test]
+fn a_change_of_settings_is_shown_before_it_is_made_and_can_be_made_back() {
+    run(async {
+        let mut world = World::new(2, 4).await;
+        for who in 0..2 {
+            for (at, task) in world.next(&world.reviewers[who].clone(), TA, 10).await.iter().enumerate() {
+                let verdict = if at % 2 == 0 { "maybe" } else { "include" };
+                world.decide(who, task, verdict).await;
+            }
+        }
+        let before = outcome(&world).await;
+        assert_eq!(before.2, 4, "maybe counts as include");
+        let review = world.lead.get(&world.review).await;
+        let old = review["stages"][TA]["settings"].clone();
+        let mut new = old.clone();
+        new["maybe"] = json!("conflicts");
+        let preview = world.lead.post(&format!("{}/stages/{TA}/preview", world.review), json!({ "settings": new })).await;
+        assert_eq!(outcome(&world).await, before, "a preview changes nothing");
+        world.lead.put(&format!("{}/stages/{TA}", world.review), json!({ "settings": new })).await;
+        let after = outcome(&world).await;
+        assert_eq!(preview["becomes"]["in_conflict"], after.1);
+        assert!(after.1 > 0);
+        world.lead.put(&format!("{}/stages/{TA}", world.review), json!({ "settings": old })).await;
+        assert_eq!(outcome(&world).await, before);
+        world.assert_sound().await;
+    });
+}
+
+#[test]
+fn a_citation_goes_to_full_text_and_into_the_figure() {
+    run(async {
+        let mut world = World::new(2, 1).await;
+        for who in 0..2 {
+            let task = world.next(&world.reviewers[who].clone(), TA, 1).await.remove(0);
+            world.decide(who, &task, "include").await;
+        }
+        let reports = world.lead.get(&format!("{}/reports", world.review)).await;
+        assert_eq!(reports["items"][0]["report"]["state"], "sought");
+        let citation = reports["items"][0]["citation"]["id"].as_str().unwrap().to_string();
+        let path = format!("{}/citations/{citation}/report", world.review);
+        assert!(world.next(&world.reviewers[0].clone(), "full_text", 1).await.is_empty(), "there is no text yet");
+        let (status, _) = world.lead.form(&format!("{path}/file"), vec![("file", Some("x.pdf"), b"<html>".to_vec())]).await;
+        assert_eq!(status.as_u16(), 422, "a page of a publisher is not a PDF");
+        world.lead.post(&format!("{path}/not-retrieved"), json!({ "reason": "所蔵館がない" })).await;
+        assert_eq!(world.flow_number("not_retrieved").await, 1);
+        let (status, report) = world.lead.form(&format!("{path}/file"), vec![("file", Some("論文.pdf"), b"%PDF-1.4 x".to_vec())]).await;
+        assert!(status.is_success(), "{report}");
+        assert_eq!(world.flow_number("not_retrieved").await, 0);
+        for who in 0..2 {
+            let task = world.next(&world.reviewers[who].clone(), "full_text", 1).await.remove(0);
+            let body = world.decision(&task, "exclude");
+            let refused = world.reviewers[who].refused(Method::POST, &format!("{}/decisions", world.review), Some(body)).await;
+            assert_eq!(refused, (422, "reason_required".into()), "full text has exactly one reason");
+            world.decide(who, &task, "include").await;
+        }
+        assert_eq!(world.flow_number("included_reports").await, 1);
+        assert_eq!(world.flow_number("included_studies").await, 1);
+        world.assert_sound().await;
+    });
+}
+
+/// Changes the settings of title/abstract.
+async fn set_stage(world: &World, change: impl FnOnce(&mut Value)) {
+    let mut settings = world.lead.get(&world.review).await["stages"][TA]["settings"].clone();
+    change(&mut settings);
+    world.lead.put(&format!("{}/stages/{TA}", world.review), json!({ "settings": settings })).await;
+}
+
+/// Citations at title/abstract: pending, in conflict, included, excluded.
+async fn outcome(world: &World) -> (u64, u64, u64, u64) {
+    let progress = world.lead.get(&format!("{}/progress", world.review)).await;
+    let stage = &progress["stages"][0];
+    let n = |key: &str| stage[key].as_u64().unwrap();
+    (n("pending"), n("in_conflict"), n("included"), n("excluded"))
+}
