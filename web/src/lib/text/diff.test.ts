@@ -6,7 +6,10 @@ const different = (segments: Segment[]) => segments.filter((s) => !s.same).map((
 
 describe('diff', () => {
 	it('marks the words that differ', () => {
-		const [a, b] = diff('Case management for people with mental illness', 'Case management for persons with mental illness');
+		const [a, b] = diff(
+			'Case management for people with mental illness',
+			'Case management for persons with mental illness',
+		);
 		expect(different(a)).toEqual(['people']);
 		expect(different(b)).toEqual(['persons']);
 	});
@@ -22,7 +25,13 @@ describe('diff', () => {
 	});
 
 	it('gives back both texts whole', () => {
-		for (const [x, y] of [['', 'abc'], ['abc', ''], ['a b c', 'c b a'], ['𠮟る𠮷田', '吉田を叱る'], ['x'.repeat(5), 'y']] as const) {
+		for (const [x, y] of [
+			['', 'abc'],
+			['abc', ''],
+			['a b c', 'c b a'],
+			['𠮟る𠮷田', '吉田を叱る'],
+			['x'.repeat(5), 'y'],
+		] as const) {
 			const [a, b] = diff(x, y);
 			expect(text(a)).toBe(x);
 			expect(text(b)).toBe(y);

@@ -12,7 +12,13 @@ export const MAX_PIECES = 900;
 /** Latin words, numbers, single characters of other scripts, runs of white space, single marks. */
 const PIECE = /[\p{Script=Latin}\p{M}\p{N}]+|\s+|./gsu;
 
-const fold = (piece: string): string => (/^\s+$/.test(piece) ? ' ' : piece.normalize('NFKC').toLowerCase().replace(/[‐‑–—−]/g, '-'));
+const fold = (piece: string): string =>
+	/^\s+$/.test(piece)
+		? ' '
+		: piece
+				.normalize('NFKC')
+				.toLowerCase()
+				.replace(/[‐‑–—−]/g, '-');
 
 /** Lengths of the longest common subsequence of every pair of tails. */
 function table(a: readonly string[], b: readonly string[]): Uint16Array[] {

@@ -10,7 +10,11 @@ describe('splitFound', () => {
 		]);
 	});
 	it('loses nothing to stray marks', () => {
-		expect(splitFound('\u0002a\u0001\u0001b').map((p) => p.text).join('')).toBe('ab');
+		expect(
+			splitFound('\u0002a\u0001\u0001b')
+				.map((p) => p.text)
+				.join(''),
+		).toBe('ab');
 		expect(splitFound('')).toEqual([]);
 	});
 });

@@ -18,4 +18,23 @@ import { settings } from './settings';
 import { sources } from './sources';
 import { studies } from './studies';
 
-export default { account, audit, citations, common, conflicts, duplicates, error, fulltext, jobs, keys, nav, prisma, progress, reviews, screening, settings, sources, studies };
+export default {
+	account,
+	audit,
+	citations,
+	common,
+	conflicts,
+	duplicates,
+	error,
+	fulltext,
+	jobs,
+	keys,
+	nav,
+	prisma,
+	progress,
+	reviews,
+	screening,
+	settings,
+	sources,
+	studies,
+};
