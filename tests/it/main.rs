@@ -13,6 +13,7 @@ mod figure;
 mod flow;
 mod formats_doc;
 mod harness;
+mod import_damage;
 mod import_properties;
 mod import_samples;
 mod openapi;
