@@ -272,6 +272,9 @@ fn all_initials(text: &str) -> bool {
 
 /// `Adeli K.Lewis G. F.` → two people: a new name begins where a longer word follows a dotted initial without a space.
 fn run_together(text: &str) -> Vec<String> {
+    if !text.as_bytes().windows(2).any(|pair| pair[0] == b'.' && (pair[1].is_ascii_alphabetic() || !pair[1].is_ascii())) {
+        return vec![text.to_owned()];
+    }
     let mut names = vec![String::new()];
     let chars: Vec<char> = text.chars().collect();
     for (i, &c) in chars.iter().enumerate() {

@@ -140,22 +140,18 @@ pub fn roman(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 8 {
         return None;
     }
-    let values: Option<Vec<u32>> = text
-        .bytes()
-        .map(|b| match b {
-            b'i' => Some(1),
-            b'v' => Some(5),
-            b'x' => Some(10),
-            b'l' => Some(50),
-            b'c' => Some(100),
-            _ => None,
-        })
-        .collect();
-    let values = values?;
-    let mut sum = 0i64;
-    for (i, &v) in values.iter().enumerate() {
-        let smaller = values.get(i + 1).is_some_and(|next| *next > v);
-        sum += if smaller { -i64::from(v) } else { i64::from(v) };
+    let (mut sum, mut after) = (0i64, 0);
+    for byte in text.bytes().rev() {
+        let value = match byte {
+            b'i' => 1,
+            b'v' => 5,
+            b'x' => 10,
+            b'l' => 50,
+            b'c' => 100,
+            _ => return None,
+        };
+        sum += if value < after { -value } else { value };
+        after = value;
     }
     u32::try_from(sum).ok().filter(|n| *n > 0)
 }

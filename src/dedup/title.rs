@@ -74,8 +74,8 @@ pub fn title(main: &str, other: &str) -> Title {
             result.translated = marks.translated;
             result.refers = marks.refers;
             result.numbers = numbers(&folded);
-            let cjk = folded.chars().filter(|c| is_cjk(*c)).count();
-            result.cjk = cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
+            let cjk = if folded.is_ascii() { 0 } else { folded.chars().filter(|c| is_cjk(*c)).count() };
+            result.cjk = cjk > 0 && cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
         }
         push_variant(&mut result.variants, folded);
         split_parts(&core, &mut parts);
@@ -334,7 +334,8 @@ fn strip_prefix(core: &mut String, marks: &mut Marks) {
             return;
         }
     }
-    if let Some((prefix, notice)) = PREFIXES.iter().find(|(p, _)| lower.starts_with(p)) {
+    let first = lower.as_bytes().first();
+    if let Some((prefix, notice)) = PREFIXES.iter().find(|(p, _)| p.as_bytes().first() == first && lower.starts_with(p)) {
         marks.notice = *notice;
         let apostrophes: usize = core.chars().take(prefix.len() + 2).filter(|c| matches!(c, '\'' | '\u{2019}')).map(char::len_utf8).sum();
         let rest = core[floor(core, prefix.len() + apostrophes)..]
@@ -381,6 +382,9 @@ fn numbers(folded: &str) -> Vec<u32> {
 
 /// 第二報 → 2 (digits are found anyway).
 fn counted(word: &str) -> Option<u32> {
+    if word.is_ascii() {
+        return None;
+    }
     const DIGITS: &str = "一二三四五六七八九";
     let after = word.split('第').nth(1)?;
     let digit = after.chars().next()?;

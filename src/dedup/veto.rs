@@ -160,8 +160,15 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     if f.recurring && !same_id && (f.issue == Relation::Conflict || f.doi == Relation::Conflict) {
         return Some(Veto::Neighbour);
     }
+    let same_script = !f.cross_script && !f.kanji_latin;
+    if !same_id && place && unlike && same_script && f.page_span <= 1 {
+        return Some(Veto::Neighbour); // letters and abstracts share a page
+    }
     if same_id || place {
         return None;
+    }
+    if f.pages == PageLevel::Overlap && f.people.matched == 0 && f.people.shorter > 0 {
+        return Some(Veto::Neighbour); // a comment begins on the last page of its article
     }
     if f.same_database && f.pages == PageLevel::Missing && f.volume == Relation::Missing && f.accession != Relation::Equal {
         return Some(Veto::SameDatabase);
