@@ -185,6 +185,18 @@ impl Builder {
         }
     }
 
+    pub fn has_abstract(&self) -> bool {
+        !self.abstracts.is_empty()
+    }
+
+    /// An abstract in a second field: the other language, unless it says the same.
+    pub fn second_abstract(&mut self, value: &str) {
+        let value = text::block(value);
+        if !self.abstracts.contains(&value) {
+            self.abstract_other(&value);
+        }
+    }
+
     pub fn abstract_other(&mut self, value: &str) {
         let value = text::block(value);
         if !value.is_empty() && self.record.abstract_other.is_none() {

@@ -114,6 +114,24 @@ fn xml(text: &str) -> Result<Option<(Format, Provider)>, ImportError> {
     Ok(found)
 }
 
+/// Whether a sample is beyond doubt of the format `found` and shows no sign of the `claimed` one.
+pub fn contradicts(claimed: Format, found: Format, sample: &str) -> bool {
+    let tables = [Format::Csv, Format::Tsv];
+    let by_profile = [Format::IchushiTagged, Format::IchushiDisplay];
+    if (tables.contains(&claimed) && tables.contains(&found)) || by_profile.contains(&claimed) {
+        return false;
+    }
+    let xml = [Format::PubmedXml, Format::EbscoXml, Format::EndnoteXml, Format::ZoteroRdf];
+    let mut before = None;
+    let (mut sure, mut claim) = (xml.contains(&found) || tables.contains(&found), false);
+    for line in lines(sample) {
+        let says = decisive(line, before.replace(line));
+        sure |= says == Some(found);
+        claim |= says == Some(claimed);
+    }
+    sure && !claim
+}
+
 /// The format that the first telling line tells.
 fn by_lines(text: &str) -> Option<Format> {
     let mut before = None;

@@ -198,6 +198,9 @@ fn recognise(head: &[u8], options: &Options) -> Result<Seen, ImportError> {
         (None, looks) => looks?,
         (Some(_), Err(e @ (ImportError::Empty | ImportError::NotBibliographic { .. }))) => return Err(e),
         (Some(claimed), Ok((format, provider))) if claimed == format => (claimed, provider),
+        (Some(claimed), Ok((found, _))) if detect::contradicts(claimed, found, &sample) => {
+            return Err(ImportError::NoEntries { format: claimed, looks_like: Some(found) });
+        }
         (Some(claimed), _) => (claimed, detect::provider(claimed, &sample)),
     };
     let context = Context { format, provider: options.provider.unwrap_or(provider) };

@@ -239,6 +239,7 @@ fn endnote(b: &mut Builder, tag: &str, value: &str) -> bool {
 /// EPPI-Reviewer writes `Stevens D E` without comma and its own number in `U1`.
 fn eppi(b: &mut Builder, tag: &str, value: &str) -> bool {
     match tag {
+        "AU" | "A1" if is_absent(value) => {}
         "AU" | "A1" => b.push_author(names::author_in(value, names::Order::FamilyFirst)),
         "KW" if value.starts_with("eppi-reviewer") => {}
         "U1" => b.record.external_id = Some(value.to_owned()),
@@ -329,6 +330,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         "UR" => value.split(['\n', ';']).for_each(|line| b.link(line)),
         "L2" => value.split('\n').for_each(|line| b.link(line)),
         "AN" => b.accession(value),
+        "N2" if b.has_abstract() => b.second_abstract(value),
         "AB" | "N2" => b.abstract_part(value),
         "KW" => keywords(b, value),
         "LA" => b.language(value),

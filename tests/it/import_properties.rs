@@ -156,11 +156,36 @@ proptest! {
     }
 }
 
-/// Found by the properties above, kept.
+/// Found by the properties above, kept: an `ER` without `TY` under a Cochrane preamble; a multi-byte character at the
+/// edge of the head in which XML is looked for; a long field of opening brackets, which once took minutes.
 #[test]
 fn found_before() {
-    let found: &[(&[u8], Option<Format>)] = &[];
-    for (bytes, format) in found {
-        check(bytes, *format).unwrap();
+    let edge = ["<1>\nAccession Number\n  1-2.\n", &"x".repeat(481), "—\n"].concat();
+    let brackets = ["2024069945\n題\nAuthor:山田 花子\nSource:", &"1(年(（".repeat(20_000), "\n"].concat();
+    let found: &[(&str, Option<Format>)] =
+        &[("Record #1 of 2\nProvider: John Wiley & Sons, Ltd\n\nTI  - One\nER  - \n", Some(Format::Ris)), (&edge, None), (&brackets, None)];
+    for (text, format) in found {
+        check(text.as_bytes(), *format).unwrap();
+    }
+}
+
+/// A format that the file contradicts is refused, an encoding that does not fit is named with its line.
+#[test]
+fn false_claims_are_refused() {
+    let claim = |format, encoding| Options { format, encoding, provider: None };
+    let refused = |bytes: &[u8], options: Options| import::read(bytes, &options, &mut |_| {}).unwrap_err();
+    let ris = SEEDS[0].as_bytes();
+    let error = refused(ris, claim(Some(Format::Nbib), None));
+    assert!(error.to_string().contains("it looks like ris"), "{error}");
+    let japanese = b"TY  - JOUR\r\nTI  - \x90\xb8\x90\x5f\r\nER  - \r\n";
+    let error = refused(japanese, claim(None, Some(import::Encoding::Utf8)));
+    assert_eq!(error.to_string(), "line 2: bytes 90 are not utf-8; choose another encoding");
+    for (bytes, code) in [
+        (&b""[..], "empty_file"),
+        (b"%PDF-1.7", "not_bibliographic"),
+        (b"<html></html>", "not_bibliographic"),
+        (b"hello", "unknown_format"),
+    ] {
+        assert_eq!(refused(bytes, Options::default()).code(), code);
     }
 }
