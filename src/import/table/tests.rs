@@ -3,7 +3,10 @@
 use super::*;
 use crate::model::Entry;
 
-fn read_all(text: &str) -> (Vec<Record>, Vec<String>, Vec<(u32, bool)>, Vec<String>) {
+/// Records, rejected entries, lines outside with whether they were understood, codes of issues.
+type Outcome = (Vec<Record>, Vec<String>, Vec<(u32, bool)>, Vec<String>);
+
+fn read_all(text: &str) -> Outcome {
     let (mut records, mut rejected, mut outside) = (Vec::new(), Vec::new(), Vec::new());
     let mut sink = |entry| match entry {
         Entry::Record(parsed) => records.push(parsed.record),
@@ -63,7 +66,7 @@ fn what_looks_like_a_table() {
 #[test]
 fn hostile_tables_end_quickly() {
     let (records, rejected, ..) = read_all(&format!("title,authors\n\"{}", "x".repeat(50 << 20)));
-    assert_eq!((records.len(), rejected.len() >= 1), (0, true));
+    assert_eq!((records.len(), !rejected.is_empty()), (0, true));
     let (records, rejected, ..) = read_all(&format!("title,authors\n{}", "\"a,b\n".repeat(200_000)));
     assert!(records.len() + rejected.len() > 0);
     let (records, ..) = read_all(&format!("title,{}\nT{}\n", "c,".repeat(200_000), ",v".repeat(200_000)));
