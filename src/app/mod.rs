@@ -14,6 +14,7 @@ pub mod events;
 pub mod exports;
 pub mod figure;
 pub mod flow;
+mod import_job;
 pub mod imports;
 pub mod jobs;
 pub mod members;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::imports::{RejectedView, record_rows};
+use super::import_job::record_rows;
+use super::imports::RejectedView;
 use super::regroup::{Places, Regrouped};
 use super::sources::bounded;
 use super::uploads::refused;
@@ -21,17 +22,14 @@ const REPAIR_MAX: usize = 1024 * 1024;
 
 /// What a person does with a rejected entry.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "snake_case")]
-pub enum RejectedAction {
-    /// It is no record that the review wants.
-    Dismiss {
-        #[serde(default)]
-        note: String,
-    },
-    /// The corrected text of the entry, in the file's format or in any other that is read.
-    Repair { raw: String },
-    /// Back to the open ones; a record that a repair made counts no longer.
-    Reopen,
+pub struct RejectedAction {
+    /// `dismiss`: it is no record that the review wants (with a note). `repair`: `raw` is the corrected text of the entry, in the
+    /// file's format or in any other that is read. `reopen`: back to the open ones; a record that a repair made counts no longer.
+    pub action: String,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub raw: String,
 }
 
 impl App {
@@ -51,14 +49,15 @@ impl App {
         if import.status != "done" {
             return Err(AppError::conflict("import_not_in_state").with(import.status));
         }
-        let row = match action {
-            RejectedAction::Dismiss { note } => {
-                let note = bounded(&note, "note", NOTE_MAX)?;
+        let row = match action.action.as_str() {
+            "dismiss" => {
+                let note = bounded(&action.note, "note", NOTE_MAX)?;
                 self.settle(member, entry, "rejected.dismiss", "dismissed", note).await?
             }
-            RejectedAction::Reopen if entry.state == "repaired" => self.take_repair_back(member, entry).await?,
-            RejectedAction::Reopen => self.settle(member, entry, "rejected.reopen", "open", String::new()).await?,
-            RejectedAction::Repair { raw } => self.repair(member, import, entry, raw).await?,
+            "repair" => self.repair(member, import, entry, action.raw).await?,
+            "reopen" if entry.state == "repaired" => self.take_repair_back(member, entry).await?,
+            "reopen" => self.settle(member, entry, "rejected.reopen", "open", String::new()).await?,
+            _ => return Err(AppError::invalid("action", "not_one_of").with("dismiss, repair, reopen")),
         };
         Ok(RejectedView::stored(row, &member.user.locale))
     }

@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     fn folder() -> Folder {
-        Folder::new(crate::normalize::text::fold)
+        Folder::new(super::super::tests::fold)
     }
 
     fn texts(text: &str) -> Vec<String> {

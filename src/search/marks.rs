@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn show(query: &str, text: &str) -> Option<String> {
-        let folder = Folder::new(crate::normalize::text::fold);
+        let folder = Folder::new(super::super::tests::fold);
         let needles: Vec<Needle> = needle(&folder, query, false, false).into_iter().collect();
         marked(&folder, &needles, text).map(|text| text.replace(START, "[").replace(END, "]"))
     }
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_snippet_shows_the_surroundings_of_the_first_hit() {
-        let folder = Folder::new(crate::normalize::text::fold);
+        let folder = Folder::new(super::super::tests::fold);
         let needles: Vec<Needle> = needle(&folder, "target", true, false).into_iter().collect();
         let text = format!("{} target {}", "before ".repeat(40), "after ".repeat(80));
         let shown = snippet(&folder, &needles, &text).unwrap();

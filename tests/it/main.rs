@@ -10,6 +10,7 @@ mod dedup_cross;
 mod dedup_properties;
 mod export;
 mod figure;
+mod files;
 mod flow;
 mod formats_doc;
 mod harness;

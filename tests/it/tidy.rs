@@ -431,7 +431,8 @@ fn every_refusal_has_words() {
     assert!(used.len() > 30, "the codes were not found: {used:?}");
     let known: BTreeSet<&str> = erabi::http::messages::ERRORS.iter().map(|(code, _, _)| *code).collect();
     assert_eq!(known.len(), erabi::http::messages::ERRORS.len(), "a code stands twice in http/messages.rs");
-    let mute: Vec<_> = used.iter().filter(|(code, _)| !known.contains(code.as_str())).collect();
+    let stored: BTreeSet<&str> = erabi::app::words::WORDS.iter().map(|(code, _, _)| *code).collect();
+    let mute: Vec<_> = used.iter().filter(|(code, _)| !known.contains(code.as_str()) && !stored.contains(code.as_str())).collect();
     assert!(mute.is_empty(), "codes without a row in http/messages.rs: {mute:?}");
     let all_text: String = sources().iter().filter(|s| s.name != "http/messages.rs").map(|s| s.text.clone()).collect();
     let unused: Vec<_> = known.iter().filter(|code| !all_text.contains(&format!("\"{code}\""))).collect();
