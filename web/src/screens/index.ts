@@ -4,7 +4,7 @@ import type { RouteName } from '$lib/router.svelte';
 
 export type LoadScreen = () => Promise<{ default: Component }>;
 
-export const screens: Partial<Record<RouteName, LoadScreen>> & { not_found: LoadScreen } = {
+export const screens: Record<RouteName | 'not_found', LoadScreen> = {
 	citations: () => import('./Citations.svelte'),
 	citation: () => import('./Citation.svelte'),
 	duplicates: () => import('./Duplicates.svelte'),

@@ -1,0 +1,146 @@
+//! Screening by keyboard on the demonstration review: nothing decided by accident, nothing lost without a connection.
+//! Rule: keys are pressed as a person presses them; what counts is what the server was sent and what it stored.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Api, launch, signIn, startServer, watch } from './harness.mjs';
+
+const DEMO_PASSWORD = 'erabi-demo';
+let server, browser, context, page, api, review, url;
+const sent = [];
+const problems = [];
+
+before(async () => {
+	server = await startServer('demo');
+	browser = await launch();
+	const accounts = (await (await fetch(`${server.base}/api/session`)).json()).demo_accounts;
+	const { login } = accounts.find((account) => account.role === 'reviewer');
+	api = await Api.signIn(server.base, login, DEMO_PASSWORD);
+	await api.call('PATCH', '/api/me', { locale: 'ja' });
+	review = (await api.get('/api/reviews')).items[0].id;
+	url = `${server.base}/reviews/${review}/screening/title_abstract`;
+	context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ja-JP' });
+	page = await context.newPage();
+	watch(page, problems);
+	page.on('request', (request) => {
+		if (request.method() === 'POST' && /\/decisions/.test(request.url()))
+			sent.push({ url: request.url(), body: request.postDataJSON() });
+	});
+	await signIn(page, server.base, login, DEMO_PASSWORD);
+	await page.goto(url);
+	await page.waitForSelector('article h1');
+});
+after(async () => {
+	await browser?.close();
+	await server?.stop();
+});
+
+const number = async () => (await page.locator('article .ids .tabular').first().innerText()).trim();
+const unsent = () =>
+	page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('erabi.outbox')).length);
+const allSent = () =>
+	page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('erabi.outbox')), null, {
+		timeout: 15_000,
+	});
+const mine = async () => (await api.get(`/api/reviews/${review}/decisions/mine?stage=title_abstract`)).total;
+
+test('a key decides, and the next citation is there without waiting for the server', async () => {
+	const stored = await mine();
+	const changed = await page.evaluate(async () => {
+		const shown = () => document.querySelector('article .ids')?.textContent;
+		const before = shown();
+		window.dispatchEvent(new KeyboardEvent('keydown', { key: 'i', bubbles: true }));
+		await new Promise((done) => queueMicrotask(done));
+		return before !== shown();
+	});
+	assert.ok(changed, 'the next citation within the same task');
+	await allSent();
+	assert.equal(sent.at(-1).body.verdict, 'include');
+	assert.match(sent.at(-1).body.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+	assert.equal(await mine(), stored + 1);
+});
+
+test('typing a note and composing Japanese decide nothing', async () => {
+	const [before, requests] = [await number(), sent.length];
+	await page.keyboard.press('n');
+	await page.keyboard.type('i e m u 1 2 3');
+	await page.evaluate(() => {
+		for (const how of [
+			{ isComposing: true },
+			{ keyCode: 229 },
+			{ ctrlKey: true },
+			{ metaKey: true },
+			{ altKey: true },
+		]) {
+			document.body.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, key: 'e', ...how }));
+		}
+	});
+	assert.equal(await number(), before);
+	assert.equal(sent.length, requests);
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('m');
+	await allSent();
+	assert.equal(sent.at(-1).body.note, 'i e m u 1 2 3');
+});
+
+test('undo shows the citation again with its answers, and the server forgets the decision', async () => {
+	const [before, stored] = [await number(), await mine()];
+	await page.keyboard.press('1');
+	await page.keyboard.press('m');
+	await allSent();
+	await page.keyboard.press('u');
+	assert.equal(await number(), before);
+	assert.equal(await page.locator('.met[aria-pressed=true]').count(), 1);
+	await allSent();
+	assert.match(sent.at(-1).url, /\/undo$/);
+	assert.equal(await mine(), stored);
+});
+
+test('a verdict against the answers is asked about once', async () => {
+	const before = await number();
+	await page.keyboard.press('1'); // met was restored by undo; once more is "not met"
+	await page.keyboard.press('i');
+	assert.equal(await number(), before);
+	assert.ok((await page.locator('.message.on').innerText()).length > 10);
+	await page.keyboard.press('i');
+	assert.notEqual(await number(), before);
+	await allSent();
+});
+
+test('without a connection decisions are kept and sent later, over a reload too', async () => {
+	const stored = await mine();
+	await context.setOffline(true);
+	await page.keyboard.press('i');
+	await page.keyboard.press('m');
+	await page.waitForSelector('.stuck');
+	assert.equal(await unsent(), 2);
+	await context.setOffline(false);
+	await allSent();
+	assert.equal(await mine(), stored + 2);
+
+	await context.route('**/decisions', (route) => route.abort());
+	await page.keyboard.press('i');
+	await page.reload();
+	await page.waitForSelector('article h1');
+	assert.equal(await unsent(), 1);
+	await context.unroute('**/decisions');
+	await allSent();
+	assert.equal(await mine(), stored + 3);
+});
+
+test('a key can be given another meaning, but not one that is taken', async () => {
+	await page.goto(`${server.base}/account`);
+	await page.getByRole('button', { name: '「採択」のキーを変更' }).click();
+	await page.keyboard.press('e');
+	assert.match(await page.locator('.problem').innerText(), /除外/);
+	await page.keyboard.press('a');
+	await page.getByRole('button', { name: 'すべて標準のキーに戻す' }).waitFor();
+	await page.goto(url);
+	await page.waitForSelector('article h1');
+	const before = await number();
+	await page.keyboard.press('i');
+	assert.equal(await number(), before);
+	await page.keyboard.press('a');
+	assert.notEqual(await number(), before);
+	await allSent();
+	assert.deepEqual(problems, []);
+});
