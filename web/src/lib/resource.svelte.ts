@@ -18,7 +18,8 @@ export class Resource<T> {
 				this.error = null;
 			}
 		} catch (error) {
-			if (turn === this.#turn && !(error instanceof DOMException && error.name === 'AbortError')) this.error = asApiError(error);
+			if (turn === this.#turn && !(error instanceof DOMException && error.name === 'AbortError'))
+				this.error = asApiError(error);
 		} finally {
 			if (turn === this.#turn) this.loading = false;
 		}

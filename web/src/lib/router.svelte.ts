@@ -93,7 +93,15 @@ class Router {
 
 	/** Follows links within the app without loading the page anew; everything else is the browser's. */
 	#click(event: MouseEvent): void {
-		if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+		if (
+			event.defaultPrevented ||
+			event.button !== 0 ||
+			event.metaKey ||
+			event.ctrlKey ||
+			event.shiftKey ||
+			event.altKey
+		)
+			return;
 		const target = event.target instanceof Element ? event.target.closest('a') : null;
 		if (!(target instanceof HTMLAnchorElement) || target.target || target.hasAttribute('download')) return;
 		if (target.origin !== location.origin || target.pathname.startsWith('/api/') || !match(target.pathname)) return;

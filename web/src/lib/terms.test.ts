@@ -3,7 +3,12 @@ import { isAbbreviation, parseTerms, splitVariants } from './terms';
 
 describe('splitVariants', () => {
 	it('knows the separators of both scripts', () => {
-		expect(splitVariants(' 精神障害、精神障がい, mental disorder；SMI,, SMI')).toEqual(['精神障害', '精神障がい', 'mental disorder', 'SMI']);
+		expect(splitVariants(' 精神障害、精神障がい, mental disorder；SMI,, SMI')).toEqual([
+			'精神障害',
+			'精神障がい',
+			'mental disorder',
+			'SMI',
+		]);
 	});
 });
 
@@ -16,7 +21,11 @@ describe('isAbbreviation', () => {
 
 describe('parseTerms', () => {
 	it('reads a line each and leaves repeats out', () => {
-		const terms = parseTerms('ケースマネジメント, ケアマネジメント\n\nＡＣＴ\nACT\ncase management\tcare coordination', 'concept', [{ text: 'Case Management' }]);
+		const terms = parseTerms(
+			'ケースマネジメント, ケアマネジメント\n\nＡＣＴ\nACT\ncase management\tcare coordination',
+			'concept',
+			[{ text: 'Case Management' }],
+		);
 		expect(terms).toEqual([
 			{ text: 'ケースマネジメント', variants: ['ケアマネジメント'], group: 'concept', whole_word_upper: false },
 			{ text: 'ＡＣＴ', variants: [], group: 'concept', whole_word_upper: false },

@@ -3,7 +3,14 @@ import type { Term, TermGroup } from '$lib/api/types';
 
 /** `a, b、c` → [a, b, c]: commas of both scripts and semicolons separate; empties and repeats go. */
 export function splitVariants(text: string): string[] {
-	return [...new Set(text.split(/[,，、;；]/).map((part) => part.trim()).filter(Boolean))];
+	return [
+		...new Set(
+			text
+				.split(/[,，、;；]/)
+				.map((part) => part.trim())
+				.filter(Boolean),
+		),
+	];
 }
 
 /** An abbreviation that must match whole and in capitals only: ACT, ICM, HB-TDI. */

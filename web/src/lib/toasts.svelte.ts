@@ -23,7 +23,10 @@ class Toasts {
 		const id = this.#next++;
 		const toast: Toast = { id, text, kind: options.kind ?? 'info', ...(options.undo ? { undo: options.undo } : {}) };
 		this.items = [...this.items, toast].slice(-MAX_SHOWN);
-		this.#timers.set(id, setTimeout(() => this.close(id), options.undo || options.kind === 'error' ? UNDO_MS : PLAIN_MS));
+		this.#timers.set(
+			id,
+			setTimeout(() => this.close(id), options.undo || options.kind === 'error' ? UNDO_MS : PLAIN_MS),
+		);
 		return id;
 	}
 

@@ -68,7 +68,7 @@ async function toError(response: Response): Promise<ApiError> {
 		// Not JSON: the plain message stands.
 	}
 	const known = isErrorBody(body) && body.message !== '';
-	return new ApiError(response.status, known ? body as ErrorBody : plainError(response.status));
+	return new ApiError(response.status, known ? (body as ErrorBody) : plainError(response.status));
 }
 
 /** Any thrown value as an ApiError, so that a page has one thing to show. */
@@ -113,7 +113,8 @@ async function json<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 export const api = {
-	get: <T>(path: string, query?: Query, signal?: AbortSignal) => json<T>('GET', withQuery(path, query), undefined, signal),
+	get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
+		json<T>('GET', withQuery(path, query), undefined, signal),
 	post: <T>(path: string, body: unknown = {}) => json<T>('POST', path, body),
 	put: <T>(path: string, body: unknown) => json<T>('PUT', path, body),
 	patch: <T>(path: string, body: unknown) => json<T>('PATCH', path, body),

@@ -10,13 +10,27 @@ type MayBeNull<T> = null extends T ? true : false;
 /** Fields that we read and the server does not have. */
 type Invented<O, S> = Exclude<keyof O, keyof S>;
 /** Fields that the server may send as null and we don't expect to be. */
-type Surprising<O, S> = { [K in keyof O & keyof S]: MayBeNull<S[K]> extends true ? (MayBeNull<O[K]> extends true ? never : unknown extends O[K] ? never : K) : never }[keyof O & keyof S];
+type Surprising<O, S> = {
+	[K in keyof O & keyof S]: MayBeNull<S[K]> extends true
+		? MayBeNull<O[K]> extends true
+			? never
+			: unknown extends O[K]
+				? never
+				: K
+		: never;
+}[keyof O & keyof S];
 type Leaf = string | number | boolean;
 /** What can be compared here: single values and lists of them. Nested objects have a line of their own below. */
 type Comparable<T> = T extends Leaf ? true : T extends readonly Leaf[] ? true : false;
 /** Fields of which both sides have another idea; ours may be narrower. */
 type Differing<O, S> = {
-	[K in keyof O & keyof S]: unknown extends O[K] ? never : false extends Comparable<Present<O[K]>> ? never : Present<O[K]> extends Present<S[K]> ? never : K;
+	[K in keyof O & keyof S]: unknown extends O[K]
+		? never
+		: false extends Comparable<Present<O[K]>>
+			? never
+			: Present<O[K]> extends Present<S[K]>
+				? never
+				: K;
 }[keyof O & keyof S];
 type Broken<O, S> = Invented<O, S> | Surprising<O, S> | Differing<O, S>;
 /** Compiles only for nothing broken; otherwise the error names the fields. */

@@ -63,7 +63,11 @@ export function local(text: L10n | null | undefined): string {
 
 /** The language that `local` really gave: for `lang` attributes. */
 export function localLang(text: L10n | null | undefined): Locale {
-	return text && !text[current].trim() && text[current === 'ja' ? 'en' : 'ja'].trim() ? (current === 'ja' ? 'en' : 'ja') : current;
+	return text && !text[current].trim() && text[current === 'ja' ? 'en' : 'ja'].trim()
+		? current === 'ja'
+			? 'en'
+			: 'ja'
+		: current;
 }
 
 export function num(n: number | null | undefined, options?: Intl.NumberFormatOptions): string {
@@ -77,7 +81,9 @@ export function percent(share: number, digits = 0): string {
 /** 12.3 kB, 4.5 MB. */
 export function bytes(n: number): string {
 	if (n < 1000) return `${num(n)} B`;
-	return n < 1_000_000 ? `${num(n / 1000, { maximumFractionDigits: 1 })} kB` : `${num(n / 1_000_000, { maximumFractionDigits: 1 })} MB`;
+	return n < 1_000_000
+		? `${num(n / 1000, { maximumFractionDigits: 1 })} kB`
+		: `${num(n / 1_000_000, { maximumFractionDigits: 1 })} MB`;
 }
 
 const valid = (value: string | null | undefined): Date | null => {
@@ -89,14 +95,19 @@ const valid = (value: string | null | undefined): Date | null => {
 export function date(value: string | null | undefined): string {
 	const d = valid(value);
 	if (!d) return '';
-	return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', { dateStyle: current === 'ja' ? 'long' : 'medium' }).format(d);
+	return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', {
+		dateStyle: current === 'ja' ? 'long' : 'medium',
+	}).format(d);
 }
 
 /** 2026/11/21 14:05 / 21 Nov 2026, 14:05. */
 export function dateTime(value: string | null | undefined): string {
 	const d = valid(value);
 	if (!d) return '';
-	return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(d);
+	return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', {
+		dateStyle: 'medium',
+		timeStyle: 'short',
+	}).format(d);
 }
 
 /** 3 分前 / 3 minutes ago; past a week the date. */

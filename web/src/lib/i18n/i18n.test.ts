@@ -28,7 +28,9 @@ describe('message files', () => {
 				const text = typeof message === 'string' ? message : message.other;
 				expect(text.trim(), `${area}.${key}`).not.toBe('');
 				// A sentence of several Latin words in the Japanese file is one that was forgotten.
-				expect(/^[\x20-\x7e]*[a-z]{3,} [a-z]{3,} [a-z]{3,}[\x20-\x7e]*$/.test(text), `${area}.${key}: ${text}`).toBe(false);
+				expect(/^[\x20-\x7e]*[a-z]{3,} [a-z]{3,} [a-z]{3,}[\x20-\x7e]*$/.test(text), `${area}.${key}: ${text}`).toBe(
+					false,
+				);
 			}
 		}
 	});

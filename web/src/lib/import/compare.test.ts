@@ -15,7 +15,9 @@ describe('compareHits', () => {
 describe('entriesOf', () => {
 	it('leaves withdrawn and failed files out', () => {
 		const file = (entries: number, status: ImportSummary['status']) => ({ entries, status }) as ImportSummary;
-		expect(entriesOf({ imports: [file(5, 'done'), file(7, 'withdrawn'), file(3, 'failed'), file(2, 'reading')] })).toBe(7);
+		expect(entriesOf({ imports: [file(5, 'done'), file(7, 'withdrawn'), file(3, 'failed'), file(2, 'reading')] })).toBe(
+			7,
+		);
 	});
 });
 

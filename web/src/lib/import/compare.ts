@@ -19,7 +19,11 @@ export function compareHits(hits: number | null, entries: number): HitsCompared 
 	return { kind: entries < hits ? 'fewer' : 'more', entries, by: Math.abs(hits - entries) };
 }
 
-const fold = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+const fold = (text: string): string =>
+	text
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** Words of a name that can be looked for in a file's name: short ones (of, web) stand in too many. */
 const MIN_WORD = 4;
@@ -32,7 +36,8 @@ const words = (text: string): string[] =>
 /** How well a source fits: its name in what the provider is called, its platform, its name's words in the file's name. */
 function fit(source: Pick<Source, 'name' | 'platform'>, provider: string | null, fileName: string): number {
 	const file = fold(fileName);
-	const same = (a: string, b: string) => a !== '' && b !== '' && (a === b || (Math.min(a.length, b.length) >= MIN_WORD && (a.includes(b) || b.includes(a))));
+	const same = (a: string, b: string) =>
+		a !== '' && b !== '' && (a === b || (Math.min(a.length, b.length) >= MIN_WORD && (a.includes(b) || b.includes(a))));
 	const called = [fold(platformOf(provider)), fold(sourceOf(provider))];
 	const byName = called.some((name) => same(name, fold(source.name))) ? 2 : 0;
 	const byPlatform = same(called[0] ?? '', fold(source.platform ?? '')) ? 2 : 0;
@@ -42,7 +47,11 @@ function fit(source: Pick<Source, 'name' | 'platform'>, provider: string | null,
 }
 
 /** The source that a file most probably belongs to; null where none fits or two fit as well. */
-export function guessSource<S extends Pick<Source, 'name' | 'platform'>>(provider: string | null, fileName: string, sources: readonly S[]): S | null {
+export function guessSource<S extends Pick<Source, 'name' | 'platform'>>(
+	provider: string | null,
+	fileName: string,
+	sources: readonly S[],
+): S | null {
 	const rated = sources.map((source) => ({ source, n: fit(source, provider, fileName) })).sort((a, b) => b.n - a.n);
 	const [first, second] = rated;
 	if (!first || first.n === 0 || first.n === second?.n) return null;

@@ -22,7 +22,10 @@ export function navigation(review: Review): NavGroup[] {
 	const r = review.id;
 	const lead = review.my_role === 'lead';
 	const groups: NavGroup[] = [
-		{ label: null, items: [{ key: 'overview', label: 'nav.overview', href: href('overview', { r }), routes: ['overview'] }] },
+		{
+			label: null,
+			items: [{ key: 'overview', label: 'nav.overview', href: href('overview', { r }), routes: ['overview'] }],
+		},
 		{
 			label: 'nav.collect',
 			items: [
@@ -34,8 +37,20 @@ export function navigation(review: Review): NavGroup[] {
 		{
 			label: 'nav.screen',
 			items: [
-				{ key: 'ta', label: 'nav.title_abstract', href: href('screening', { r, stage: 'title_abstract' }), routes: ['screening', 'my_decisions'], stage: 'title_abstract' },
-				{ key: 'full_text', label: 'nav.full_text', href: href('full_text', { r }), routes: ['full_text', 'screening', 'my_decisions'], stage: 'full_text' },
+				{
+					key: 'ta',
+					label: 'nav.title_abstract',
+					href: href('screening', { r, stage: 'title_abstract' }),
+					routes: ['screening', 'my_decisions'],
+					stage: 'title_abstract',
+				},
+				{
+					key: 'full_text',
+					label: 'nav.full_text',
+					href: href('full_text', { r }),
+					routes: ['full_text', 'screening', 'my_decisions'],
+					stage: 'full_text',
+				},
 				{ key: 'conflicts', label: 'nav.conflicts', href: href('conflicts', { r }), routes: ['conflicts'] },
 			],
 		},
@@ -48,7 +63,10 @@ export function navigation(review: Review): NavGroup[] {
 				...(lead ? [{ key: 'audit', label: 'nav.audit', href: href('audit', { r }), routes: ['audit'] } as const] : []),
 			],
 		},
-		{ label: null, items: [{ key: 'settings', label: 'nav.settings', href: href('settings', { r }), routes: ['settings'] }] },
+		{
+			label: null,
+			items: [{ key: 'settings', label: 'nav.settings', href: href('settings', { r }), routes: ['settings'] }],
+		},
 	];
 	return groups;
 }

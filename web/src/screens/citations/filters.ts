@@ -1,7 +1,18 @@
 /** The filters of the citation list: they live in the URL under the names that the server uses. Pure. */
 import type { Stage } from '$lib/api/types';
 
-export const FILTERS = ['q', 'source', 'stage', 'outcome', 'label', 'box', 'removed', 'year_from', 'year_to', 'sort'] as const;
+export const FILTERS = [
+	'q',
+	'source',
+	'stage',
+	'outcome',
+	'label',
+	'box',
+	'removed',
+	'year_from',
+	'year_to',
+	'sort',
+] as const;
 export type Filter = (typeof FILTERS)[number];
 export type Filters = Partial<Record<Filter, string>>;
 

@@ -56,7 +56,11 @@ export class PairQueue {
 				const have = new Set(this.items.map(pairKey));
 				const fresh = page.items.filter((pair) => !have.has(pairKey(pair)) && !this.#answered.has(pairKey(pair)));
 				this.items = [...this.items, ...fresh];
-				if (after === null) this.total = Math.max(this.items.length, page.total - page.items.filter((p) => this.#answered.has(pairKey(p))).length);
+				if (after === null)
+					this.total = Math.max(
+						this.items.length,
+						page.total - page.items.filter((p) => this.#answered.has(pairKey(p))).length,
+					);
 				after = fresh.length === 0 ? page.next : null;
 			} while (after !== null);
 			this.error = null;

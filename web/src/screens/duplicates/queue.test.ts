@@ -13,7 +13,11 @@ function server(count: number, pageSize = 4) {
 	const api: PairApi = {
 		list: async (after) => {
 			const at = Number(after ?? 0);
-			return { items: open.slice(at, at + pageSize), total: open.length, next: at + pageSize < open.length ? String(at + pageSize) : null };
+			return {
+				items: open.slice(at, at + pageSize),
+				total: open.length,
+				next: at + pageSize < open.length ? String(at + pageSize) : null,
+			};
 		},
 		decide: async (a) => {
 			if (refuse) throw new ApiError(503, { code: 'busy', message: 'busy' });

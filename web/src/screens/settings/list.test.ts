@@ -10,7 +10,8 @@ const things = (): Thing[] => [
 	{ id: 'a', name: 'A', position: 0 },
 	{ id: 'b', name: 'B', position: 1 },
 ];
-const editor = (onsaved: (items: Thing[]) => void = () => {}) => new ListEditor<Thing>(() => '/api/x', things(), onsaved);
+const editor = (onsaved: (items: Thing[]) => void = () => {}) =>
+	new ListEditor<Thing>(() => '/api/x', things(), onsaved);
 const names = (list: ListEditor<Thing>) => list.values.map((v) => v.name).join('');
 
 afterEach(() => vi.unstubAllGlobals());
@@ -46,14 +47,22 @@ describe('ListEditor', () => {
 		const list = editor(saved);
 		list.move(1, -1);
 		expect(await list.save()).toBe(true);
-		expect(sent[0]).toEqual({ items: [{ id: 'b', name: 'B', position: 0 }, { id: 'a', name: 'A', position: 1 }] });
+		expect(sent[0]).toEqual({
+			items: [
+				{ id: 'b', name: 'B', position: 0 },
+				{ id: 'a', name: 'A', position: 1 },
+			],
+		});
 		expect(saved).toHaveBeenCalledOnce();
 		expect(list.values[0]?.id).toBe('n0');
 		expect(list.dirty).toBe(false);
 	});
 
 	it('keeps what was typed when the server refuses', async () => {
-		vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ code: 'invalid', message: 'no' }), { status: 422 }));
+		vi.stubGlobal(
+			'fetch',
+			async () => new Response(JSON.stringify({ code: 'invalid', message: 'no' }), { status: 422 }),
+		);
 		const list = editor();
 		list.remove(0);
 		expect(await list.save()).toBe(false);

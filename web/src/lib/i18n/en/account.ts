@@ -18,7 +18,8 @@ export const account = {
 	invitation_lead: 'You have been invited as {role}.',
 	invitation_until: 'This link works until {date}.',
 	invitation_go: 'Create my account',
-	invitation_signed_in: 'You are signed in as {name}. The invitation is for somebody without an account; sign out to use it.',
+	invitation_signed_in:
+		'You are signed in as {name}. The invitation is for somebody without an account; sign out to use it.',
 	title: 'Account',
 	profile: 'You',
 	appearance: 'Language and appearance',

@@ -65,7 +65,8 @@ export const citations = {
 	related: 'Related citations',
 	history: 'History',
 	remove: 'Remove before screening',
-	remove_hint: 'For what should never have been screened, such as a table of contents. It stays countable and can be restored.',
+	remove_hint:
+		'For what should never have been screened, such as a table of contents. It stays countable and can be restored.',
 	remove_kind: 'Why',
 	remove_automation: 'Ineligible by an automation tool',
 	remove_other: 'Another reason',

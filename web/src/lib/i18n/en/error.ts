@@ -1,6 +1,7 @@
 /** What went wrong, and what to do, where the server's own message did not arrive. */
 export const error = {
-	offline: 'The server cannot be reached. Check the network connection and try again; nothing you have decided is lost.',
+	offline:
+		'The server cannot be reached. Check the network connection and try again; nothing you have decided is lost.',
 	unauthenticated: 'You are signed out. Please sign in again.',
 	forbidden: 'Your role does not allow this. A lead of the review can change roles.',
 	not_found: 'This does not exist (any more).',

@@ -44,7 +44,10 @@ export const reviews = {
 	next_members_text: 'Screening by two people independently needs at least two.',
 	next_sources: 'Add the sources that were searched and import their files',
 	next_sources_text: 'One source per database. Erabi recognises the format and encoding of each file.',
-	next_rejected: { one: 'Look at {n} entry that could not be read', other: 'Look at {n} entries that could not be read' },
+	next_rejected: {
+		one: 'Look at {n} entry that could not be read',
+		other: 'Look at {n} entries that could not be read',
+	},
 	next_rejected_text: 'Each can be repaired in place or dismissed with a reason.',
 	next_dedup: 'Find the duplicates',
 	next_dedup_text: 'New records have come in since duplicates were last looked for.',

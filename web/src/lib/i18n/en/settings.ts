@@ -18,7 +18,8 @@ export const settings = {
 	previous_studies: 'Studies',
 	previous_reports: 'Reports',
 	// Criteria
-	criteria_lead: 'In the order in which they are asked. The first one that is not met becomes the exclusion reason where the stage says so.',
+	criteria_lead:
+		'In the order in which they are asked. The first one that is not met becomes the exclusion reason where the stage says so.',
 	criteria_version: 'version {n}',
 	add_criterion: 'Add a criterion',
 	criterion_label: 'Short label',
@@ -31,9 +32,11 @@ export const settings = {
 	includes: 'Includes',
 	excludes: 'Excludes',
 	criteria_empty: 'No criteria yet. PCC reviews usually ask for population, concept and context.',
-	criteria_changed_note: 'Changing a criterion makes a new version; answers already given keep the version they were given for.',
+	criteria_changed_note:
+		'Changing a criterion makes a new version; answers already given keep the version they were given for.',
 	// Reasons
-	reasons_lead: 'What a citation or report can be excluded for. At full text exactly one is given; the figure counts them.',
+	reasons_lead:
+		'What a citation or report can be excluded for. At full text exactly one is given; the figure counts them.',
 	add_reason: 'Add a reason',
 	reason_label: 'Reason',
 	reason_criterion: 'Belongs to criterion',

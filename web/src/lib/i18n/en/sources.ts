@@ -19,7 +19,8 @@ export const sources = {
 	delete_source: 'Delete source',
 	source_deleted: 'Source “{name}” deleted.',
 	empty_title: 'No sources yet',
-	empty_text: 'Drop the files that the databases gave you above; Erabi recognises where they come from. Or add a source by hand and describe its search first.',
+	empty_text:
+		'Drop the files that the databases gave you above; Erabi recognises where they come from. Or add a source by hand and describe its search first.',
 	empty_reader: 'A lead of this review will import the files of the searches here.',
 	add_search: 'Add another search',
 	search: 'Search',
@@ -36,7 +37,8 @@ export const sources = {
 	hits_fewer: 'The source showed {hits} hits; the files have {n}: {by} missing.',
 	hits_more: 'The source showed {hits} hits; the files have {n}: {by} more.',
 	drop_title: 'Drop export files here',
-	drop_text: 'Several at once. Format and encoding are recognised from the content; nothing is stored in the review before you say so.',
+	drop_text:
+		'Several at once. Format and encoding are recognised from the content; nothing is stored in the review before you say so.',
 	choose_files: 'Choose files',
 	import_all: { one: 'Import {n} file', other: 'Import {n} files' },
 	sending: 'Uploading',
@@ -50,7 +52,10 @@ export const sources = {
 	records: { one: '{n} record', other: '{n} records' },
 	rejected_n: { one: '{n} entry could not be read', other: '{n} entries could not be read' },
 	all_read: 'every entry could be read',
-	none_read: 'No records were found in this file as it is read now. Choose another format, or check that it is the database’s export.',
+	none_read:
+		'No records were found in this file as it is read now. Choose another format, or check that it is the database’s export.',
+	many_rejected: 'Many entries of this file could not be read. It may be of another format than was recognised.',
+	new_source_hint: 'Made together with the import.',
 	goes_to: 'Belongs to',
 	new_source_named: 'New source…',
 	new_source_label: 'Name of the new source',
@@ -85,7 +90,8 @@ export const sources = {
 	rejected_open: '{n} to look at',
 	rejected_title: 'Entries that could not be read',
 	rejected_none: 'Every entry of this file was read.',
-	rejected_lead: 'Nothing is lost: each entry is here as it stands in the file. Repair it, or dismiss it with a reason.',
+	rejected_lead:
+		'Nothing is lost: each entry is here as it stands in the file. Repair it, or dismiss it with a reason.',
 	repair: 'Repair',
 	repair_go: 'Read again',
 	repaired: 'Repaired: it is a record now.',

@@ -20,7 +20,8 @@ export const account: SameKeys<typeof en> = {
 	invitation_lead: '{role}として招待されています。',
 	invitation_until: 'このリンクの有効期限は{date}です。',
 	invitation_go: 'アカウントを作成',
-	invitation_signed_in: '{name}さんとしてサインインしています。この招待はアカウントをお持ちでない方のためのものです。使うにはいったんサインアウトしてください。',
+	invitation_signed_in:
+		'{name}さんとしてサインインしています。この招待はアカウントをお持ちでない方のためのものです。使うにはいったんサインアウトしてください。',
 	title: 'アカウント',
 	profile: 'プロフィール',
 	appearance: '言語と外観',

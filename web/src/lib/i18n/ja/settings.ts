@@ -31,7 +31,8 @@ export const settings: SameKeys<typeof en> = {
 	includes: '含めるもの',
 	excludes: '除くもの',
 	criteria_empty: '適格基準はまだありません。PCC では通常、対象者・概念・文脈を定めます。',
-	criteria_changed_note: '基準を変更すると新しい版になります。すでに入力された回答は、入力時の版に結び付いたまま残ります。',
+	criteria_changed_note:
+		'基準を変更すると新しい版になります。すでに入力された回答は、入力時の版に結び付いたまま残ります。',
 	reasons_lead: '文献や報告を除外する理由です。二次スクリーニングでは必ず1つを選び、フロー図に件数が示されます。',
 	add_reason: '理由を追加',
 	reason_label: '除外理由',
@@ -41,7 +42,8 @@ export const settings: SameKeys<typeof en> = {
 	reason_inactive_hint: '一度使われた理由は削除できません。「使用する」を外すと選択肢に出なくなります。',
 	no_criterion: 'なし',
 	reasons_empty: '除外理由はまだありません。',
-	terms_lead: 'タイトルと抄録の中で印を付ける語です。全角・半角、大文字・小文字、障害／障がい／障碍、長音の有無は区別しません。',
+	terms_lead:
+		'タイトルと抄録の中で印を付ける語です。全角・半角、大文字・小文字、障害／障がい／障碍、長音の有無は区別しません。',
 	add_term: '語を追加',
 	term: '語',
 	variants: '同義語・表記ゆれ',

@@ -21,7 +21,8 @@ export const sources: SameKeys<typeof en> = {
 	delete_source: '情報源を削除',
 	source_deleted: '情報源「{name}」を削除しました。',
 	empty_title: '情報源はまだありません',
-	empty_text: 'データベースからエクスポートしたファイルを上の枠にドロップしてください。どのデータベースのものかは自動で判別します。先に情報源を追加して、検索式を記録しておくこともできます。',
+	empty_text:
+		'データベースからエクスポートしたファイルを上の枠にドロップしてください。どのデータベースのものかは自動で判別します。先に情報源を追加して、検索式を記録しておくこともできます。',
 	empty_reader: '検索結果のファイルは、レビューの責任者がここに取り込みます。',
 	add_search: '検索を追加',
 	search: '検索',
@@ -38,7 +39,8 @@ export const sources: SameKeys<typeof en> = {
 	hits_fewer: 'ヒット件数{hits}件に対し、ファイルには{n}件：{by}件不足しています。',
 	hits_more: 'ヒット件数{hits}件に対し、ファイルには{n}件：{by}件多くなっています。',
 	drop_title: 'エクスポートしたファイルをここにドロップ',
-	drop_text: '複数まとめて追加できます。形式と文字コードは内容から判別します。「取り込む」を押すまでレビューには登録されません。',
+	drop_text:
+		'複数まとめて追加できます。形式と文字コードは内容から判別します。「取り込む」を押すまでレビューには登録されません。',
 	choose_files: 'ファイルを選択',
 	import_all: { other: '{n}ファイルを取り込む' },
 	sending: 'アップロード中',
@@ -52,11 +54,15 @@ export const sources: SameKeys<typeof en> = {
 	records: { other: 'レコード{n}件' },
 	rejected_n: { other: '読み取れない項目{n}件' },
 	all_read: 'すべて読み取れました',
-	none_read: '現在の設定ではレコードが見つかりません。別の形式を選ぶか、データベースのエクスポートファイルかどうかを確認してください。',
+	none_read:
+		'現在の設定ではレコードが見つかりません。別の形式を選ぶか、データベースのエクスポートファイルかどうかを確認してください。',
+	many_rejected: '読み取れない項目が多くあります。判別した形式が違う可能性があります。',
+	new_source_hint: '取り込みと同時に作成されます。',
 	goes_to: '取り込み先',
 	new_source_named: '新しい情報源…',
 	new_source_label: '新しい情報源の名前',
-	already: 'このファイルは{date}に取り込み済みです（{source}：{file}）。もう一度取り込むと、レコードが二重に数えられます。',
+	already:
+		'このファイルは{date}に取り込み済みです（{source}：{file}）。もう一度取り込むと、レコードが二重に数えられます。',
 	import_anyway: 'それでも取り込む',
 	import: '取り込む',
 	preview: '先頭のレコード',
@@ -87,7 +93,8 @@ export const sources: SameKeys<typeof en> = {
 	rejected_open: '要確認{n}件',
 	rejected_title: '読み取れなかった項目',
 	rejected_none: 'このファイルの項目はすべて読み取れました。',
-	rejected_lead: '失われた項目はありません。ファイルの記載のまま表示しています。修正して読み直すか、理由を付けて対象外にしてください。',
+	rejected_lead:
+		'失われた項目はありません。ファイルの記載のまま表示しています。修正して読み直すか、理由を付けて対象外にしてください。',
 	repair: '修正する',
 	repair_go: '読み直す',
 	repaired: '修正し、レコードとして登録しました。',
