@@ -163,7 +163,7 @@ impl Builder {
     /// ISSNs and ISBNs, any number of them in one text.
     pub fn serial(&mut self, value: &str) {
         if let Some(issn) = plain_issn(value) {
-            if !self.record.issn.iter().any(|known| *known == issn) {
+            if !self.record.issn.contains(&issn) {
                 self.record.issn.push(issn);
             }
             return;

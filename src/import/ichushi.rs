@@ -108,7 +108,7 @@ pub fn is_entry_head(line: &str, before: Option<&str>) -> bool {
     let labelled = label(line).map(|(tag, value)| (field_of(&line[tag]), &line[value..]));
     match labelled {
         Some(("id", value)) => is_number(value),
-        Some(("author" | "source", _)) => before.is_some_and(|b| number_line(b).is_none() && b.chars().any(|c| !c.is_ascii())),
+        Some(("author" | "source", _)) => before.is_some_and(|b| number_line(b).is_none() && !b.is_ascii()),
         _ => false,
     }
 }

@@ -55,12 +55,12 @@ fn end_of_journal(source: &str) -> usize {
         }
     }
     // `Source Title June 2019;1(6)`: cut before the month or year that leads to the numbers.
-    let words = source[..end].match_indices(' ').map(|(at, _)| at);
-    let dated = words.filter(|at| {
+    let mut words = source[..end].match_indices(' ').map(|(at, _)| at);
+    let dated = words.rfind(|at| {
         let word = source[at + 1..].split([' ', ';', '.']).next().unwrap_or_default();
         is_month(word) || (word.len() == 4 && dates::year(word).is_some())
     });
-    dated.last().filter(|_| source[..end].contains(';')).map_or(end, |at| {
+    dated.filter(|_| source[..end].contains(';')).map_or(end, |at| {
         let before = &source[..at];
         before.rfind(' ').filter(|i| is_month(&before[i + 1..])).unwrap_or(at)
     })

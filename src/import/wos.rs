@@ -95,11 +95,7 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         "C1" => value.split('\n').for_each(|line| b.affiliation(line)),
         "PU" => b.publisher(value),
         "SN" | "EI" | "BN" => b.serial(value),
-        "PY" => {
-            if b.record.year.is_none() {
-                b.date(value);
-            }
-        }
+        "PY" if b.record.year.is_none() => b.date(value),
         "EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
         "VL" => b.volume(value),
         "IS" => b.issue(value),

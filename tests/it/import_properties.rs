@@ -114,7 +114,7 @@ fn every_line_has_a_place(bytes: &[u8], summary: &import::Summary, entries: &[En
     let mut decoder = import::decode::Decoder::new(bytes, None);
     let mut lines = import::lines::Lines::new(&mut decoder);
     let mut buffer = String::new();
-    while let Some(range) = lines.append(&mut buffer).unwrap() {
+    while let Some(range) = lines.append(&mut buffer).expect("memory reads") {
         let number = lines.number();
         let line = buffer[range].trim_matches(|c: char| c.is_whitespace() || c == import::lines::MARK).to_owned();
         buffer.clear();

@@ -46,20 +46,20 @@ struct Expected {
 }
 
 fn expectations(samples: &Path) -> Vec<Expected> {
-    let table = std::fs::read_to_string(samples.join("counts.tsv")).unwrap();
+    let table = std::fs::read_to_string(samples.join("counts.tsv")).expect("counts.tsv reads");
     let rows = table.lines().skip(1).filter(|line| !line.trim().is_empty());
     rows.map(|line| {
         let mut cells = line.split('\t').map(str::to_owned);
         let mut next = || cells.next().unwrap_or_default();
         let (path, _, records) = (next(), next(), next());
-        Expected { path, records: records.parse().unwrap(), first_title: next(), last_title: next() }
+        Expected { path, records: records.parse().expect("a number of records"), first_title: next(), last_title: next() }
     })
     .collect()
 }
 
 fn read(path: &Path) -> (Result<Summary, String>, Vec<Entry>) {
     let mut entries = Vec::new();
-    let outcome = import::read(File::open(path).unwrap(), &Options::default(), &mut |entry| entries.push(entry));
+    let outcome = import::read(File::open(path).expect("the sample is there"), &Options::default(), &mut |entry| entries.push(entry));
     (outcome.map_err(|e| e.to_string()), entries)
 }
 
@@ -157,11 +157,13 @@ fn every_line_of_tagged_samples_has_a_place() {
     let Some(samples) = samples() else { return };
     let tagged = ["ris", "nbib", "ovid-tagged", "ovid-labelled", "wos-txt", "enw"];
     let mut lost = Vec::new();
-    for expected in expectations(&samples).iter().filter(|e| tagged.iter().any(|t| e.path.split('/').next().unwrap().contains(t))) {
+    for expected in
+        expectations(&samples).iter().filter(|e| tagged.iter().any(|t| e.path.split('/').next().unwrap_or_default().contains(t)))
+    {
         let path = samples.join(&expected.path);
         let (outcome, entries) = read(&path);
         let Ok(summary) = outcome else { continue };
-        let mut decoder = import::decode::Decoder::new(File::open(&path).unwrap(), Some(summary.encoding));
+        let mut decoder = import::decode::Decoder::new(File::open(&path).expect("the sample is there"), Some(summary.encoding));
         let mut lines = import::lines::Lines::new(&mut decoder);
         let mut buffer = String::new();
         let mut placed = Vec::new();
@@ -172,7 +174,7 @@ fn every_line_of_tagged_samples_has_a_place() {
                 Entry::Outside { line_start, line_end, .. } => placed.push((*line_start, *line_end)),
             }
         }
-        while let Some(range) = lines.append(&mut buffer).unwrap() {
+        while let Some(range) = lines.append(&mut buffer).expect("memory reads") {
             let number = lines.number();
             let holders = placed.iter().filter(|(from, to)| (*from..=*to).contains(&number)).count();
             if !buffer[range].trim_matches(|c: char| c.is_whitespace() || c == import::lines::MARK).is_empty() && holders != 1 {
