@@ -29,6 +29,12 @@ impl<'a> Emit<'a> {
         self.records + self.rejected
     }
 
+    /// An error once the file has more entries than are read.
+    pub fn check_count(&self) -> Result<(), super::ImportError> {
+        let limit = super::limits::MAX_ENTRIES;
+        if self.entries() > limit { Err(super::ImportError::TooManyEntries { limit }) } else { Ok(()) }
+    }
+
     /// Hands out an entry that was understood. Lines are 1-based and inclusive.
     pub fn record(&mut self, line_start: u32, line_end: u32, raw: String, record: Record) {
         self.records += 1;

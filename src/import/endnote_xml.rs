@@ -13,7 +13,7 @@ use super::{Context, Emit, ImportError};
 
 /// Reads every `record`.
 pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Result<(), ImportError> {
-    Ok(each_entry(input, Entries::Named(&["record"]), out, record)?)
+    each_entry(input, Entries::Named(&["record"]), out, record)
 }
 
 fn record(raw: &str) -> Result<Record, String> {

@@ -231,9 +231,10 @@ pub fn each_entry(
     entries: Entries,
     out: &mut Emit,
     mut read: impl FnMut(&str) -> Result<crate::model::Record, String>,
-) -> io::Result<()> {
+) -> Result<(), super::ImportError> {
     let mut splitter = Splitter::new(input, entries);
     while let Some(piece) = splitter.piece()? {
+        out.check_count()?;
         match piece {
             Piece::Outside(slice) => outside(slice, out),
             Piece::Broken(slice, code) => broken(slice, code, out),

@@ -29,6 +29,7 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
     let mut state = State { macros: months(), parents: HashMap::new(), held: Vec::new(), context: *context };
     while let Some(piece) = cutter.next(&mut lines)? {
         state.take(piece, out);
+        out.check_count()?;
     }
     state.flush(out);
     Ok(())

@@ -51,6 +51,7 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
     }
     while let Some(row) = rows.row()? {
         table.row(row, out);
+        out.check_count()?;
     }
     table.finish(out);
     Ok(())
