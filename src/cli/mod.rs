@@ -6,6 +6,7 @@ mod dedup;
 mod demo;
 mod openapi;
 mod place;
+mod review;
 mod serve;
 mod user;
 mod verify;
@@ -35,6 +36,12 @@ enum Command {
     Convert(convert::Args),
     /// Find duplicates in export files and write which records are the same; needs no database
     Dedup(dedup::Args),
+    /// Import export files into a review in the database
+    Import(review::ImportArgs),
+    /// Write a review's citations, its PRISMA figure or its audit trail
+    Export(review::ExportArgs),
+    /// Compute outcomes anew and build the search index again
+    Reindex(review::Which),
     /// Write the database and all files into one zip, also while the server runs
     Backup(backup::BackupArgs),
     /// Unpack a backup into an empty folder
@@ -54,6 +61,9 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Convert(args) => return convert::run(&args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into(),
         Command::Dedup(args) => dedup::run(args),
+        Command::Import(args) => review::import(args),
+        Command::Export(args) => review::export(args),
+        Command::Reindex(which) => review::reindex(which),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(args),
         Command::Verify(args) => verify::run(args),
