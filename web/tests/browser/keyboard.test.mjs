@@ -129,7 +129,7 @@ test('without a connection decisions are kept and sent later, over a reload too'
 
 test('a key can be given another meaning, but not one that is taken', async () => {
 	await page.goto(`${server.base}/account`);
-	await page.getByRole('button', { name: '「採択」のキーを変更' }).click();
+	await page.getByRole('button', { name: '「採用」のキーを変更' }).click();
 	await page.keyboard.press('e');
 	assert.match(await page.locator('.problem').innerText(), /除外/);
 	await page.keyboard.press('a');

@@ -401,7 +401,7 @@ export interface RelatedCitation {
 	title: string | null;
 	evidence: Evidence[];
 }
-export interface Citation extends Omit<CitationRow, 'report'> {
+export interface Citation extends Omit<CitationRow, 'report' | 'snippet' | 'title_marked'> {
 	abstract: string | null;
 	abstract_other: string | null;
 	volume: string | null;

@@ -3,7 +3,7 @@ import type { fulltext as en } from '../en/fulltext';
 
 export const fulltext: SameKeys<typeof en> = {
 	title: 'フルテキスト',
-	lead: '一次スクリーニングで採択された文献のフルテキストを入手します。',
+	lead: '一次スクリーニングで採用された文献のフルテキストを入手します。',
 	to_screening: '二次スクリーニングへ',
 	state_sought: '入手待ち',
 	state_retrieved: '入手済み',
@@ -11,7 +11,7 @@ export const fulltext: SameKeys<typeof en> = {
 	filter: '状態',
 	search: 'タイトル・著者・番号',
 	empty: '入手するフルテキストはまだありません',
-	empty_text: '一次スクリーニングで文献が採択されると、ここに並びます。',
+	empty_text: '一次スクリーニングで文献が採用されると、ここに並びます。',
 	empty_action: '一次スクリーニングへ',
 	nothing_found: '条件に合う文献はありません',
 	column_citation: '文献',
