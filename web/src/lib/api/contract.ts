@@ -51,7 +51,7 @@ export type Contract = [
 	Holds<Broken<Ours.StageInfo, Server['StageInfo']>>,
 	Holds<Broken<Ours.StagePreview, Server['Preview']>>,
 	Holds<Broken<Ours.Member, Server['MemberView']>>,
-	Holds<Broken<Omit<Ours.CitationRow, 'title_marked'>, Server['CitationRowView']>>,
+	Holds<Broken<Ours.CitationRow, Server['CitationRowView']>>,
 	Holds<Broken<Omit<Ours.ScreenCitation, 'related'>, Server['ScreenCitation']>>,
 	Holds<Broken<Ours.Task, Server['Task']>>,
 	Holds<Broken<Ours.NextTasks, Server['Next']>>,
@@ -78,4 +78,7 @@ export type Contract = [
 	Holds<Broken<Ours.DedupState, Server['DedupState']>>,
 	Holds<Broken<Ours.Pair, Server['Pair']>>,
 	Holds<Broken<Ours.PairDecided, Server['PairDecided']>>,
+	Holds<Broken<Ours.CitationList, Server['CitationPage']>>,
+	Holds<Broken<Ours.Citation, Server['Citation']>>,
+	Holds<Broken<Ours.RelatedCitation, Server['Related']>>,
 ];

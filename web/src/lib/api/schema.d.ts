@@ -133,6 +133,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/citations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/citations/{citation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/citations/{citation}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/citations/{citation}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a citation before screening. */
+        post: operations["remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/citations/{citation}/report/file": {
         parameters: {
             query?: never;
@@ -194,6 +259,23 @@ export interface paths {
         put?: never;
         /** Back to being sought. */
         post: operations["sought"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/citations/{citation}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a withdrawn citation back. */
+        post: operations["restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +404,54 @@ export interface paths {
             cookie?: never;
         };
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/export.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/export.ris": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ris"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1014,8 +1144,217 @@ export interface components {
             object_kind: string;
             user: string;
         };
+        /** @description A value for each stage. */
+        ByStage_Option_DecisionView: {
+            full_text: null | {
+                answers: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description The citation as the reviewer saw it.
+                 */
+                citation_id: string;
+                decided_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description The one that counts. */
+                live: boolean;
+                note: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: uuid */
+                reason_id?: string | null;
+                received_at: string;
+                reviewer?: components["schemas"]["Person"] | null;
+                stage: string;
+                /** Format: uuid */
+                task_id: string;
+                title: string;
+                /** @description Taken back by its reviewer. */
+                undone: boolean;
+                verdict: string;
+            };
+            title_abstract: null | {
+                answers: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description The citation as the reviewer saw it.
+                 */
+                citation_id: string;
+                decided_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description The one that counts. */
+                live: boolean;
+                note: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: uuid */
+                reason_id?: string | null;
+                received_at: string;
+                reviewer?: components["schemas"]["Person"] | null;
+                stage: string;
+                /** Format: uuid */
+                task_id: string;
+                title: string;
+                /** @description Taken back by its reviewer. */
+                undone: boolean;
+                verdict: string;
+            };
+        };
+        /** @description A value for each stage. */
+        ByStage_Vec_DecisionView: {
+            full_text: {
+                answers: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description The citation as the reviewer saw it.
+                 */
+                citation_id: string;
+                decided_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description The one that counts. */
+                live: boolean;
+                note: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: uuid */
+                reason_id?: string | null;
+                received_at: string;
+                reviewer?: components["schemas"]["Person"] | null;
+                stage: string;
+                /** Format: uuid */
+                task_id: string;
+                title: string;
+                /** @description Taken back by its reviewer. */
+                undone: boolean;
+                verdict: string;
+            }[];
+            title_abstract: {
+                answers: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description The citation as the reviewer saw it.
+                 */
+                citation_id: string;
+                decided_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description The one that counts. */
+                live: boolean;
+                note: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: uuid */
+                reason_id?: string | null;
+                received_at: string;
+                reviewer?: components["schemas"]["Person"] | null;
+                stage: string;
+                /** Format: uuid */
+                task_id: string;
+                title: string;
+                /** @description Taken back by its reviewer. */
+                undone: boolean;
+                verdict: string;
+            }[];
+        };
+        /** @description A value for each stage. */
+        ByStage_Vec_ResolutionView: {
+            full_text: {
+                at: string;
+                by: string;
+                /** Format: uuid */
+                id: string;
+                /** @description `adjudicator`, `consensus` or `reopened`. */
+                kind: string;
+                note: string;
+                /** Format: uuid */
+                reason_id?: string | null;
+                stage: string;
+                /** @description None when the conflict was opened again. */
+                verdict?: string | null;
+            }[];
+            title_abstract: {
+                at: string;
+                by: string;
+                /** Format: uuid */
+                id: string;
+                /** @description `adjudicator`, `consensus` or `reopened`. */
+                kind: string;
+                note: string;
+                /** Format: uuid */
+                reason_id?: string | null;
+                stage: string;
+                /** @description None when the conflict was opened again. */
+                verdict?: string | null;
+            }[];
+        };
         Changed: {
             citation_ids: string[];
+        };
+        Citation: components["schemas"]["Screening"] & {
+            abstract?: string | null;
+            abstract_other?: string | null;
+            accession?: string | null;
+            authors: string[];
+            doi?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Several are joined by `; `. */
+            issn?: string | null;
+            issue?: string | null;
+            journal?: string | null;
+            keywords: string[];
+            labels: string[];
+            language?: string | null;
+            links: string[];
+            notices: components["schemas"]["NoticeView"][];
+            /** Format: int64 */
+            number: number;
+            /** @description Field → the record that it was taken from. */
+            origins: {
+                [key: string]: string;
+            };
+            outcome: components["schemas"]["StageOutcomes"];
+            pages?: string | null;
+            pmid?: string | null;
+            publication_types: string[];
+            record_views: components["schemas"]["RecordView"][];
+            /**
+             * Format: int64
+             * @description Records that were merged into it, itself included.
+             */
+            records: number;
+            related: components["schemas"]["Related"][];
+            /** @description `automation` or `other` when it was withdrawn before screening. */
+            removed?: string | null;
+            removed_note?: string | null;
+            /** @description Names of the sources that brought it. */
+            sources: string[];
+            title?: string | null;
+            title_other?: string | null;
+            type: string;
+            volume?: string | null;
+            /** Format: int32 */
+            year?: number | null;
+        };
+        CitationPage: {
+            items: components["schemas"]["CitationRowView"][];
+            next?: string | null;
+            /** @description What was passed over in the query, in words. */
+            query_note?: string | null;
+            /** Format: int64 */
+            took_ms: number;
+            /** Format: int64 */
+            total: number;
         };
         CitationRowView: {
             authors: string[];
@@ -1040,6 +1379,8 @@ export interface components {
             /** @description Names of the sources that brought it. */
             sources: string[];
             title?: string | null;
+            /** @description The title with its hits marked in the same way. */
+            title_marked?: string | null;
             title_other?: string | null;
             /** Format: int32 */
             year?: number | null;
@@ -1080,8 +1421,6 @@ export interface components {
              * @description The citation as the reviewer saw it.
              */
             citation_id: string;
-            /** @description Goes into `after` for the page that follows. */
-            cursor: string;
             decided_at: string;
             /** Format: uuid */
             id: string;
@@ -1500,6 +1839,12 @@ export interface components {
             id?: string | null;
             name: string;
         };
+        LabelIds: {
+            label_ids: string[];
+        };
+        Labelled: {
+            labels: string[];
+        };
         LinkRef: {
             /** Format: uuid */
             link_id: string;
@@ -1736,8 +2081,6 @@ export interface components {
                  * @description The citation as the reviewer saw it.
                  */
                 citation_id: string;
-                /** @description Goes into `after` for the page that follows. */
-                cursor: string;
                 decided_at: string;
                 /** Format: uuid */
                 id: string;
@@ -1976,6 +2319,15 @@ export interface components {
             /** @description `open`, `dismissed` or `repaired`. */
             state: string;
         };
+        /** @description Another publication about the same work. */
+        Related: {
+            /** Format: uuid */
+            citation_id: string;
+            evidence: Record<string, never>[];
+            /** Format: int64 */
+            number: number;
+            title?: string | null;
+        };
         ReportFile: {
             /** Format: int64 */
             bytes: number;
@@ -2112,6 +2464,15 @@ export interface components {
             volume?: string | null;
             /** Format: int32 */
             year?: number | null;
+        };
+        /** @description A citation's way through the stages, as one member may see it. */
+        Screening: {
+            /** @description Empty at a stage that is blind and not settled, unless a lead asks. */
+            decisions: components["schemas"]["ByStage_Vec_DecisionView"];
+            history: components["schemas"]["AuditView"][];
+            my_decisions: components["schemas"]["ByStage_Option_DecisionView"];
+            report?: components["schemas"]["ReportView"] | null;
+            resolutions: components["schemas"]["ByStage_Vec_ResolutionView"];
         };
         /** @description One run of a strategy. */
         Search: {
@@ -2369,6 +2730,11 @@ export interface components {
             /** @default null */
             theme: string | null;
         };
+        Withdrawal: {
+            /** @description `automation` or `other`. */
+            kind: string;
+            note?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2625,6 +2991,120 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationPage"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Citation"];
+                };
+            };
+        };
+    };
+    set_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelIds"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationRowView"];
+                };
+            };
+        };
+    };
     file: {
         parameters: {
             query?: never;
@@ -2739,6 +3219,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationRowView"];
                 };
             };
         };
@@ -2982,6 +3484,126 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    csv: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    jsonl: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    ris: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-research-info-systems": string;
                 };
             };
         };
