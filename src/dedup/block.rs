@@ -11,6 +11,8 @@ use super::{
 
 /// Largest block whose pairs are all compared.
 pub const BLOCK_LIMIT: usize = 40;
+/// The same for keys that many unrelated records share (a surname and a year): what they alone find is rare.
+pub const WEAK_BLOCK_LIMIT: usize = 16;
 /// In a block that cannot be split further, each record meets this many neighbours in title order.
 const WINDOW: usize = 12;
 /// Letters of a title's beginning and end that make a key.
@@ -39,6 +41,12 @@ pub enum KeyKind {
     Cochrane,
 }
 
+impl KeyKind {
+    fn is_weak(self) -> bool {
+        matches!(self, Self::SurnameYear | Self::SurnameVolume | Self::YearPage | Self::VolumePage | Self::RareWords)
+    }
+}
+
 /// How blocking went, for logs and the benchmark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockStats {
@@ -60,7 +68,7 @@ pub fn candidates(
     for (i, record) in parsed.iter().enumerate() {
         record_keys(record, context, journals, &mut |kind, value| {
             if !skip.contains(&kind) {
-                keys.push((mix(value ^ (kind as u64) << 56), i as u32));
+                keys.push((mix(value ^ (kind as u64) << 56) & !1 | u64::from(kind.is_weak()), i as u32));
             }
         });
     }
@@ -74,7 +82,8 @@ pub fn candidates(
         let length = keys[start..].iter().take_while(|k| k.0 == key).count();
         if length > 1 {
             let mut members: Vec<u32> = keys[start..start + length].iter().map(|k| k.1).collect();
-            emit(&mut members, parsed, new_from, 0, &mut pairs, &mut stats);
+            let limit = if key & 1 == 1 { WEAK_BLOCK_LIMIT } else { BLOCK_LIMIT };
+            emit(&mut members, parsed, new_from, (0, limit), &mut pairs, &mut stats);
         }
         start += length;
     }
@@ -85,8 +94,15 @@ pub fn candidates(
 }
 
 /// Emits the pairs of a block; a large one is divided by surname, then year, then title, and at last walked in title order.
-fn emit(members: &mut [u32], parsed: &[Parsed], new_from: usize, depth: u8, pairs: &mut Vec<u64>, stats: &mut BlockStats) {
-    if members.len() <= BLOCK_LIMIT {
+fn emit(
+    members: &mut [u32],
+    parsed: &[Parsed],
+    new_from: usize,
+    (depth, limit): (u8, usize),
+    pairs: &mut Vec<u64>,
+    stats: &mut BlockStats,
+) {
+    if members.len() <= limit {
         for (i, &a) in members.iter().enumerate() {
             for &b in &members[i + 1..] {
                 push(a, b, new_from, pairs);
@@ -113,7 +129,7 @@ fn emit(members: &mut [u32], parsed: &[Parsed], new_from: usize, depth: u8, pair
         let value = part(members[start]);
         let length = members[start..].iter().take_while(|i| part(**i) == value).count();
         if length > 1 {
-            emit(&mut members[start..start + length], parsed, new_from, depth + 1, pairs, stats);
+            emit(&mut members[start..start + length], parsed, new_from, (depth + 1, limit), pairs, stats);
         }
         start += length;
     }

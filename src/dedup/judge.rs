@@ -109,10 +109,10 @@ impl<'a> Engine<'a> {
     /// Cheap test before the full comparison: no identifier, no page and no words in common.
     fn is_hopeless(&self, i: usize, j: usize) -> bool {
         let (a, b) = (&self.parsed[i], &self.parsed[j]);
-        if a.pages.start != 0 && a.pages.start == b.pages.start
-            || a.dois.iter().any(|d| b.dois.contains(d))
-            || a.pmid != 0 && a.pmid == b.pmid
-        {
+        let same_volume = a.place.volume == b.place.volume || a.place.volume == 0 || b.place.volume == 0;
+        let near = a.year == 0 || b.year == 0 || (a.year - b.year).abs() <= 1;
+        let same_page = a.pages.start != 0 && a.pages.start == b.pages.start && same_volume && near;
+        if same_page || a.dois.iter().any(|d| b.dois.contains(d)) || a.pmid != 0 && a.pmid == b.pmid {
             return false;
         }
         let (Some(x), Some(y)) = (a.title.variants.first(), b.title.variants.first()) else { return true };
@@ -264,8 +264,8 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
         return Some(cross);
     }
     let sure_place = f.pages != PageLevel::Disjoint || veto::same_id(f) || f.volume == Relation::Missing;
-    let other_words =
-        f.doi == Relation::Conflict && f.title < TitleLevel::Variant && f.diff.odd_a + f.diff.odd_b > 0 && !veto::same_place(f);
+    let odd = (f.diff.odd_a.min(f.diff.odd_b), f.diff.odd_a.max(f.diff.odd_b));
+    let other_words = f.doi == Relation::Conflict && f.title < TitleLevel::Variant && (odd.0 > 0 || odd.1 > 0 && !veto::same_place(f));
     let bare = f.journal == Relation::Conflict
         && f.people.matched < 2
         && !matches!(f.pages, PageLevel::Equal | PageLevel::Start)
