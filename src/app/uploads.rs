@@ -151,6 +151,7 @@ impl App {
         member.lead()?;
         let row = store::sources::upload(&self.db(), member.review, sha256).await?.ok_or(AppError::not_found("upload"))?;
         let options = choice.options()?;
+        let guessed = options.encoding.is_none();
         let path = self.blobs.path(sha256);
         let seen = tokio::task::spawn_blocking(move || look(std::fs::File::open(path)?, &options)).await.map_err(AppError::internal)?;
         let seen = seen.map_err(|error| refused(&error))?;
@@ -163,7 +164,7 @@ impl App {
             format: summary.format.name().into(),
             provider: summary.provider.name().into(),
             encoding: summary.encoding.name().into(),
-            confidence_note: None,
+            confidence_note: encoding_note(guessed, summary.encoding, locale),
             sample_line: summary.encoding_sample.unwrap_or_default(),
             entries: summary.entries,
             records: summary.records,
@@ -191,6 +192,12 @@ impl App {
             encodings: Encoding::ALL.iter().map(|encoding| encoding.name().into()).collect(),
         }
     }
+}
+
+/// UTF-8 proves itself, one that was chosen stands; anything else was guessed, and a person should look at a line of it.
+fn encoding_note(guessed: bool, encoding: Encoding, locale: &str) -> Option<String> {
+    let proven = matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
+    if guessed && !proven { words::sentence("encoding_guessed", encoding.name(), locale) } else { None }
 }
 
 /// What a person calls the format.

@@ -37,6 +37,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("comparing", "レコードを比較しています", "Comparing records"),
     ("grouping", "重複をまとめています", "Grouping duplicates"),
     (
+        "encoding_guessed",
+        "文字コードは {} と推定しました。下の行が正しく読めるか確認してください。",
+        "The encoding was guessed as {}. Please check that the line below reads correctly.",
+    ),
+    (
         "query_mended",
         "閉じていないかっこまたは引用符があったため、補って検索しました。",
         "A bracket or quotation mark without its other half was passed over.",

@@ -11,7 +11,7 @@ use crate::harness::{Client, TestApp, run};
 const MEDLINE: &str = "TY  - JOUR\r\nTI  - Case management for adults with psychosis: a cohort study\r\nAU  - Mori, Hana\r\nAU  - Smith, John\r\n\
 PY  - 2012\r\nT2  - Psychiatric Services\r\nVL  - 63\r\nIS  - 4\r\nSP  - 345\r\nEP  - 351\r\nDO  - 10.1176/appi.ps.201200001\r\nAB  - Teams managed caseloads.\r\nER  - \r\n\r\n\
 TY  - JOUR\r\nTI  - Assertive community treatment in rural areas\r\nAU  - Berg, Anna\r\nPY  - 2015\r\nT2  - Community Mental Health Journal\r\nVL  - 51\r\nSP  - 12\r\nER  - \r\n\r\n\
-TY  - JOUR\r\nER  - \r\n\r\n\
+TY  - JOUR\r\nID  - 77\r\nER  - \r\n\r\n\
 TY  - JOUR\r\nTI  - Peer support workers: a survey\r\nAU  - Okafor, Ngozi\r\nPY  - 2019\r\nER  - \r\n";
 
 const ICHUSHI: &str = "TY  - JOUR\r\nTI  - 精神障がい者のケースマネージメント\r\nAU  - 髙橋, 花子\r\nPY  - 2010\r\nT2  - 精神看護\r\nVL  - 13\r\nSP  - 22\r\n\
