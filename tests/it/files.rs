@@ -286,7 +286,7 @@ fn search_finds_both_languages_and_follows_changes() {
         story.import("医中誌", ICHUSHI).await;
         assert_eq!(story.found("精神障害").await, [4]);
         assert_eq!(story.found("ケースマネジメント").await, [4]);
-        assert_eq!(story.found("manage psychosis").await, [1]);
+        assert_eq!(story.found("manage psychosis").await, [1, 5]);
         assert_eq!(story.found("title:management OR 退院支援").await, [1, 4, 5]);
         assert_eq!(story.found("10.1176/appi.ps.201200001").await, [1, 5]);
         assert_eq!(story.found("author:高橋").await, [4]);

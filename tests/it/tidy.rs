@@ -75,12 +75,7 @@ const IMPURE: &[&str] =
     &["std::fs", "std::net", "std::env", "std::process", "std::thread::spawn", "tokio", "rand", "Instant::now", "SystemTime", "async fn"];
 
 /// File, rule broken there, reason. A row that nothing needs any more fails.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("search/fold.rs", "normalize", "its tests hand it the folds that the program does"),
-    ("search/marks.rs", "normalize", "its tests hand it the folds that the program does"),
-    ("search/tests.rs", "normalize", "its tests hand it the folds that the program does"),
-    ("cli/demo/plan.rs", "rust_embed", "the demonstration's files travel inside the binary"),
-];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[("cli/demo/plan.rs", "rust_embed", "the demonstration's files travel inside the binary")];
 
 struct Source {
     /// Below `src/`.
