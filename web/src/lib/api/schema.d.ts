@@ -2291,16 +2291,13 @@ export interface components {
         };
         /** @description What a person does with a rejected entry. */
         RejectedAction: {
-            /** @enum {string} */
-            action: "dismiss";
+            /**
+             * @description `dismiss`: it is no record that the review wants (with a note). `repair`: `raw` is the corrected text of the entry, in the
+             *     file's format or in any other that is read. `reopen`: back to the open ones; a record that a repair made counts no longer.
+             */
+            action: string;
             note?: string;
-        } | {
-            /** @enum {string} */
-            action: "repair";
-            raw: string;
-        } | {
-            /** @enum {string} */
-            action: "reopen";
+            raw?: string;
         };
         /** @description An entry that could not be read. */
         RejectedView: {
