@@ -43,7 +43,7 @@ pub enum KeyKind {
 
 impl KeyKind {
     fn is_weak(self) -> bool {
-        matches!(self, Self::SurnameYear | Self::SurnameVolume | Self::YearPage | Self::VolumePage | Self::RareWords)
+        matches!(self, Self::SurnameYear | Self::SurnameVolume | Self::YearPage | Self::VolumePage | Self::JournalPage | Self::RareWords)
     }
 }
 

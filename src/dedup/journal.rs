@@ -196,12 +196,14 @@ impl Journals {
         self.list.get(id as usize)
     }
 
-    /// A key for blocking that abbreviations share: the first letters of the name's first word.
+    /// A key for blocking that abbreviations share: the first letter of the name's first word and two of its second ("J Me", "Journal Mental").
     pub fn block_key(&self, id: u32) -> u64 {
-        self.get(id)
-            .and_then(|j| j.names.first())
-            .and_then(|n| n.first())
-            .map_or(0, |w| hash64(w.chars().take(3).collect::<String>().as_bytes()))
+        let letters = |word: &String, n: usize| word.chars().take(n).collect::<String>();
+        match self.get(id).and_then(|j| j.names.first()).map(Vec::as_slice) {
+            Some([first, second, ..]) => hash64((letters(first, 1) + &letters(second, 2)).as_bytes()),
+            Some([only]) => hash64(letters(only, 3).as_bytes()),
+            _ => 0,
+        }
     }
 
     /// Teaches that two spellings are one journal.
