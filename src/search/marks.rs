@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(show("精神障害", "ある精神障がい者の"), Some("ある[精神障がい]者の".into()));
         assert_eq!(show("ケースマネジメント", "ケースマネージメントと"), Some("[ケースマネージメント]と".into()));
         assert_eq!(show("病", "病院と疾病"), Some("[病]院と疾[病]".into()));
-        assert_eq!(show("managing", "Case management manages"), Some("Case management [manages]".into()));
+        assert_eq!(show("managing", "Case management manages"), Some("Case [management] [manages]".into()));
         assert_eq!(show("看護", "介護"), None);
     }
 
