@@ -64,7 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
-    ("rust_embed", &["http"]),
+    ("rust_embed", &["http", "cli"]),
 ];
 
 /// Modules without async, IO of their own, clock or chance.
@@ -219,7 +219,13 @@ fn line_of(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// The modules that `crate::…` paths name, also those of `crate::{a, b::c}`, with the line of each.
+/// Where a file's unit tests begin.
+fn tests_begin(source: &Source) -> usize {
+    if source.name.ends_with("/tests.rs") { 0 } else { source.code.find("#[cfg(test)]\nmod ").unwrap_or(source.code.len()) }
+}
+
+/// The modules that `crate::…` paths name, also those of `crate::{a, b::c}`, with the line of each. Unit tests may use pure
+/// modules, e.g. to make what they need.
 fn imports(source: &Source) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for at in places(&source.code, "crate::") {
@@ -231,6 +237,8 @@ fn imports(source: &Source) -> Vec<(String, usize)> {
             found.push((rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect(), line));
         }
     }
+    let tests = line_of(&source.code, tests_begin(source));
+    found.retain(|(name, line)| *line < tests || !PURE.contains(&name.as_str()));
     found
 }
 
@@ -316,9 +324,8 @@ fn pure_modules_touch_nothing_outside() {
     let sources = sources();
     let mut wrong = Vec::new();
     for source in sources.iter().filter(|s| PURE.contains(&s.module.as_str())) {
-        let code = &source.code[..source.code.find("#[cfg(test)]\nmod ").unwrap_or(source.code.len())];
-        let is_test = source.name.ends_with("/tests.rs");
-        for what in IMPURE.iter().filter(|_| !is_test) {
+        let code = &source.code[..tests_begin(source)];
+        for what in IMPURE {
             for at in places(code, what) {
                 let named = line_of(code, at);
                 wrong.push((source, (*what).to_string(), format!("line {named}: {what} in a pure module")));
@@ -424,19 +431,24 @@ fn returned_codes(text: &str) -> Vec<String> {
 fn every_refusal_has_words() {
     let used = codes_in_use();
     assert!(used.len() > 30, "the codes were not found: {used:?}");
-    let known: BTreeSet<&str> = erabi::http::messages::ERRORS.iter().map(|(code, _, _)| *code).collect();
-    assert_eq!(known.len(), erabi::http::messages::ERRORS.len(), "a code stands twice in http/messages.rs");
-    let stored: BTreeSet<&str> = erabi::app::words::WORDS.iter().map(|(code, _, _)| *code).collect();
-    let mute: Vec<_> = used.iter().filter(|(code, _)| !known.contains(code.as_str()) && !stored.contains(code.as_str())).collect();
-    assert!(mute.is_empty(), "codes without a row in http/messages.rs: {mute:?}");
-    let all_text: String = sources().iter().filter(|s| s.name != "http/messages.rs").map(|s| s.text.clone()).collect();
+    let tables = [("http/messages.rs", erabi::http::messages::ERRORS), ("app/words.rs", erabi::app::words::WORDS)];
+    let mut known = BTreeSet::new();
+    for (file, table) in tables {
+        let codes: BTreeSet<&str> = table.iter().map(|(code, _, _)| *code).collect();
+        assert_eq!(codes.len(), table.len(), "a code stands twice in {file}");
+        known.extend(codes);
+    }
+    let mute: Vec<_> = used.iter().filter(|(code, _)| !known.contains(code.as_str())).collect();
+    assert!(mute.is_empty(), "codes without a row in http/messages.rs or app/words.rs: {mute:?}");
+    let all_text: String =
+        sources().iter().filter(|s| !["http/messages.rs", "app/words.rs"].contains(&s.name.as_str())).map(|s| s.text.clone()).collect();
     let unused: Vec<_> = known.iter().filter(|code| !all_text.contains(&format!("\"{code}\""))).collect();
-    assert!(unused.is_empty(), "rows of http/messages.rs that nothing uses: {unused:?}");
+    assert!(unused.is_empty(), "rows of http/messages.rs and app/words.rs that nothing uses: {unused:?}");
 }
 
 #[test]
 fn messages_say_the_same_in_both_languages() {
-    for (code, ja, en) in erabi::http::messages::ERRORS {
+    for (code, ja, en) in erabi::http::messages::ERRORS.iter().chain(erabi::app::words::WORDS) {
         assert!(ja.chars().any(|c| !c.is_ascii()) && en.is_ascii_or_quotes(), "{code}: {ja} / {en}");
         assert_eq!(ja.matches("{}").count(), en.matches("{}").count(), "{code}: the detail stands in one language only");
     }
