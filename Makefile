@@ -1,7 +1,7 @@
 # Erabi. `make demo` and `make test` do all their own set-up; `make help` lists the rest.
 SHELL := /bin/bash
 LISTEN ?= 127.0.0.1:7310
-BIN := target/release/erabi
+BIN := $(or $(CARGO_TARGET_DIR),target)/release/erabi
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run build web test check bench fmt openapi screenshots clean
