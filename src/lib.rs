@@ -16,6 +16,7 @@ pub mod clock; // time and chance, handed in
 pub mod store; // rows
 pub mod search; // the full-text index, derived: may be deleted at any time
 pub mod blobs; // import files and full texts, by SHA-256
+pub mod fetch; // the outside world, where the operator allows it
 
 // Who asks for what
 pub mod app; // use cases: the only place that combines

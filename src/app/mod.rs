@@ -49,6 +49,7 @@ use uuid::Uuid;
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
+use crate::fetch::Fetch;
 use crate::model::Role;
 use crate::search::Search;
 use crate::store::{Db, MemberRow, Store};
@@ -62,6 +63,7 @@ pub struct App {
     pub events: events::Events,
     pub options: Arc<Options>,
     pub blobs: Blobs,
+    pub(crate) fetch: Fetch,
     pub(crate) attempts: Arc<accounts::Attempts>,
     pub(crate) jobs_wake: Arc<tokio::sync::Notify>,
     pub(crate) search: Search,
@@ -79,6 +81,8 @@ pub struct Options {
     pub public_url: String,
     /// Accounts to show on the sign-in page of a demonstration.
     pub demo_accounts: Vec<DemoAccount>,
+    /// Hosts from which full texts may be fetched; none: nothing leaves the machine.
+    pub fetch_from: Vec<String>,
     /// Cookies are sent over HTTPS only.
     pub secure_cookies: bool,
 }
@@ -180,6 +184,7 @@ impl App {
             clock,
             events: events::Events::default(),
             blobs: Blobs::new(options.data.join("blobs")),
+            fetch: Fetch::new(options.fetch_from.clone()),
             search: Search::new(options.data.join("index"), crate::normalize::text::fold),
             options: Arc::new(options),
             attempts: Arc::default(),

@@ -13,6 +13,7 @@ use super::citation_rows::CitationRowView;
 use super::shown::ReportView;
 use super::tasks::report_view;
 use super::{App, AppError, AppResult, Member, Page};
+use crate::blobs::Blob;
 use crate::store::{Db, ReportRow, screening};
 
 /// Bytes of one full text.
@@ -106,20 +107,44 @@ impl App {
         .await
     }
 
-    /// The full text is at a link, e.g. behind the library's own access.
+    /// The full text is at a link, e.g. behind the library's own access. Where the operator allows the host and it answers
+    /// with a PDF, the file is kept as well.
     pub async fn put_report_link(&self, member: &Member, citation: Uuid, link: ReportLink) -> AppResult<ReportView> {
         member.works()?;
         let url = text(&link.url, "url", LINK_MAX)?;
         if !url.starts_with("https://") && !url.starts_with("http://") {
             return Err(AppError::invalid("url", "not_a_link"));
         }
-        self.change_report(member, citation, "report.link", |row| ReportRow {
-            state: "retrieved".into(),
-            link: Some(url),
-            reason: String::new(),
-            ..row
+        let blob = self.fetched(&url).await?;
+        self.change_report(member, citation, "report.link", |row| {
+            let row = ReportRow { state: "retrieved".into(), link: Some(url), reason: String::new(), ..row };
+            match blob {
+                Some(blob) => {
+                    let name = Some(format!("{}.pdf", &blob.sha256[..12]));
+                    ReportRow { file_sha256: Some(blob.sha256), file_bytes: Some(blob.bytes as i64), file_name: name, ..row }
+                }
+                None => row,
+            }
         })
         .await
+    }
+
+    /// The PDF at a link, if its host is one that may be asked and a PDF is what it answers.
+    async fn fetched(&self, url: &str) -> AppResult<Option<Blob>> {
+        if !self.fetch.allows(url) {
+            return Ok(None);
+        }
+        let path = self.blobs.incoming(&self.clock.id().to_string()).await.map_err(AppError::internal)?;
+        let kept = match self.fetch.to_file(url, &path, FILE_LIMIT).await {
+            Ok(()) if starts_as_pdf(&path).await? => Some(self.blobs.keep(&path).await.map_err(AppError::internal)?),
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(%error, "a full text could not be fetched; its link is kept");
+                None
+            }
+        };
+        let _ = tokio::fs::remove_file(&path).await; // there only when it was not kept
+        Ok(kept)
     }
 
     pub async fn report_not_retrieved(&self, member: &Member, citation: Uuid, why: NotRetrieved) -> AppResult<ReportView> {

@@ -17,6 +17,9 @@ pub struct Args {
     /// The address that people type, for links in invitations
     #[arg(long, env = "ERABI_PUBLIC_URL", default_value = "")]
     pub public_url: String,
+    /// Hosts from which full texts may be fetched when their link is given, e.g. www.jstage.jst.go.jp; otherwise nothing leaves the machine
+    #[arg(long, env = "ERABI_FETCH_FROM", value_delimiter = ',')]
+    pub fetch_from: Vec<String>,
     /// Send cookies over HTTPS only (behind a proxy that terminates TLS)
     #[arg(long, env = "ERABI_SECURE_COOKIES")]
     pub secure_cookies: bool,
@@ -25,7 +28,8 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     log_to_stderr();
     let listener = TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}", args.listen))?;
-    let options = Options { public_url: args.public_url, secure_cookies: args.secure_cookies, ..Options::default() };
+    let options =
+        Options { public_url: args.public_url, secure_cookies: args.secure_cookies, fetch_from: args.fetch_from, ..Options::default() };
     actix_web::rt::System::new().block_on(async move {
         let app = args.place.open(options).await?;
         println!("Erabi is at http://{}/", listener.local_addr()?);

@@ -194,6 +194,34 @@ fn a_citation_goes_to_full_text_and_into_the_figure() {
     });
 }
 
+#[test]
+fn a_link_to_a_host_that_may_be_asked_brings_the_file() {
+    use std::io::{Read, Write};
+    run(async {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        std::thread::spawn(move || {
+            for (mut stream, body) in listener.incoming().flatten().zip(["%PDF-1.4 fetched", "<html>sign in</html>"]) {
+                let _ = stream.read(&mut [0; 2048]);
+                let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            }
+        });
+        let mut world = World::with(2, 1, erabi::app::Options { fetch_from: vec![host.clone()], ..Default::default() }).await;
+        for who in 0..2 {
+            let task = world.next(&world.reviewers[who].clone(), TA, 1).await.remove(0);
+            world.decide(who, &task, "include").await;
+        }
+        let reports = world.lead.get(&format!("{}/reports", world.review)).await;
+        let path = format!("{}/citations/{}/report", world.review, reports["items"][0]["citation"]["id"].as_str().unwrap());
+        let elsewhere = world.lead.post(&format!("{path}/link"), json!({ "url": "https://publisher.example/a.pdf" })).await;
+        assert_eq!(elsewhere["file"], Value::Null, "a host that nobody named is not asked");
+        let fetched = world.lead.post(&format!("{path}/link"), json!({ "url": format!("http://{host}/a.pdf") })).await;
+        assert_eq!(fetched["file"]["bytes"], 16, "{fetched}");
+        let page = world.lead.post(&format!("{path}/link"), json!({ "url": format!("http://{host}/b.pdf") })).await;
+        assert_eq!(page["file"]["bytes"], 16, "a page is not taken for the paper: {page}");
+    });
+}
+
 /// Changes the settings of title/abstract.
 async fn set_stage(world: &World, change: impl FnOnce(&mut Value)) {
     let mut settings = world.lead.get(&world.review).await["stages"][TA]["settings"].clone();

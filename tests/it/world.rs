@@ -1,5 +1,6 @@
 //! A review with citations and reviewers, made over HTTP: `World::new(reviewers, citations)`.
 
+use erabi::app::Options;
 use erabi::jobs::{self, Worker};
 use serde_json::{Value, json};
 
@@ -18,7 +19,11 @@ pub struct World {
 impl World {
     /// A review that asks two reviewers per citation.
     pub async fn new(reviewers: usize, citations: usize) -> Self {
-        let test = TestApp::start().await;
+        Self::with(reviewers, citations, Options::default()).await
+    }
+
+    pub async fn with(reviewers: usize, citations: usize, options: Options) -> Self {
+        let test = TestApp::start_with(options).await;
         let lead = test.admin().await;
         let review = lead.review().await;
         let mut clients = Vec::new();
