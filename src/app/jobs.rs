@@ -187,7 +187,7 @@ impl App {
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    Ok(match end {
+                    match end {
                         None => store::jobs::release(db, id).await?,
                         Some(_) if again => store::jobs::requeue(db, id).await?,
                         Some(Ok(result)) => store::jobs::finish(db, id, "done", Some(result.to_string()), None, now).await?,
@@ -195,7 +195,8 @@ impl App {
                             let error = words::pack(error.code, &error.detail);
                             store::jobs::finish(db, id, "failed", None, Some(error), now).await?;
                         }
-                    })
+                    }
+                    Ok(())
                 }
                 .boxed()
             })

@@ -25,11 +25,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("last_administrator", "管理者が一人もいなくなるため、変更できません。", "This is the last administrator; make another one first."),
     (
         "last_lead",
-        "リードが一人もいなくなるため、変更できません。先に別のメンバーをリードにしてください。",
+        "責任者が一人もいなくなるため、変更できません。先に別のメンバーを責任者にしてください。",
         "This is the last lead; make another member lead first.",
     ),
     ("admin_only", "管理者だけが行える操作です。", "Only administrators can do this."),
-    ("lead_only", "リードだけが行える操作です。", "Only leads of the review can do this."),
+    ("lead_only", "責任者だけが行える操作です。", "Only leads of the review can do this."),
     ("screeners_only", "スクリーニングを担当するメンバーだけが行える操作です。", "Only members who screen can do this."),
     ("not_allowed", "この操作を行う権限がありません。", "You may not do this."),
     ("bad_time", "日時の形式が正しくありません。", "This is not a time."),

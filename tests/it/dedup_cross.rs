@@ -118,14 +118,14 @@ fn article(k: usize) -> Vec<(String, Record)> {
     let issns = |given: bool| if given && !issn.is_empty() { vec![issn.to_owned()] } else { vec![] };
     let ichushi = Record {
         title: text(ja),
-        title_other: if k % 3 == 0 { text(own) } else { None },
+        title_other: if k.is_multiple_of(3) { text(own) } else { None },
         authors: people(k, count, true),
         year: Some(year as i32),
         journal: text(journal_ja),
         volume: text(&format!("{volume}巻")),
         issue: text(&format!("{issue}号")),
         pages: text(&format!("{start}-{}", start + 7)),
-        issn: issns(k % 2 == 0),
+        issn: issns(k.is_multiple_of(2)),
         accession: text(&format!("{year}{:06}", k)),
         database: text("医中誌Web"),
         language: text("ja"),

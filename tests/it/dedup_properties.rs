@@ -84,7 +84,7 @@ fn record(work: u64, form: u8) -> Record {
         journal: Some(if form == 1 { journal.1.into() } else { journal.0.into() }),
         volume: (form != 6).then(|| format!("{}", 1 + pick(8, 60))),
         pages: (form != 6).then(|| if form == 1 { format!("{start}-{}", (start + 6) % 10) } else { format!("{start}-{}", start + 6) }),
-        doi: (form % 2 == 0).then(|| format!("10.1000/w{work}{}", if form >= 4 { "x" } else { "" })),
+        doi: (form.is_multiple_of(2)).then(|| format!("10.1000/w{work}{}", if form >= 4 { "x" } else { "" })),
         database: Some(["MEDLINE", "CINAHL", "PsycINFO", "医中誌Web"][form as usize % 4].into()),
         ..Record::default()
     }

@@ -75,11 +75,6 @@ impl World {
         panic!("a job did not end in 30 s");
     }
 
-    pub async fn dedup(&self) -> Value {
-        let started = self.lead.post(&format!("{}/dedup", self.review), json!({})).await;
-        self.done(&started["job_id"]).await
-    }
-
     pub async fn next(&self, who: &Client, stage: &str, limit: usize) -> Vec<Value> {
         let next = who.get(&format!("{}/stages/{stage}/next?limit={limit}", self.review)).await;
         next["tasks"].as_array().unwrap().clone()
