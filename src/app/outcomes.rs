@@ -61,7 +61,8 @@ impl App {
     async fn know(&self, db: &Db<'_>, citations: &[Uuid]) -> AppResult<Known> {
         let mut known = Known { roots: screening::citations(db, citations).await?, ..Known::default() };
         let merged = screening::merged_into(db, citations).await?;
-        let root_of: HashMap<Uuid, Uuid> = merged.iter().copied().chain(citations.iter().map(|id| (*id, *id))).collect();
+        // A citation that is merged into another of the list belongs to that one: the later entry stands.
+        let root_of: HashMap<Uuid, Uuid> = citations.iter().map(|id| (*id, *id)).chain(merged).collect();
         let all: Vec<Uuid> = root_of.keys().copied().collect();
         for row in screening::live_decisions(db, &all).await? {
             known.decisions.entry((root_of[&row.citation_id], parse_stage(&row.stage)?)).or_default().push(row);

@@ -195,6 +195,29 @@ fn a_citation_goes_to_full_text_and_into_the_figure() {
 }
 
 #[test]
+fn a_merge_counts_the_decisions_of_both_at_once() {
+    run(async {
+        let mut world = World::new(2, 2).await;
+        let mut seen = Vec::new();
+        for who in 0..2 {
+            // Each decides on another citation; merged, the two decisions settle it.
+            let tasks = world.next(&world.reviewers[who].clone(), TA, 2).await;
+            let task = tasks.into_iter().find(|task| !seen.contains(&task["citation"]["id"])).unwrap();
+            seen.push(task["citation"]["id"].clone());
+            world.decide(who, &task, "include").await;
+        }
+        assert_eq!(outcome(&world).await, (2, 0, 0, 0));
+        let body = json!({ "a": seen[0], "b": seen[1], "verdict": "same" });
+        let said = world.lead.post(&format!("{}/pairs", world.review), body).await;
+        assert_eq!(outcome(&world).await, (0, 0, 1, 0));
+        world.assert_sound().await;
+        world.lead.post(&format!("{}/pairs/undo", world.review), json!({ "link_id": said["link_id"] })).await;
+        assert_eq!(outcome(&world).await, (2, 0, 0, 0));
+        world.assert_sound().await;
+    });
+}
+
+#[test]
 fn a_link_to_a_host_that_may_be_asked_brings_the_file() {
     use std::io::{Read, Write};
     run(async {
