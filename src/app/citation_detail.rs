@@ -11,7 +11,7 @@ use super::citation_rows::StageOutcomes;
 use super::conflicts::ResolutionView;
 use super::decisions::DecisionView;
 use super::record_views::RecordView;
-use super::shown::{NoticeView, ReportView, Stored};
+use super::shown::{NoticeView, ReportView, Stored, readable};
 use super::tasks::report_view;
 use super::trail::AuditView;
 use super::{App, AppError, AppResult, Member};
@@ -124,8 +124,8 @@ impl App {
             outcome: row.outcome,
             labels: row.labels,
             removed: row.removed,
-            abstract_text: record.abstract_text,
-            abstract_other: record.abstract_other,
+            abstract_text: record.abstract_text.as_deref().map(readable),
+            abstract_other: record.abstract_other.as_deref().map(readable),
             volume: record.volume,
             issue: record.issue,
             pages: record.pages,

@@ -107,8 +107,8 @@ pub fn screen_citation(row: &CitationRow, source_names: &BTreeMap<Uuid, String>)
         doi: record.doi,
         pmid: record.pmid,
         links: record.links,
-        abstract_text: record.abstract_text,
-        abstract_other: record.abstract_other,
+        abstract_text: record.abstract_text.as_deref().map(readable),
+        abstract_other: record.abstract_other.as_deref().map(readable),
         keywords: record.keywords.into_iter().map(|keyword| keyword.term).collect(),
         language: record.language,
         kind: record.kind,
@@ -120,6 +120,11 @@ pub fn screen_citation(row: &CitationRow, source_names: &BTreeMap<Uuid, String>)
         title: record.title,
         title_other: record.title_other,
     }
+}
+
+/// An abstract as people read it.
+pub(crate) fn readable(text: &str) -> String {
+    crate::normalize::text::without_database_notice(text).to_string()
 }
 
 /// The sources of a citation's records: `citations.sources` is a JSON array of ids, one entry a record.

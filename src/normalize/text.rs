@@ -248,6 +248,17 @@ fn collapse(text: &str) -> String {
     out
 }
 
+/// An abstract without what the database adds at its end: `(PsycInfo Database Record (c) 2022 APA, all rights reserved)` and
+/// EBSCOhost's `[ABSTRACT FROM AUTHOR]`. For reading only; what is stored keeps it.
+pub fn without_database_notice(text: &str) -> &str {
+    let text = text.trim_end();
+    if let Some(at) = text.rfind("[ABSTRACT FROM").filter(|at| text.ends_with(']') && text.len() - at < 40) {
+        return text[..at].trim_end();
+    }
+    let notice = text.rfind("(Psyc").filter(|at| text.ends_with(')') && text.len() - at < 120 && text[*at..].contains("Database Record"));
+    notice.map_or(text, |at| text[..at].trim_end())
+}
+
 /// Controls, soft hyphen, zero-width blanks, direction marks, byte order marks. Joiners stay: scripts need them.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
@@ -318,6 +329,20 @@ mod tests {
             block("本研究は地域で暮らす精神障害者への支援の\n実態を明らかにする。\n方法：面接"),
             "本研究は地域で暮らす精神障害者への支援の実態を明らかにする。\n方法：面接"
         );
+    }
+
+    #[test]
+    fn a_database_notice_is_taken_off_the_end_only() {
+        for (text, wanted) in [
+            ("It helps. (PsycInfo Database Record (c) 2022 APA, all rights reserved)", "It helps."),
+            ("It helps. (PsycINFO Database Record (c) 2016 APA, all rights reserved) ", "It helps."),
+            ("It helps. [ABSTRACT FROM AUTHOR]", "It helps."),
+            ("(Psychosis) was common (see below)", "(Psychosis) was common (see below)"),
+            ("患者は回復した。", "患者は回復した。"),
+            ("", ""),
+        ] {
+            assert_eq!(without_database_notice(text), wanted);
+        }
     }
 
     #[test]
