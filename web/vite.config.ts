@@ -3,12 +3,19 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { packMessages } from './build/messages.ts';
+import { slimRuntime } from './build/slim.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Which sources travel together; texts stay one file per language. */
 const CHUNKS = [
-	{ name: 'core', test: /node_modules|src\/lib\/(?!i18n\/(en|ja)\/)/, priority: 2 },
+	{
+		name: 'core',
+		test: /node_modules|message-keys|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|Reviews|Overview|FlowStrip))/,
+		priority: 2,
+	},
+	{ name: 'door', test: /src\/screens\/(SignIn|Setup|NewAccount|Invitation)/ },
 	{ name: 'collect', test: /src\/screens\/(Sources|Import|import|Duplicates|duplicates|Citation|citation)/ },
 	{ name: 'screen', test: /src\/screens\/(screening|fulltext|conflicts)/ },
 	{ name: 'report', test: /src\/screens\/(prisma|progress|studies|audit)/ },
@@ -16,7 +23,7 @@ const CHUNKS = [
 ];
 
 export default defineConfig(({ mode }) => ({
-	plugins: [svelte()],
+	plugins: [slimRuntime(), packMessages(here('./src/lib/i18n')), svelte()],
 	resolve: {
 		alias: { $lib: here('./src/lib'), $screens: here('./src/screens') },
 		// Tests of components run Svelte's browser code, not its server code.
@@ -24,12 +31,12 @@ export default defineConfig(({ mode }) => ({
 	},
 	build: {
 		target: 'es2022',
-		// The server's content security policy forbids inline script; browsers of the target know modulepreload.
-		modulePreload: { polyfill: false },
+		// Every part needs only the core, which is there by then: nothing to preload.
+		modulePreload: false,
 		assetsInlineLimit: 0,
 		// Few larger files compress far better than many small ones: one style sheet, one core, one file per part of the work.
 		cssCodeSplit: false,
-		rolldownOptions: { output: { advancedChunks: { groups: CHUNKS } } },
+		rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
 	},
 	server: {
 		port: 5173,

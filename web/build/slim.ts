@@ -1,0 +1,34 @@
+/** What Svelte carries for pages drawn on a server or in its older modes, left out: Erabi has neither. Rule: only code that can never run. */
+import type { Plugin } from 'vite';
+
+/** File of the runtime → its switches, which nothing here ever turns on. */
+const OFF: Readonly<Record<string, readonly string[]>> = {
+	'svelte/src/internal/client/dom/hydration.js': ['hydrating'],
+	'svelte/src/internal/flags/index.js': ['async_mode_flag', 'legacy_mode_flag', 'tracing_mode_flag'],
+};
+
+/** Makes the switches constants, so that the bundler drops what hangs on them. Fails when a new Svelte has no such switch. */
+export function slimRuntime(): Plugin {
+	return {
+		name: 'erabi:slim-runtime',
+		apply: 'build',
+		enforce: 'pre',
+		transform(code, id) {
+			const path = id.split('?')[0]?.replaceAll('\\', '/') ?? '';
+			// Custom elements are declared while the file loads, so the bundler would keep them.
+			if (path.endsWith('svelte/src/internal/client/dom/elements/custom-element.js')) {
+				return { code, moduleSideEffects: false };
+			}
+			const switches = Object.entries(OFF).find(([file]) => path.endsWith(file))?.[1];
+			if (!switches) return null;
+			let slim = code;
+			for (const name of switches) {
+				const declared = `export let ${name} = false;`;
+				if (!slim.includes(declared)) throw new Error(`${path}: no \`${declared}\`; see build/slim.ts`);
+				slim = slim.replace(new RegExp(`^\\s+${name} = (true|false|value);`, 'gm'), '');
+				slim = slim.replace(declared, `export const ${name} = false;`);
+			}
+			return slim;
+		},
+	};
+}
