@@ -1,0 +1,137 @@
+//! Every page of the demonstration review, in both languages, light and dark, on a laptop and on a phone: accessible, complete, in its frame.
+//! Rule: what is wrong on any page is listed by page; a rule of axe that is switched off stands here with its reason.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { Api, launch, signIn, startServer, watch } from './harness.mjs';
+
+const DEMO_PASSWORD = 'erabi-demo';
+const LAPTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Language, colours, window: each language and each window is seen in light and in dark. */
+const WAYS = [
+	{ locale: 'ja', theme: 'light', size: LAPTOP },
+	{ locale: 'en', theme: 'dark', size: LAPTOP },
+	{ locale: 'ja', theme: 'dark', size: PHONE },
+	{ locale: 'en', theme: 'light', size: PHONE },
+];
+
+/** Paths below the review, by who looks at them. */
+const OF_REVIEW = {
+	lead: [
+		'',
+		'/sources',
+		'/duplicates',
+		'/citations',
+		'/citations?q=%E6%94%AF%E6%8F%B4',
+		'/full-text',
+		'/conflicts',
+		'/studies',
+		'/prisma',
+		'/progress',
+		'/audit',
+		'/settings',
+	],
+	reviewer: ['/screening/title_abstract', '/screening/title_abstract/mine', '/screening/full_text'],
+};
+const ELSEWHERE = { lead: ['/', '/account'], reviewer: [] };
+/** How long a page gets to fetch and draw what it shows. */
+const DRAW_MS = 700;
+
+/** What axe holds pages to: WCAG 2.1, A and AA. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+
+let server, browser, accounts, review, axe;
+/** Names of the message files: a visible `area.key` is a message that nobody wrote. */
+const areas = readdirSync(new URL('../../src/lib/i18n/en', import.meta.url)).map((file) => file.replace('.ts', ''));
+const rawKey = new RegExp(
+	`(?<![\\w./@-])(?:${areas.filter((area) => area !== 'index').join('|')})\\.[a-z]+(?:_[a-z0-9]+)*(?![\\w./@])`,
+);
+
+before(async () => {
+	axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+	server = await startServer('demo');
+	browser = await launch();
+	accounts = (await (await fetch(`${server.base}/api/session`)).json()).demo_accounts;
+	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
+	review = (await lead.get('/api/reviews')).items[0].id;
+});
+after(async () => {
+	await browser?.close();
+	await server?.stop();
+});
+
+const loginOf = (role) => accounts.find((account) => account.role === role).login;
+
+async function open(role, { locale, theme, size }, problems) {
+	const api = await Api.signIn(server.base, loginOf(role), DEMO_PASSWORD);
+	await api.call('PATCH', '/api/me', { locale, theme: 'system' });
+	const context = await browser.newContext({ viewport: size, colorScheme: theme, locale, reducedMotion: 'reduce' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, loginOf(role), DEMO_PASSWORD);
+	return page;
+}
+
+/** What is wrong with the page that is shown. */
+async function faults(page, { locale, size }) {
+	const found = [];
+	const seen = await page.evaluate(() => ({
+		text: document.body.innerText,
+		lang: document.documentElement.lang,
+		over: document.documentElement.scrollWidth - innerWidth,
+		headings: document.querySelectorAll('h1').length,
+	}));
+	const raw = rawKey.exec(seen.text);
+	if (raw) found.push(`shows the key ${raw[0]}`);
+	if (!seen.lang.startsWith(locale)) found.push(`says lang=${seen.lang}`);
+	if (size === PHONE && seen.over > 0) found.push(`is ${seen.over} px wider than the window`);
+	if (seen.headings === 0) found.push('has no h1');
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate(
+		(tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+		TAGS,
+	);
+	for (const { id, nodes } of violations) {
+		const where = nodes.slice(0, 3).map((node) => node.target.join(' '));
+		const why = nodes[0].any[0]?.message ?? nodes[0].all[0]?.message ?? nodes[0].none[0]?.message ?? '';
+		found.push(`axe ${id} ×${nodes.length}: ${where.join(' | ')} (${why})`);
+	}
+	return found;
+}
+
+for (const way of WAYS) {
+	const name = `${way.locale}, ${way.theme}, ${way.size.width} px`;
+	test(`every page is accessible, complete and in its frame: ${name}`, { timeout: 240_000 }, async () => {
+		const problems = [];
+		for (const role of ['lead', 'reviewer']) {
+			const page = await open(role, way, problems);
+			const paths = [...ELSEWHERE[role], ...OF_REVIEW[role].map((path) => `/reviews/${review}${path}`)];
+			for (const path of paths) {
+				await page.goto(server.base + path);
+				await page.waitForSelector('main h1, main h2');
+				await page.waitForTimeout(DRAW_MS);
+				for (const fault of await faults(page, way)) problems.push(`${path.replace(review, '…')} ${fault}`);
+			}
+			await page.context().close();
+		}
+		assert.deepEqual(problems, []);
+	});
+}
+
+test('the sign-in page, before anybody is known', async () => {
+	for (const way of WAYS) {
+		const problems = [];
+		const context = await browser.newContext({ viewport: way.size, colorScheme: way.theme, locale: way.locale });
+		const page = await context.newPage();
+		watch(page, problems);
+		await page.goto(`${server.base}/sign-in`);
+		await page.waitForSelector('input[type=password]');
+		problems.push(...(await faults(page, way)));
+		await context.close();
+		assert.deepEqual(problems, [], `${way.locale} ${way.theme}`);
+	}
+});
