@@ -8,6 +8,7 @@ pub mod import; // bytes → records
 pub mod normalize; // field text → names, dates, pages, identifiers, languages
 pub mod dedup; // records → statements about pairs → citations
 pub mod screen; // who sees what, what a decision does, who settles
+pub mod rank; // what looks like what the review is after
 pub mod flow; // facts → PRISMA counts, the identities that must close
 pub mod export; // records, counts and figures → files
 

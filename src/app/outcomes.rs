@@ -10,8 +10,8 @@ use super::{App, AppError, AppResult};
 use crate::model::{
     Answer, CitationId, CriterionId, Decision, DecisionId, Order, Outcome, ReasonId, Resolution, ResolutionId, Stage, UserId, Verdict,
 };
-use crate::screen;
 use crate::store::{self, CitationRow, CitationStageRow, Db, DecisionRow, ReportRow, ResolutionRow, screening};
+use crate::{rank, screen};
 
 /// Everything that is known about some citations' way through the stages, by root.
 #[derive(Default)]
@@ -122,11 +122,18 @@ fn stage_row(rules: &ReviewRules, known: &Known, root: &CitationRow, stage: Stag
     }
 }
 
+/// A citation's number, by which equally relevant ones are ordered, fits into so many bits.
+const NUMBER_BITS: u32 = 40;
+
 /// Where the citation stands in the stage's order.
 pub(crate) fn order_key(rules: &ReviewRules, stage: Stage, root: &CitationRow) -> i64 {
     let settings = rules.settings(stage);
     match settings.order {
-        Order::Import | Order::Relevance => root.number, // without a ranking yet, relevance keeps the order of import
+        Order::Import => root.number,
+        Order::Relevance => {
+            let behind = rank::MAX_SCORE - rank::by_terms(&super::shown::Stored::of(root).record, rules.terms());
+            (behind << NUMBER_BITS) + root.number
+        }
         Order::Random => (screen::assign::shuffle_key(settings.seed, CitationId(root.id)) >> 1) as i64,
     }
 }

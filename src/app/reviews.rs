@@ -497,6 +497,11 @@ impl App {
         }
         let review = member.review;
         self.store.write::<_, AppError, _>(move |db| async move { Ok(store::reviews::set_terms(db, review, rows).await?) }.boxed()).await?;
+        self.forget_rules(review);
+        let rules = self.rules(review).await?;
+        if Stage::ALL.iter().any(|stage| rules.settings(*stage).order == crate::model::Order::Relevance) {
+            self.rebuild_stages(review).await?;
+        }
         Ok(store::reviews::terms(&self.db(), review).await?.into_iter().map(term).collect())
     }
 

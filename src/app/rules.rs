@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{App, AppResult};
 use crate::model::{CriterionId, ExclusionReason, ReasonId, Stage, StageSettings};
+use crate::rank::RankTerm;
 use crate::screen::Rules;
 use crate::store;
 
@@ -15,6 +16,7 @@ pub struct ReviewRules {
     full_text: (StageSettings, i64),
     criteria: Vec<CriterionId>,
     reasons: Vec<ExclusionReason>,
+    terms: Vec<RankTerm>,
 }
 
 impl ReviewRules {
@@ -49,6 +51,11 @@ impl ReviewRules {
         self.reasons.iter().any(|known| known.id.0 == id)
     }
 
+    /// Highlight terms, for the order by relevance.
+    pub fn terms(&self) -> &[RankTerm] {
+        &self.terms
+    }
+
     pub fn reason_ids(&self) -> Vec<ReasonId> {
         self.reasons.iter().map(|reason| reason.id).collect()
     }
@@ -68,7 +75,9 @@ impl App {
         let full_text = self.stage_info(&db, review, Stage::FullText).await?;
         let criteria = store::reviews::criteria(&db, review).await?.into_iter().map(|row| CriterionId(row.id)).collect();
         let reasons = store::reviews::reasons(&db, review).await?;
+        let terms = store::reviews::terms(&db, review).await?;
         let rules = Arc::new(ReviewRules {
+            terms: terms.iter().map(rank_term).collect(),
             title_abstract: (title_abstract.settings, title_abstract.version),
             full_text: (full_text.settings, full_text.version),
             criteria,
@@ -84,4 +93,9 @@ impl App {
     pub(crate) fn forget_rules(&self, review: Uuid) {
         self.rules_cache.0.write().expect("nobody panics while holding it").remove(&review);
     }
+}
+
+fn rank_term(row: &store::TermRow) -> RankTerm {
+    let variants: Vec<String> = serde_json::from_str(&row.variants).unwrap_or_default();
+    RankTerm::new(&row.term_group, std::iter::once(row.text.as_str()).chain(variants.iter().map(String::as_str)))
 }

@@ -44,6 +44,23 @@ pub struct NextQuery {
     pub exclude: Option<String>,
 }
 
+/// Reviewers for the citations that a filter selects.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct Named {
+    pub user_ids: Vec<Uuid>,
+    /// As the query of the list of citations.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub filter: super::citations::CitationQuery,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Assigned {
+    pub citations: usize,
+    /// Tasks that were not there before.
+    pub tasks: usize,
+}
+
 impl App {
     /// The reviewer's next tasks. In the pool, work is taken here; the same open tasks come again until they are answered.
     pub async fn next_tasks(&self, member: &Member, stage: &str, query: NextQuery) -> AppResult<Next> {
@@ -157,6 +174,54 @@ impl App {
             }
         }
         Ok(screening::insert_tasks(db, tasks).await?)
+    }
+
+    /// A lead names the reviewers of the citations that a list shows; those who have the task already keep it.
+    ///
+    /// # Errors
+    /// `invalid` for somebody who does not screen.
+    pub async fn assign(&self, member: &Member, stage: &str, named: Named) -> AppResult<Assigned> {
+        member.lead()?;
+        let stage = parse_stage(stage)?;
+        let screens: Vec<Uuid> = store::reviews::members(&self.db(), member.review)
+            .await?
+            .into_iter()
+            .filter(|row| row.screens)
+            .map(|row| row.user_id)
+            .collect();
+        if named.user_ids.is_empty() || named.user_ids.iter().any(|id| !screens.contains(id)) {
+            return Err(AppError::invalid("user_ids", "screeners_only"));
+        }
+        let found: Vec<Uuid> = self.select(member, &named.filter).await?.found.iter().map(|light| light.id).collect();
+        let mut assigned = 0;
+        for chunk in found.chunks(500) {
+            let (app, by, users, chunk) = (self.clone(), member.clone(), named.user_ids.clone(), chunk.to_vec());
+            assigned += self
+                .store
+                .write::<_, AppError, _>(move |db| async move { app.assign_chunk(db, &by, stage, &users, &chunk).await }.boxed())
+                .await?;
+        }
+        self.events.send(member.review, "progress", serde_json::json!({}));
+        Ok(Assigned { citations: found.len(), tasks: assigned })
+    }
+
+    async fn assign_chunk(&self, db: &Db<'_>, by: &Member, stage: Stage, users: &[Uuid], citations: &[Uuid]) -> AppResult<usize> {
+        let live: std::collections::HashSet<(Uuid, Uuid)> = screening::live_tasks(db, citations)
+            .await?
+            .into_iter()
+            .filter(|task| task.stage == stage.as_str())
+            .map(|task| (task.citation_id, task.user_id))
+            .collect();
+        let mut tasks = Vec::new();
+        for row in screening::stages_of(db, citations).await?.iter().filter(|row| row.stage == stage.as_str() && row.active) {
+            for user in users.iter().filter(|user| !live.contains(&(row.citation_id, **user))) {
+                tasks.push(self.task_row(by.review, row.citation_id, stage, *user, row.order_key));
+            }
+        }
+        let made = tasks.len();
+        screening::insert_tasks(db, tasks).await?;
+        self.refresh_stages(db, by.review, citations).await?;
+        Ok(made)
     }
 
     async fn dealt_groups(&self, db: &Db<'_>, review: Uuid, stage: Stage) -> AppResult<BTreeMap<Uuid, Vec<UserId>>> {

@@ -111,6 +111,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(dedup::undo)
         .service(dedup::split)
         .service(screening::next)
+        .service(screening::assign)
         .service(screening::mine)
         .service(screening::decide)
         .service(screening::undo)

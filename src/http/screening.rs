@@ -12,7 +12,7 @@ use crate::app::decisions::{DecisionView, MineQuery, NewDecision};
 use crate::app::progress::{Agreement, Progress};
 use crate::app::reviews::StageInfo;
 use crate::app::stages::{NewSettings, Preview};
-use crate::app::tasks::{Next, NextQuery, Task};
+use crate::app::tasks::{Assigned, Named, Next, NextQuery, Task};
 use crate::app::trail::{AuditQuery, AuditView};
 
 /// The next citations to decide on.
@@ -20,6 +20,13 @@ use crate::app::trail::{AuditQuery, AuditView};
 #[get("/api/reviews/{review}/stages/{stage}/next")]
 pub async fn next(app: Data, member: In, path: web::Path<(Uuid, String)>, query: web::Query<NextQuery>) -> Reply<Next> {
     Ok(web::Json(app.next_tasks(&member.0, &path.1, query.into_inner()).await?))
+}
+
+/// Names the reviewers of the citations that a filter selects (assignment by hand).
+#[utoipa::path(tag = "screening", responses((status = 200, body = Assigned)))]
+#[post("/api/reviews/{review}/stages/{stage}/assign")]
+pub async fn assign(app: Data, member: In, path: web::Path<(Uuid, String)>, body: web::Json<Named>) -> Reply<Assigned> {
+    Ok(web::Json(app.assign(&member.0, &path.1, body.into_inner()).await?))
 }
 
 #[utoipa::path(tag = "screening", responses((status = 200, body = DecisionView)))]

@@ -50,6 +50,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("delete", "R/invitations/{invitation}", Lead),
     ("get", "R/events", Observer),
     ("get", "R/stages/{stage}/next", Reviewer),
+    ("post", "R/stages/{stage}/assign", Lead),
     ("post", "R/decisions", Reviewer),
     ("post", "R/decisions/{decision}/undo", Reviewer),
     ("get", "R/decisions/mine", Observer),

@@ -80,6 +80,48 @@ fn pairs_are_dealt_equally() {
 }
 
 #[test]
+fn a_lead_can_name_the_reviewers() {
+    run(async {
+        let world = World::new(3, 4).await;
+        set_stage(&world, |settings| settings["assignment"] = json!("manual")).await;
+        assert!(world.next(&world.reviewers[0].clone(), TA, 5).await.is_empty(), "nobody is asked before the lead says so");
+        let path = format!("{}/stages/{TA}/assign", world.review);
+        let body = json!({ "user_ids": [world.reviewers[0].id, world.reviewers[2].id], "filter": {} });
+        assert_eq!(world.lead.post(&path, body.clone()).await["tasks"], 8);
+        assert_eq!(world.lead.post(&path, body).await["tasks"], 0, "twice is once");
+        assert_eq!(world.next(&world.reviewers[0].clone(), TA, 5).await.len(), 4);
+        assert!(world.next(&world.reviewers[1].clone(), TA, 5).await.is_empty());
+        let nobody = json!({ "user_ids": [world.lead.id], "filter": {} });
+        assert_eq!(world.lead.refused(Method::POST, &path, Some(nobody)).await.0, 422, "the lead does not screen");
+        world.assert_sound().await;
+    });
+}
+
+#[test]
+fn the_order_by_relevance_follows_the_terms() {
+    run(async {
+        let world = World::new(1, 24).await;
+        let word = "dementia"; // in the titles of about half of them
+        set_stage(&world, |settings| {
+            settings["assignment"] = json!("manual");
+            settings["order"] = json!("relevance");
+        })
+        .await;
+        world.lead.put(&format!("{}/terms", world.review), json!({ "items": [{ "text": word, "group": "concept" }] })).await;
+        let body = json!({ "user_ids": [world.reviewers[0].id], "filter": {} });
+        world.lead.post(&format!("{}/stages/{TA}/assign", world.review), body).await;
+        let titles: Vec<bool> = world
+            .next(&world.reviewers[0].clone(), TA, 30)
+            .await
+            .iter()
+            .map(|task| task["citation"]["title"].as_str().unwrap().contains(word))
+            .collect();
+        assert!(titles.contains(&true) && titles.contains(&false));
+        assert!(titles.is_sorted_by(|a, b| a >= b), "those with the word come first: {titles:?}");
+    });
+}
+
+#[test]
 fn outcomes_follow_decisions_resolutions_and_second_thoughts() {
     run(async {
         let mut world = World::new(3, 1).await;

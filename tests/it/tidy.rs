@@ -12,7 +12,7 @@ const RINGS: &[(&str, &[&str])] = &[
     ("import", &["model", "normalize"]),
     ("dedup", &["model", "normalize"]),
     ("screen", &["model"]),
-    ("rank", &["model"]),
+    ("rank", &["model", "normalize"]),
     ("chart", &["model"]),
     ("flow", &["model"]),
     ("export", &["model", "normalize"]),
