@@ -897,6 +897,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/stages/{stage}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Names the reviewers of the citations that a filter selects (assignment by hand). */
+        post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/stages/{stage}/conflicts": {
         parameters: {
             query?: never;
@@ -1131,6 +1148,11 @@ export interface components {
             /** Format: uuid */
             import_id: string;
             source: string;
+        };
+        Assigned: {
+            citations: number;
+            /** @description Tasks that were not there before. */
+            tasks: number;
         };
         AuditView: {
             /** @description `noun.verb`. */
@@ -1916,6 +1938,12 @@ export interface components {
             role: string;
             screens: boolean;
             user: components["schemas"]["Person"];
+        };
+        /** @description Reviewers for the citations that a filter selects. */
+        Named: {
+            /** @description As the query of the list of citations. */
+            filter?: Record<string, never>;
+            user_ids: string[];
         };
         NewDecision: {
             answers?: {
@@ -4409,6 +4437,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agreement"];
+                };
+            };
+        };
+    };
+    assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Named"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
                 };
             };
         };
