@@ -80,7 +80,7 @@ fn label(counted: Counted) -> L10n {
         Counted::NotRetrieved => L10n::new("入手できなかった報告", "Reports not retrieved"),
         Counted::Assessed => L10n::new("適格性を評価した報告", "Reports assessed for eligibility"),
         Counted::ExcludedFullText | Counted::ExcludedFor(_) => L10n::new("除外した報告", "Reports excluded"),
-        Counted::IncludedReports => L10n::new("採択した報告", "Reports of included studies"),
+        Counted::IncludedReports => L10n::new("採用した報告", "Reports of included studies"),
         Counted::OpenScreening => L10n::new("スクリーニング未了", "Screening still open"),
         Counted::OpenRetrieval => L10n::new("入手待ち", "Awaiting retrieval"),
         Counted::OpenFullText => L10n::new("フルテキスト評価未了", "Full-text assessment still open"),
@@ -163,8 +163,8 @@ impl App {
             }
         }
         for (key, label) in [
-            (FlowBox::IncludedStudies, L10n::new("採択した研究", "Studies included in review")),
-            (FlowBox::IncludedReports, L10n::new("採択した研究の報告", "Reports of included studies")),
+            (FlowBox::IncludedStudies, L10n::new("採用した研究", "Studies included in review")),
+            (FlowBox::IncludedReports, L10n::new("採用した研究の報告", "Reports of included studies")),
         ] {
             boxes.push(FlowBoxView { key: key.to_string(), column: None, label, n: flow::number(&facts, key), parts: Vec::new() });
         }

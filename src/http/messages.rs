@@ -55,7 +55,7 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("not_resolved", "再開できる解決がありません。", "There is no resolution to reopen."),
     (
         "maybe_settles_nothing",
-        "「保留」では解決できません。採択か除外を選んでください。",
+        "「保留」では解決できません。採用か除外を選んでください。",
         "“Maybe” settles nothing. Please include or exclude.",
     ),
     (
@@ -72,7 +72,7 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ),
     (
         "not_sought",
-        "この文献は一次スクリーニングで採択されていないため、フルテキストの対象ではありません。",
+        "この文献は一次スクリーニングで採用されていないため、フルテキストの対象ではありません。",
         "Title/abstract screening has not included this citation, so no full text is sought.",
     ),
     (

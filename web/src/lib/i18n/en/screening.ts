@@ -83,6 +83,7 @@ export const screening = {
 	citation: 'Citation',
 	decision: 'Decision',
 	answers: 'Answers',
+	type_JOUR: 'Journal article',
 	type_CHAP: 'Book chapter',
 	type_BOOK: 'Book',
 	type_THES: 'Thesis',

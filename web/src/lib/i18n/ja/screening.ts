@@ -85,6 +85,7 @@ export const screening: SameKeys<typeof en> = {
 	citation: '文献',
 	decision: '判定',
 	answers: '回答',
+	type_JOUR: '雑誌論文',
 	type_CHAP: '図書の章',
 	type_BOOK: '図書',
 	type_THES: '学位論文',
