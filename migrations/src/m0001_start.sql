@@ -114,7 +114,7 @@ CREATE TABLE citation_stages (
   ready BOOLEAN NOT NULL, outcome TEXT NOT NULL, reason_id {uuid}, taken BIGINT NOT NULL, decided BIGINT NOT NULL, order_key BIGINT NOT NULL,
   PRIMARY KEY (citation_id, stage)
 );
-CREATE INDEX citation_stages_pool ON citation_stages(review_id, stage, active, ready, outcome, order_key);
+CREATE INDEX citation_stages_pool ON citation_stages(review_id, stage, active, ready, outcome, order_key, citation_id, taken, decided);
 CREATE TABLE tasks (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), citation_id {uuid} NOT NULL REFERENCES citations(id),
   stage TEXT NOT NULL, user_id {uuid} NOT NULL REFERENCES users(id), state TEXT NOT NULL, order_key BIGINT NOT NULL,

@@ -134,19 +134,19 @@ impl App {
     async fn store_decision(&self, db: &Db<'_>, by: &Member, task: &TaskRow, row: &DecisionRow) -> AppResult<store::CitationRow> {
         let root = self.root(db, by.review, task.citation_id).await?;
         let at_stage = screening::stages_of(db, &[root.id]).await?.into_iter().find(|row| row.stage == task.stage);
-        if !at_stage.is_some_and(|row| row.active && row.ready) {
-            return Err(AppError::conflict("not_at_stage"));
-        }
+        let at_stage = at_stage.filter(|row| row.active && row.ready).ok_or(AppError::conflict("not_at_stage"))?;
         let family = self.family(db, root.id).await?;
-        let earlier = screening::live_decisions(db, &family).await?;
-        let earlier: Vec<&DecisionRow> = earlier.iter().filter(|old| old.user_id == by.user.id && old.stage == task.stage).collect();
-        let before = earlier.last().map(|old| trail(old));
+        let mut live = screening::live_decisions(db, &family).await?;
+        live.retain(|old| old.stage == task.stage);
+        let (earlier, mut live): (Vec<DecisionRow>, Vec<DecisionRow>) = live.into_iter().partition(|old| old.user_id == by.user.id);
+        let before = earlier.last().map(trail);
         screening::set_decision_state(db, &earlier.iter().map(|old| old.id).collect::<Vec<_>>(), "superseded").await?;
         screening::insert_decision(db, row).await?;
         screening::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
         let action = if before.is_some() { "decision.change" } else { "decision.make" };
         self.log_by(db, by, action, ("citation", root.id), before, Some(trail(row))).await?;
-        self.refresh_stages(db, by.review, &[root.id]).await?;
+        live.push(row.clone());
+        self.refresh_decided(db, by.review, &family, at_stage, &live).await?;
         Ok(root)
     }
 

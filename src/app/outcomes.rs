@@ -51,6 +51,30 @@ impl App {
         Ok(())
     }
 
+    /// The same for the path that every decision takes, with what that path knows already: the row as it stands and the
+    /// decisions that are live now. Who holds a task has not changed by answering it.
+    pub(crate) async fn refresh_decided(
+        &self,
+        db: &Db<'_>,
+        review: Uuid,
+        family: &[Uuid],
+        row: CitationStageRow,
+        live_rows: &[DecisionRow],
+    ) -> AppResult<()> {
+        let rules = self.rules(review).await?;
+        let stage = parse_stage(&row.stage)?;
+        let latest = screening::resolutions_on(db, family).await?.into_iter().rfind(|resolution| resolution.stage == row.stage);
+        let decisions = live(live_rows);
+        let (outcome, reason_id) =
+            outcome_columns(screen::outcome(&rules.at(stage), &decisions, latest.as_ref().and_then(resolution).as_ref()));
+        let reaches_on = stage == Stage::TitleAbstract && (row.outcome == "included") != (outcome == "included");
+        if reaches_on {
+            return self.refresh_stages(db, review, &[row.citation_id]).await;
+        }
+        let row = CitationStageRow { outcome: outcome.into(), reason_id, decided: decisions.len() as i64, ..row };
+        Ok(screening::update_stage(db, &row).await?)
+    }
+
     /// What the rows of these citations should be, whatever is stored.
     pub(crate) async fn derived_stages(&self, db: &Db<'_>, review: Uuid, citations: &[Uuid]) -> AppResult<Vec<CitationStageRow>> {
         let rules = self.rules(review).await?;

@@ -191,9 +191,18 @@ pub async fn free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: U
     Ok(found)
 }
 
+/// How many `free` could give: all that want a reviewer, less those that this one has a task for.
 pub async fn count_free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: Uuid) -> StoreResult<i64> {
-    let sql = format!("SELECT COUNT(*) AS n {FREE}");
-    Ok(db.one::<Count>(&sql, [review.into(), stage.into(), required.into(), user.into()]).await?.map_or(0, |row| row.n))
+    const WANTED: &str = "s.active = TRUE AND s.ready = TRUE AND s.outcome = 'pending' AND s.taken < $3";
+    let all = format!("SELECT COUNT(*) AS n FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND {WANTED}");
+    let all = db.one::<Count>(&all, [review.into(), stage.into(), required.into()]).await?.map_or(0, |row| row.n);
+    let held = format!(
+        "SELECT COUNT(DISTINCT s.citation_id) AS n FROM tasks t JOIN citations c ON c.id = t.citation_id \
+         JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
+         WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $4 AND t.state <> 'withdrawn' AND {WANTED}"
+    );
+    let held = db.one::<Count>(&held, [review.into(), stage.into(), required.into(), user.into()]).await?.map_or(0, |row| row.n);
+    Ok(all - held)
 }
 
 /// Citations at the stage that nobody has a task for, in the stage's order.
