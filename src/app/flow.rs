@@ -67,7 +67,7 @@ pub struct StillOpen {
 /// Label ja, label en of what a box counts.
 fn label(counted: Counted) -> L10n {
     match counted {
-        Counted::Identified => L10n::new("特定されたレコード", "Records identified"),
+        Counted::Identified => L10n::new("特定したレコード", "Records identified"),
         Counted::IdentifiedFrom(_) | Counted::IdentifiedKind(_) => L10n::new("情報源", "Source"),
         Counted::Duplicates => L10n::new("除去した重複", "Duplicate records removed"),
         Counted::RemovedAutomation => L10n::new("自動ツールにより不適格", "Marked as ineligible by automation tools"),

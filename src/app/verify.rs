@@ -67,7 +67,7 @@ impl App {
                     import.file_name, import.entries, import.records, import.rejected
                 ));
             }
-            if import.records != import.stored - import.repaired || import.rejected != import.kept {
+            if import.records != import.stored || import.rejected != import.kept - import.repaired {
                 wrong.push(format!("{}: {} records and {} rejected entries are stored", import.file_name, import.stored, import.kept));
             }
         }

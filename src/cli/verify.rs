@@ -13,6 +13,9 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
+    if let Some(path) = args.place.url().strip_prefix("sqlite:").filter(|path| !std::path::Path::new(path).exists()) {
+        bail!("there is no database at {path}; name its folder with --data");
+    }
     block_on(async move {
         let app = args.place.open(Options::default()).await?;
         let bar = indicatif::ProgressBar::new_spinner();

@@ -70,8 +70,10 @@ impl Store {
             return Err(StoreError::Database("a PostgreSQL database is backed up with pg_dump".into()));
         }
         let target = path.to_string_lossy().into_owned();
-        self.read().execute("VACUUM INTO $1", [target.into()]).await?;
-        Ok(())
+        // A connection of its own: the readers' may not write, not even into another file.
+        let connection = Database::connect(options(&self.url, 1, false)).await?;
+        Db(DatabaseExecutor::from(&connection)).execute("VACUUM INTO $1", [target.into()]).await?;
+        Ok(connection.close().await?)
     }
 }
 

@@ -6,6 +6,7 @@
 mod accounts;
 mod actions;
 mod blind;
+mod command_line;
 mod dedup_cross;
 mod dedup_properties;
 mod export;
