@@ -41,6 +41,15 @@ describe('guessSource', () => {
 		expect(guess('ovid', 'medline-ovid.txt')).toBe('mo');
 	});
 
+	it('never goes by a platform alone that offers many databases', () => {
+		const one = [{ id: 'p', name: 'PsycINFO (EBSCOhost)', platform: '' }];
+		expect(guessSource('ebsco', 'cinahl-ebsco.ris', one)).toBeNull();
+		expect(guessSource('ovid', 'psycinfo-ovid.ris', one)).toBeNull();
+		expect(guessSource('ebsco', 'psycinfo.ris', one)?.id).toBe('p');
+		const bare = [{ id: 'c', name: 'CINAHL', platform: 'EBSCOhost' }];
+		expect(guessSource('ebsco', 'export.ris', bare)).toBeNull();
+	});
+
 	it('does not guess where two fit as well, or none', () => {
 		expect(guess('ebsco', 'export.ris')).toBeUndefined();
 		expect(guess('scopus', 'export.csv')).toBeUndefined();

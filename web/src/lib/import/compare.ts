@@ -33,16 +33,23 @@ const words = (text: string): string[] =>
 		.map(fold)
 		.filter((word) => word.length >= MIN_WORD);
 
+/** Platforms at which many databases are searched. */
+const SHARED_PLATFORMS = ['ovid', 'ebscohost', 'proquest'];
+
 /** How well a source fits: its name in what the provider is called, its platform, its name's words in the file's name. */
 function fit(source: Pick<Source, 'name' | 'platform'>, provider: string | null, fileName: string): number {
 	const file = fold(fileName);
 	const same = (a: string, b: string) =>
 		a !== '' && b !== '' && (a === b || (Math.min(a.length, b.length) >= MIN_WORD && (a.includes(b) || b.includes(a))));
-	const called = [fold(platformOf(provider)), fold(sourceOf(provider))];
-	const byName = called.some((name) => same(name, fold(source.name))) ? 2 : 0;
-	const byPlatform = same(called[0] ?? '', fold(source.platform ?? '')) ? 2 : 0;
+	const [platform, only] = [fold(platformOf(provider)), fold(sourceOf(provider))];
+	const named = fold(`${source.name} ${source.platform ?? ''}`);
+	if (SHARED_PLATFORMS.some((shared) => shared !== platform && named.includes(shared))) return 0;
+	const byName = same(only, fold(source.name)) ? 2 : 0;
+	const byPlatform = same(platform, fold(source.platform ?? '')) ? 2 : 0;
 	const inFile = words(source.name).some((word) => file.includes(word)) ? 3 : 0;
 	const platformInFile = words(source.platform ?? '').some((word) => file.includes(word)) ? 1 : 0;
+	// Many databases are searched at one platform: the platform alone says nothing of the source.
+	if (SHARED_PLATFORMS.includes(platform) && inFile === 0) return 0;
 	return byName + byPlatform + inFile + platformInFile;
 }
 

@@ -33,7 +33,7 @@ export const duplicates = {
 	empty_title: 'No records yet',
 	empty_text: 'Import the files of your searches first.',
 	to_import: 'Sources & import',
-	queue_done: 'All possible duplicates are decided',
+	queue_done: 'No pairs wait for a decision',
 	queue_done_text: 'Next: screening, or look over what was merged.',
 	queue_left: { one: '{n} pair left', other: '{n} pairs left' },
 	same: 'Same',

@@ -21,7 +21,7 @@ export const screening = {
 	reason_choose: 'Choose a reason',
 	reason_none: 'No reason',
 	reason_from_answers: 'from your answers',
-	reason_needed: 'An exclusion needs a reason at this stage. Choose one below and the citation is excluded.',
+	reason_needed: 'An exclusion needs a reason at this stage. Choose one from the list and the citation is excluded.',
 	answers_needed: 'The lead asks for an answer to every criterion. Still open: {criteria}.',
 	contradiction_include: '“{criterion}” is not met. Include all the same? Press {key} again.',
 	contradiction_exclude: 'All criteria are met. Exclude all the same? Press {key} again.',

@@ -35,7 +35,7 @@ export const duplicates: SameKeys<typeof en> = {
 	empty_title: 'レコードがまだありません',
 	empty_text: '先に、検索結果のファイルを取り込んでください。',
 	to_import: '検索・取り込みへ',
-	queue_done: '重複の可能性がある組は、すべて確認しました',
+	queue_done: '確認が必要な組はありません',
 	queue_done_text: '次はスクリーニングです。統合された組を見直すこともできます。',
 	queue_left: { other: '残り{n}組' },
 	same: '同じ',

@@ -21,7 +21,7 @@ export const prisma: SameKeys<typeof en> = {
 	figure_failed: '図を描画できませんでした。数値は下の表で確認できます。',
 	numbers: '数値一覧',
 	box: '項目',
-	column_databases: 'データベース・レジスター',
+	column_databases: 'データベース・レジストリ',
 	column_other: 'その他の方法',
 	column_both: '全体',
 	n: '件数',

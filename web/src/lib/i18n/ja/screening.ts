@@ -23,7 +23,7 @@ export const screening: SameKeys<typeof en> = {
 	reason_choose: '理由を選択',
 	reason_none: '理由なし',
 	reason_from_answers: '回答から自動選択',
-	reason_needed: 'この段階の除外には理由が必要です。下から選ぶと、そのまま除外されます。',
+	reason_needed: 'この段階の除外には理由が必要です。一覧から選ぶと、そのまま除外されます。',
 	answers_needed: 'すべての基準への回答が求められています。未回答：{criteria}',
 	contradiction_include: '「{criterion}」が非該当です。それでも採用する場合は、もう一度 {key} を押してください。',
 	contradiction_exclude: 'すべての基準に該当しています。それでも除外する場合は、もう一度 {key} を押してください。',
