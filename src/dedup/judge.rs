@@ -33,6 +33,9 @@ pub fn thresholds(level: DedupLevel) -> Thresholds {
     }
 }
 
+/// Scores between which abstracts are compared: beyond, they could not change the verdict at any level.
+const ABSTRACTS_FROM: f32 = -4.0;
+const ABSTRACTS_TO: f32 = 13.0;
 /// Title, people and place must not all be needed to believe a link: `Related` is kept from this score of title and people on.
 const RELATED_SCORE: f32 = 6.0;
 /// Times two journal spellings must meet in otherwise sure pairs to count as one journal.
@@ -65,8 +68,8 @@ impl<'a> Engine<'a> {
         Self { records, parsed, context, journals, options, sketches: FxHashMap::default() }
     }
 
-    /// Blocks, compares and judges.
-    pub fn run(mut self, progress: Progress<'_>) -> (Vec<ScoredPair>, BlockStats) {
+    /// Blocks, compares and judges: one list of pairs for each level asked for.
+    pub fn run(mut self, levels: &[DedupLevel], progress: Progress<'_>) -> (Vec<Vec<ScoredPair>>, BlockStats) {
         progress("block", 0.0);
         let new_from = self.options.new_from.unwrap_or(0);
         let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
@@ -89,13 +92,15 @@ impl<'a> Engine<'a> {
             }
         }
         self.learn_journals(&mut compared);
-        let mut pairs: Vec<ScoredPair> = Vec::new();
+        let mut lists: Vec<Vec<ScoredPair>> = vec![Vec::new(); levels.len()];
         for (a, b, features) in &compared {
-            pairs.extend(self.judge(*a, *b, features));
+            self.judge(*a, *b, features, levels, &mut lists);
         }
-        self.check_bridges(&mut pairs);
-        pairs.retain(|p| p.b as usize >= new_from);
-        (pairs, stats)
+        for pairs in &mut lists {
+            self.check_bridges(pairs);
+            pairs.retain(|p| p.b as usize >= new_from);
+        }
+        (lists, stats)
     }
 
     fn compare(&mut self, a: u32, b: u32) -> Features {
@@ -153,22 +158,26 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The verdict on one pair; `None` for pairs not worth keeping.
-    fn judge(&mut self, a: u32, b: u32, features: &Features) -> Option<ScoredPair> {
-        let limits = thresholds(self.options.level);
+    /// The verdicts on one pair, added to the lists of the levels at which it is worth keeping. The score is the same at every level.
+    fn judge(&mut self, a: u32, b: u32, features: &Features, levels: &[DedupLevel], lists: &mut [Vec<ScoredPair>]) {
         let mut f = *features;
         let mut weights = score::weigh(&f);
         let mut total = weights.total(f.same_database);
-        if total > limits.review - 4.0 && total < limits.same + 4.0 {
+        if (ABSTRACTS_FROM..ABSTRACTS_TO).contains(&total) {
             f.abstracts = self.abstracts(a, b);
             weights = score::weigh(&f);
             total = weights.total(f.same_database);
         }
         let veto = veto::veto(&f, &self.parsed[a as usize], &self.parsed[b as usize]);
-        let verdict = verdict(&f, &weights, total, veto, limits)?;
-        let score = self.with_tie_break(total, a, b);
-        let evidence = explain::explain(&f, &weights, veto, &self.records[a as usize], &self.records[b as usize]);
-        Some(ScoredPair { a, b, score, verdict, evidence })
+        let mut pair: Option<ScoredPair> = None;
+        for (level, list) in levels.iter().zip(lists) {
+            let Some(verdict) = verdict(&f, &weights, total, veto, thresholds(*level)) else { continue };
+            let pair = pair.get_or_insert_with(|| {
+                let evidence = explain::explain(&f, &weights, veto, &self.records[a as usize], &self.records[b as usize]);
+                ScoredPair { a, b, score: self.with_tie_break(total, a, b), verdict, evidence }
+            });
+            list.push(ScoredPair { verdict, ..pair.clone() });
+        }
     }
 
     /// Looks at the pairs that merging would put together although no key brought them together: a veto among them, or plain

@@ -21,6 +21,7 @@ pub mod merge;
 pub mod names;
 pub mod parse;
 pub mod place;
+pub mod preview;
 pub mod score;
 pub mod similar;
 pub mod title;
@@ -57,7 +58,14 @@ pub type Progress<'a> = &'a mut dyn FnMut(&'static str, f32);
 
 /// [`find_pairs`] with progress, and with the figures of blocking.
 pub fn find_pairs_with(records: &[Record], sources: &[u32], options: &Options, progress: Progress<'_>) -> (Vec<ScoredPair>, BlockStats) {
-    judge::Engine::new(records, sources, options, progress).run(progress)
+    let (mut lists, stats) = judge::Engine::new(records, sources, options, progress).run(&[options.level], progress);
+    (lists.pop().expect("one list a level"), stats)
+}
+
+/// [`find_pairs`] at each of [`preview::LEVELS`], for the price of one scoring pass. The level of the options is not looked at.
+pub fn find_levels(records: &[Record], sources: &[u32], options: &Options, progress: Progress<'_>) -> [Vec<ScoredPair>; 3] {
+    let (lists, _) = judge::Engine::new(records, sources, options, progress).run(&preview::LEVELS, progress);
+    lists.try_into().expect("one list a level")
 }
 
 /// The pairs of a verdict.

@@ -1,7 +1,8 @@
 //! What must hold of deduplication whatever the records are: order, symmetry, repetition, increments, persons' words, emptiness.
 //! One rule: every property is checked on records that do group (the generator makes variants and look-alikes), not on noise alone.
 
-use erabi::dedup::{EVIDENCE, Options, Statement, find_pairs, group, merge, statements};
+use erabi::dedup::preview::{Changes, LEVELS, changes, effect, with_words};
+use erabi::dedup::{EVIDENCE, Options, Statement, find_levels, find_pairs, group, merge, statements};
 use erabi::model::{Author, DedupLevel, PairVerdict, Record, ScoredPair};
 use proptest::prelude::*;
 
@@ -180,6 +181,30 @@ proptest! {
         prop_assert_eq!(&later, &new);
         let together: Vec<ScoredPair> = old.into_iter().chain(later).collect();
         prop_assert_eq!(group(records.len(), &statements(&together)), group(records.len(), &statements(&all)));
+    }
+
+    #[test]
+    fn one_pass_serves_every_level(records in records()) {
+        let lists = find_levels(&records, &[], &Options::default(), &mut |_, _| ());
+        for (level, list) in LEVELS.into_iter().zip(&lists) {
+            prop_assert_eq!(&find_pairs(&records, &[], &Options { level, ..Options::default() }), list);
+        }
+    }
+
+    #[test]
+    fn a_run_that_changed_nothing_shows_no_change(records in records(), said in said(12)) {
+        let pairs = find_pairs(&records, &[], &Options::default());
+        let n = records.len();
+        let words = said.into_iter().filter(|s| (s.a.max(s.b) as usize) < n);
+        let stored = with_words(&pairs, &words.collect::<Vec<_>>());
+        prop_assert_eq!(changes(n, &stored, &pairs), Changes::default());
+        let sources: Vec<u32> = (0..n as u32).map(|i| i % 3).collect();
+        let effect = effect(n, &sources, &stored);
+        let clusters = group(n, &stored);
+        prop_assert_eq!(effect.merged, clusters.iter().enumerate().filter(|(i, c)| **c as usize != *i).count());
+        prop_assert_eq!(effect.by_pair.iter().map(|p| p.2).sum::<usize>(), effect.merged);
+        prop_assert!(effect.by_source.iter().all(|s| s.certain + s.review + s.related + s.unique == s.records));
+        prop_assert_eq!(effect.by_source.iter().map(|s| s.records).sum::<usize>(), n);
     }
 
     #[test]
