@@ -12,7 +12,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const CHUNKS = [
 	{
 		name: 'core',
-		test: /node_modules|message-keys|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|Reviews|Overview|FlowStrip))/,
+		test: /node_modules|message-names|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|Reviews|Overview|FlowStrip))/,
 		priority: 2,
 	},
 	{ name: 'door', test: /src\/screens\/(SignIn|Setup|NewAccount|Invitation)/ },
@@ -23,7 +23,7 @@ const CHUNKS = [
 ];
 
 export default defineConfig(({ mode }) => ({
-	plugins: [slimRuntime(), packMessages(here('./src/lib/i18n')), svelte()],
+	plugins: [slimRuntime(), packMessages(here('./src')), svelte()],
 	resolve: {
 		alias: { $lib: here('./src/lib'), $screens: here('./src/screens') },
 		// Tests of components run Svelte's browser code, not its server code.

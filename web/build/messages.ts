@@ -1,37 +1,69 @@
-/** Packs the message files for the browser: the keys, which both languages share, travel once. Rule: what a page reads is what the files say. */
+/** Packs the message files for the browser: a key that is written out becomes its number, and only keys that are put together at run time
+ * travel as text. Rule: what a page reads is what the files say; a text that no page can show fails the build. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runnerImport, type Plugin } from 'vite';
 
-type Tree = Record<string, Record<string, unknown>>;
-const KEYS = '\0message-keys';
+type Texts = Record<string, unknown>;
+const NAMES = '\0message-names';
+/** `area.key` between quotes. */
+const LITERAL = /(['"])([a-z_]+\.[a-z0-9_]+)\1/g;
+/** A template that begins like a key: `area.key_${…}`. */
+const TEMPLATE = /`([a-z_]+\.(?:[a-z0-9_]|\$\{[^}]*\})+)/g;
 
-/** Replaces i18n/{en,ja}/index.ts by its texts in the order of the shared keys. Only while building: in development the files are read as they are. */
-export function packMessages(dir: string): Plugin {
-	const trees: Record<string, Promise<Tree>> = {};
-	const read = (locale: string): Promise<Tree> =>
-		(trees[locale] ??= runnerImport<{ default: Tree }>(`${dir}/${locale}/index.ts`, { configFile: false }).then(
-			({ module }) => module.default,
-		));
-	const keysOf = async () =>
-		Object.entries(await read('en')).map(([area, texts]) => [area, Object.keys(texts)] as const);
+/** All sources but the message files, one after the other. */
+function sources(src: string): string[] {
+	return readdirSync(src, { recursive: true, encoding: 'utf8' })
+		.filter((path) => /\.(svelte|ts)$/.test(path) && !/\.test\.ts$|i18n.(en|ja)./.test(path))
+		.map((path) => readFileSync(join(src, path), 'utf8'));
+}
+
+/** The keys in the order in which their texts travel: first those that templates can name, then those that are only written out. */
+function sort(keys: string[], src: string): { named: string[]; numbered: string[] } {
+	const code = sources(src);
+	const written = new Set(code.flatMap((text) => [...text.matchAll(LITERAL)].map((match) => match[2])));
+	const made = [...new Set(code.flatMap((text) => [...text.matchAll(TEMPLATE)].map((match) => match[1] ?? '')))].map(
+		(template) => new RegExp(`^${template.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '.*')}$`),
+	);
+	const named = keys.filter((key) => made.some((pattern) => pattern.test(key)));
+	const numbered = keys.filter((key) => !named.includes(key));
+	const unused = numbered.filter((key) => !written.has(key));
+	if (unused.length > 0) throw new Error(`no page shows these texts: ${unused.join(' ')}`);
+	return { named, numbered };
+}
+
+/** Replaces i18n/{en,ja}/index.ts by their texts alone and written keys by numbers. Only while building: in development all is read as it is. */
+export function packMessages(src: string): Plugin {
+	const read = async (locale: string): Promise<Texts> =>
+		(await runnerImport<{ default: Texts }>(join(src, `lib/i18n/${locale}/index.ts`), { configFile: false })).module
+			.default;
+	let named: string[] = [];
+	let order: string[] = [];
+	let numbers = new Map<string, number>();
 	return {
 		name: 'erabi:pack-messages',
 		apply: 'build',
-		enforce: 'pre',
-		resolveId: (id) => (id === 'virtual:message-keys' ? KEYS : null),
+		enforce: 'post',
+		async buildStart() {
+			const sorted = sort(Object.keys(await read('en')), src);
+			named = sorted.named;
+			order = [...named, ...sorted.numbered];
+			numbers = new Map(order.map((key, at) => [key, at]));
+		},
+		resolveId: (id) => (id === 'virtual:message-names' ? NAMES : null),
 		async load(id) {
-			if (id === KEYS) {
-				const lines = (await keysOf()).map(([area, keys]) => [area, ...keys].join(' ')).join('\n');
-				return `const areas = ${JSON.stringify(lines)}.split('\\n').map((line) => line.split(' '));
-export const unpack = (texts) => {
-	let at = 0;
-	return Object.fromEntries(areas.map(([area, ...keys]) => [area, Object.fromEntries(keys.map((key) => [key, texts[at++]]))]));
-};`;
+			if (id === NAMES) {
+				return `const names = ${JSON.stringify(named.join(' '))}.split(' ');
+export const unpack = (texts) => Object.assign(texts, Object.fromEntries(names.map((name, at) => [name, texts[at]])));`;
 			}
 			const locale = /i18n\/(en|ja)\/index\.ts$/.exec(id)?.[1];
 			if (!locale) return null;
-			const tree = await read(locale);
-			const texts = (await keysOf()).flatMap(([area, keys]) => keys.map((key) => tree[area]?.[key]));
-			return `import { unpack } from 'virtual:message-keys';\nexport default unpack(${JSON.stringify(texts)});`;
+			const texts = await read(locale);
+			return `import { unpack } from 'virtual:message-names';\nexport default unpack(${JSON.stringify(order.map((key) => texts[key]))});`;
+		},
+		transform(code, id) {
+			if (!id.replaceAll('\\', '/').startsWith(src.replaceAll('\\', '/'))) return null;
+			return code.replace(LITERAL, (whole, _quote, key: string) => numbers.get(key)?.toString() ?? whole);
 		},
 	};
 }

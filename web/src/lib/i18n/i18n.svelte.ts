@@ -1,17 +1,16 @@
 /** The current language. A language's texts are one lazily loaded chunk; changing the language redraws what uses `t`. */
 import type { L10n, Locale } from '$lib/api/types';
 import type en from './en';
-import { format, type Message, type Messages, type Params } from './message';
+import { format, type Messages, type Params } from './message';
 
-type Tree = typeof en;
-/** `area.key`, as the message files have them. */
-export type MessageKey = { [A in keyof Tree & string]: `${A}.${keyof Tree[A] & string}` }[keyof Tree & string];
+/** `area.key`, as the message files have them. Where one is written out in the sources, the build puts its number (build/messages.ts). */
+export type MessageKey = keyof typeof en;
 
 export const LOCALES: readonly Locale[] = ['ja', 'en'];
 const KEY = 'erabi.locale';
 
 let current = $state<Locale>('ja');
-let messages = $state.raw<Readonly<Record<string, Messages>>>({});
+let messages = $state.raw<Messages>({});
 
 /** The language of a first visit: what was chosen before, else what the browser asks for. */
 export function initialLocale(): Locale {
@@ -26,8 +25,7 @@ export function initialLocale(): Locale {
 
 /** Loads a language's texts and makes it the current one; `<html lang>` follows, since fonts and line breaks depend on it. */
 export async function setLocale(locale: Locale): Promise<void> {
-	const tree = locale === 'ja' ? (await import('./ja')).default : (await import('./en')).default;
-	messages = tree;
+	messages = locale === 'ja' ? (await import('./ja')).default : (await import('./en')).default;
 	current = locale;
 	document.documentElement.lang = locale;
 	try {
@@ -43,15 +41,12 @@ export function locale(): Locale {
 
 /** The text of a key in the current language. */
 export function t(key: MessageKey, params?: Params): string {
-	const dot = key.indexOf('.');
-	const message: Message | undefined = messages[key.slice(0, dot)]?.[key.slice(dot + 1)];
-	return message === undefined ? key : format(message, params, current);
+	return tMaybe(key, key, params);
 }
 
 /** A text whose key is put together at run time (a code the server sent): the fallback where we have no words for it. */
 export function tMaybe(key: string, fallback: string, params?: Params): string {
-	const dot = key.indexOf('.');
-	const message = messages[key.slice(0, dot)]?.[key.slice(dot + 1)];
+	const message = messages[key];
 	return message === undefined ? fallback : format(message, params, current);
 }
 

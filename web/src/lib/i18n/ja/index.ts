@@ -1,4 +1,5 @@
 /** All texts of this language, by area. */
+import { flat } from '../flat';
 import { account } from './account';
 import { audit } from './audit';
 import { citations } from './citations';
@@ -18,7 +19,7 @@ import { settings } from './settings';
 import { sources } from './sources';
 import { studies } from './studies';
 
-export default {
+export default flat({
 	account,
 	audit,
 	citations,
@@ -37,4 +38,4 @@ export default {
 	settings,
 	sources,
 	studies,
-};
+});
