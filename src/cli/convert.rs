@@ -1,15 +1,17 @@
-//! `erabi convert`: any export to JSON lines, RIS or CSV, without a database. Its one rule: standard output holds
+//! `erabi convert`: any export to JSON lines, RIS, CSV, BibTeX or EndNote XML, without a database. Its one rule: standard output holds
 //! records and nothing else; everything a person should know goes to standard error.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::export::{csv, jsonl, ris};
+use crate::export::jsonl;
+use crate::export::records::{RecordFormat, RecordWriter};
 use crate::import::{self, Encoding, Format, ImportError, Options, Summary, messages};
-use crate::model::{Entry, Record, RejectedEntry};
+use crate::model::{Entry, RejectedEntry};
 
 /// All files were read.
 const DONE: u8 = 0;
@@ -21,7 +23,7 @@ const MAX_TOLD: usize = 50;
 /// What `erabi convert` is asked for.
 #[derive(ClapArgs, Debug)]
 #[command(
-    about = "Turn export files into JSON lines, RIS or CSV",
+    about = "Turn export files into JSON lines, RIS, CSV, BibTeX or EndNote XML",
     long_about = "Reads exports of any database (RIS, PubMed .nbib and XML, Ovid, EBSCOhost, Web of Science, Scopus, EndNote, \
 Zotero, BibTeX, CSV, 医中誌Web …) and writes their records to standard output. Format and encoding are recognised from the \
 content. An entry that cannot be read is reported and costs only itself. The last line on standard error for each file says \
@@ -41,18 +43,17 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub rejected: Option<PathBuf>,
     /// What to write
-    #[arg(long, value_enum, default_value = "jsonl")]
-    pub to: Target,
+    #[arg(long, value_parser = target(), default_value = "jsonl")]
+    pub to: RecordFormat,
     /// Files to read; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Target {
-    Jsonl,
-    Ris,
-    Csv,
+/// The formats by their names, so that `--help` lists them.
+fn target() -> impl TypedValueParser<Value = RecordFormat> {
+    let names = PossibleValuesParser::new(RecordFormat::ALL.map(RecordFormat::name));
+    names.map(|name| RecordFormat::parse(&name).expect("only names of formats are let through"))
 }
 
 /// Converts all files; returns the exit status. Goes on with the next file after one that failed.
@@ -72,15 +73,12 @@ fn convert(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::R
         Some(path) => Some(BufWriter::new(create(path)?)),
         None => None,
     };
-    let mut out = BufWriter::with_capacity(1 << 16, stdout);
-    let mut table: Vec<Record> = Vec::new();
+    let mut out = RecordWriter::begin(args.to, BufWriter::with_capacity(1 << 16, stdout))?;
     let mut status = DONE;
     for path in &args.files {
         let mut job = Job {
             file: path.display().to_string(),
-            to: args.to,
             out: &mut out,
-            table: &mut table,
             rejected: rejected.as_mut(),
             told: Vec::new(),
             untold: 0,
@@ -106,13 +104,10 @@ fn convert(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::R
             }
         }
     }
-    if args.to == Target::Csv {
-        csv::write(table.iter(), &mut out)?;
-    }
     if let Some(mut rejected) = rejected {
         rejected.flush()?;
     }
-    out.flush()?;
+    out.end()?;
     Ok(status)
 }
 
@@ -123,9 +118,7 @@ fn create(path: &Path) -> io::Result<File> {
 /// One file under way.
 struct Job<'j, 'o> {
     file: String,
-    to: Target,
-    out: &'j mut BufWriter<&'o mut dyn Write>,
-    table: &'j mut Vec<Record>,
+    out: &'j mut RecordWriter<BufWriter<&'o mut dyn Write>>,
     rejected: Option<&'j mut BufWriter<File>>,
     told: Vec<String>,
     untold: usize,
@@ -149,22 +142,14 @@ impl Job<'_, '_> {
             return;
         }
         let written = match entry {
-            Entry::Record(parsed) if self.to == Target::Csv => {
-                self.table.push(parsed.record);
-                Ok(())
-            }
-            Entry::Record(parsed) if self.to == Target::Ris => ris::write(std::iter::once(&parsed.record), self.out),
-            Entry::Record(parsed) => {
-                let item = jsonl::Item {
-                    file: &self.file,
-                    n: parsed.n,
-                    format: self.format.map_or("", Format::name),
-                    line_start: parsed.line_start,
-                    line_end: parsed.line_end,
-                    record: &parsed.record,
-                };
-                jsonl::write_line(item, self.out)
-            }
+            Entry::Record(parsed) => self.out.write(jsonl::Item {
+                file: &self.file,
+                n: parsed.n,
+                format: self.format.map_or("", Format::name),
+                line_start: parsed.line_start,
+                line_end: parsed.line_end,
+                record: &parsed.record,
+            }),
             Entry::Rejected(entry) => self.reject(&entry),
             Entry::Outside { understood: true, .. } => Ok(()),
             Entry::Outside { line_start, line_end, text, .. } => {

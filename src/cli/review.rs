@@ -10,12 +10,12 @@ use super::place::{Place, block_on, progress};
 use super::user::spoken;
 use crate::app::citations::CitationQuery;
 use crate::app::dedup::DedupOptions;
-use crate::app::exports::ExportFormat;
 use crate::app::figure::FigureQuery;
 use crate::app::imports::NewImport;
 use crate::app::sources::{SearchInput, SourceInput};
 use crate::app::uploads::ReadChoice;
 use crate::app::{App, L10n, Member, Options};
+use crate::export::records::RecordFormat;
 use crate::{jobs, store};
 
 /// How often a job is asked how far it has got.
@@ -71,8 +71,8 @@ pub struct ImportArgs {
 pub struct ExportArgs {
     #[command(flatten)]
     pub which: Which,
-    /// Citations as ris, csv or jsonl; the PRISMA figure as svg, png or pdf; its numbers as prisma-csv or prisma-json; the trail as audit-csv
-    #[arg(long, value_parser = ["ris", "csv", "jsonl", "svg", "png", "pdf", "prisma-csv", "prisma-json", "audit-csv"])]
+    /// Citations as ris, csv, bibtex, endnote-xml or jsonl; the PRISMA figure as svg, png or pdf; its numbers as prisma-csv or prisma-json; the trail as audit-csv
+    #[arg(long, value_parser = ["ris", "csv", "bibtex", "endnote-xml", "jsonl", "svg", "png", "pdf", "prisma-csv", "prisma-json", "audit-csv"])]
     pub to: String,
     /// Language of labels: ja or en
     #[arg(long, default_value = "ja", value_parser = ["ja", "en"])]
@@ -168,12 +168,10 @@ pub fn export(args: ExportArgs) -> Result<()> {
             app.export_citations(&lead, query, format)
         };
         let figure = FigureQuery { lang: Some(args.lang.clone()), ..FigureQuery::default() };
-        match args.to.as_str() {
-            "ris" => citations(ExportFormat::Ris).await,
-            "csv" => citations(ExportFormat::Csv).await,
-            "jsonl" => citations(ExportFormat::Jsonl).await,
-            "audit-csv" => app.audit_csv(&lead).await,
-            format => app.figure(&lead, format.trim_start_matches("prisma-"), &figure).await.map(|made| made.bytes),
+        match (RecordFormat::parse(&args.to), args.to.as_str()) {
+            (Some(format), _) => citations(format).await,
+            (None, "audit-csv") => app.audit_csv(&lead).await,
+            (None, format) => app.figure(&lead, format.trim_start_matches("prisma-"), &figure).await.map(|made| made.bytes),
         }
         .map_err(spoken)
     })?;

@@ -23,11 +23,15 @@ const TYPES: &[(&str, &str)] = &[
 
 /// Writes an entry for each record, keyed by first author, year and position.
 pub fn write<'a>(records: impl Iterator<Item = &'a Record>, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"% Written by Erabi\n\n")?;
+    out.write_all(HEAD)?;
     records.enumerate().try_for_each(|(at, record)| entry(record, at + 1, out))
 }
 
-fn entry(record: &Record, n: usize, out: &mut impl Write) -> io::Result<()> {
+/// What stands before the first entry.
+pub(super) const HEAD: &[u8] = b"% Written by Erabi\n\n";
+
+/// Writes the `n`th entry (1-based).
+pub(super) fn entry(record: &Record, n: usize, out: &mut impl Write) -> io::Result<()> {
     let known = TYPES.iter().find(|(kind, _)| *kind == record.kind);
     writeln!(out, "@{}{{{},", known.map_or("misc", |(_, name)| name), key(record, n))?;
     let mut fields = Fields { out };

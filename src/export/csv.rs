@@ -43,13 +43,33 @@ const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes the header and a row for each record. Lists are joined by `; `.
 pub fn write<'a>(records: impl Iterator<Item = &'a Record>, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(BOM)?;
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    table.write_record(COLUMNS)?;
+    let mut table = Table::begin(out)?;
     for record in records {
-        table.write_record(row(record).iter().map(|cell| guard(cell).into_owned()))?;
+        table.row(record)?;
     }
-    table.flush()
+    table.end()
+}
+
+/// A table that is written row by row, for callers that hold one record at a time.
+pub struct Table<W: Write>(csv::Writer<W>);
+
+impl<W: Write> Table<W> {
+    /// Writes the header.
+    pub fn begin(mut out: W) -> io::Result<Self> {
+        out.write_all(BOM)?;
+        let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        table.write_record(COLUMNS)?;
+        Ok(Self(table))
+    }
+
+    pub fn row(&mut self, record: &Record) -> io::Result<()> {
+        Ok(self.0.write_record(row(record).iter().map(|cell| guard(cell).into_owned()))?)
+    }
+
+    /// Hands over what is still buffered.
+    pub fn end(mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Puts an apostrophe before what a spreadsheet would calculate (OWASP "CSV injection"), and before an apostrophe that

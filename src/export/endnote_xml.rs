@@ -25,14 +25,19 @@ const TYPES: &[(&str, &str, u8)] = &[
 
 /// Writes one document with all records.
 pub fn write<'a>(records: impl Iterator<Item = &'a Record>, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><records>\n")?;
+    out.write_all(HEAD)?;
     for (at, record) in records.enumerate() {
         entry(record, at + 1, out)?;
     }
-    out.write_all(b"</records></xml>\n")
+    out.write_all(FOOT)
 }
 
-fn entry(record: &Record, n: usize, out: &mut impl Write) -> io::Result<()> {
+/// What stands before the first record and after the last.
+pub(super) const HEAD: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><records>\n";
+pub(super) const FOOT: &[u8] = b"</records></xml>\n";
+
+/// Writes the `n`th record (1-based).
+pub(super) fn entry(record: &Record, n: usize, out: &mut impl Write) -> io::Result<()> {
     let known = TYPES.iter().find(|(kind, ..)| *kind == record.kind);
     let (_, name, number) = known.copied().unwrap_or(("GEN", "Generic", 13));
     write!(

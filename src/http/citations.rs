@@ -10,7 +10,7 @@ use super::{Data, Reply};
 use crate::app::citation_detail::Citation;
 use crate::app::citation_rows::CitationRowView;
 use crate::app::citations::{CitationPage, CitationQuery, LabelIds, Labelled, Withdrawal};
-use crate::app::exports::ExportFormat;
+use crate::app::exports::RecordFormat;
 
 #[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, body = CitationPage)))]
 #[get("/api/reviews/{review}/citations")]
@@ -47,22 +47,35 @@ pub async fn restore(app: Data, member: In, path: web::Path<(Uuid, Uuid)>) -> Re
 #[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, content_type = "application/x-research-info-systems", body = String)))]
 #[get("/api/reviews/{review}/export.ris")]
 pub async fn ris(app: Data, member: In, query: web::Query<CitationQuery>) -> Result<HttpResponse, HttpError> {
-    file(app, member, query, ExportFormat::Ris).await
+    file(app, member, query, RecordFormat::Ris).await
 }
 
 #[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, content_type = "text/csv", body = String)))]
 #[get("/api/reviews/{review}/export.csv")]
 pub async fn csv(app: Data, member: In, query: web::Query<CitationQuery>) -> Result<HttpResponse, HttpError> {
-    file(app, member, query, ExportFormat::Csv).await
+    file(app, member, query, RecordFormat::Csv).await
 }
 
 #[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, content_type = "application/x-ndjson", body = String)))]
 #[get("/api/reviews/{review}/export.jsonl")]
 pub async fn jsonl(app: Data, member: In, query: web::Query<CitationQuery>) -> Result<HttpResponse, HttpError> {
-    file(app, member, query, ExportFormat::Jsonl).await
+    file(app, member, query, RecordFormat::Jsonl).await
 }
 
-async fn file(app: Data, member: In, query: web::Query<CitationQuery>, format: ExportFormat) -> Result<HttpResponse, HttpError> {
+#[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, content_type = "application/x-bibtex", body = String)))]
+#[get("/api/reviews/{review}/export.bib")]
+pub async fn bibtex(app: Data, member: In, query: web::Query<CitationQuery>) -> Result<HttpResponse, HttpError> {
+    file(app, member, query, RecordFormat::Bibtex).await
+}
+
+/// EndNote's XML.
+#[utoipa::path(tag = "citations", params(CitationQuery), responses((status = 200, content_type = "application/xml", body = String)))]
+#[get("/api/reviews/{review}/export.xml")]
+pub async fn endnote_xml(app: Data, member: In, query: web::Query<CitationQuery>) -> Result<HttpResponse, HttpError> {
+    file(app, member, query, RecordFormat::EndnoteXml).await
+}
+
+async fn file(app: Data, member: In, query: web::Query<CitationQuery>, format: RecordFormat) -> Result<HttpResponse, HttpError> {
     let bytes = app.export_citations(&member.0, query.into_inner(), format).await?;
     let disposition = format!("attachment; filename=\"citations.{}\"", format.extension());
     Ok(HttpResponse::Ok().content_type(format.content_type()).insert_header((header::CONTENT_DISPOSITION, disposition)).body(bytes))

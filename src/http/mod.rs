@@ -85,6 +85,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(citations::ris)
         .service(citations::csv)
         .service(citations::jsonl)
+        .service(citations::bibtex)
+        .service(citations::endnote_xml)
         .service(sources::list)
         .service(sources::add)
         .service(sources::change)

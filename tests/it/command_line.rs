@@ -44,3 +44,25 @@ fn a_path_with_a_typo_is_not_given_a_clean_bill() {
     assert!(!output.status.success());
     assert!(!Path::new(&nowhere).exists(), "verify makes nothing");
 }
+
+#[test]
+fn convert_writes_every_format_and_reads_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = path(folder.path(), "a.ris");
+    std::fs::write(&source, crate::world::ris(0, 3)).unwrap();
+    let records = |file: &str| {
+        let lines = fine(&["convert", "--to", "jsonl", file]);
+        let kept = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi"].map(|key| line[key].clone())
+        };
+        lines.lines().map(kept).collect::<Vec<_>>()
+    };
+    let first = records(&source);
+    assert_eq!(first.len(), 3);
+    for format in ["ris", "csv", "bibtex", "endnote-xml"] {
+        let written = path(folder.path(), format);
+        std::fs::write(&written, fine(&["convert", "--to", format, &source])).unwrap();
+        assert_eq!(records(&written), first, "{format}");
+    }
+}

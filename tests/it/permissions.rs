@@ -83,6 +83,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("get", "R/export.ris", Observer),
     ("get", "R/export.csv", Observer),
     ("get", "R/export.jsonl", Observer),
+    ("get", "R/export.bib", Observer),
+    ("get", "R/export.xml", Observer),
     ("get", "R/sources", Observer),
     ("post", "R/sources", Lead),
     ("patch", "R/sources/{source}", Lead),

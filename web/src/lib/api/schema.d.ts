@@ -412,6 +412,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/export.bib": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bibtex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/export.csv": {
         parameters: {
             query?: never;
@@ -452,6 +468,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ris"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/export.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** EndNote's XML. */
+        get: operations["endnote_xml"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3513,6 +3546,46 @@ export interface operations {
             };
         };
     };
+    bibtex: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-bibtex": string;
+                };
+            };
+        };
+    };
     csv: {
         parameters: {
             query?: {
@@ -3629,6 +3702,46 @@ export interface operations {
                 };
                 content: {
                     "application/x-research-info-systems": string;
+                };
+            };
+        };
+    };
+    endnote_xml: {
+        parameters: {
+            query?: {
+                /** @description Words (all of them), "phrases", -not, OR, title: author: journal: year:2010-2015. */
+                q?: string | null;
+                source?: string | null;
+                /** @description For `outcome`; `title_abstract` when left out. */
+                stage?: string | null;
+                /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
+                outcome?: string | null;
+                label?: string | null;
+                /** @description A number of the PRISMA figure. */
+                box?: string | null;
+                /** @description `true`: only those withdrawn before screening, `false`: only others. */
+                removed?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description `relevance` (default with `q`), `number` (default without), `year` (newest first). */
+                sort?: string | null;
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
         };
