@@ -8,18 +8,14 @@ import { slimRuntime } from './build/slim.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Which sources travel together; texts stay one file per language. */
+/** Which sources travel together: what everybody needs from the first page on and screening, then all else. Texts stay one file per language. */
 const CHUNKS = [
 	{
 		name: 'core',
-		test: /node_modules|message-names|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|Reviews|Overview|FlowStrip))/,
+		test: /node_modules|message-names|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|SignIn|Setup|NewAccount|Invitation|Reviews|Overview|FlowStrip|screening))/,
 		priority: 2,
 	},
-	{ name: 'door', test: /src\/screens\/(SignIn|Setup|NewAccount|Invitation)/ },
-	{ name: 'collect', test: /src\/screens\/(Sources|Import|import|Duplicates|duplicates|Citation|citation)/ },
-	{ name: 'screen', test: /src\/screens\/(screening|fulltext|conflicts)/ },
-	{ name: 'report', test: /src\/screens\/(prisma|progress|studies|audit)/ },
-	{ name: 'manage', test: /src\/screens\/(Settings|settings|Users|Account)/ },
+	{ name: 'lead', test: /src\/screens\// },
 ];
 
 export default defineConfig(({ mode }) => ({
@@ -31,10 +27,10 @@ export default defineConfig(({ mode }) => ({
 	},
 	build: {
 		target: 'es2022',
-		// Every part needs only the core, which is there by then: nothing to preload.
+		// The second needs only the first, which is there by then: nothing to preload.
 		modulePreload: false,
 		assetsInlineLimit: 0,
-		// Few larger files compress far better than many small ones: one style sheet, one core, one file per part of the work.
+		// Two larger files compress far better than many small ones, and so does one style sheet.
 		cssCodeSplit: false,
 		rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
 	},

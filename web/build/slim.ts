@@ -7,6 +7,10 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
 	'svelte/src/internal/flags/index.js': ['async_mode_flag', 'legacy_mode_flag', 'tracing_mode_flag'],
 };
 
+/** What waits for promises in templates: no template here awaits, so its waiting half never runs. */
+const ASYNC = 'svelte/src/internal/client/reactivity/async.js';
+const AWAITED = 'if (async.length === 0 && pending.length === 0) {';
+
 /** Makes the switches constants, so that the bundler drops what hangs on them. Fails when a new Svelte has no such switch. */
 export function slimRuntime(): Plugin {
 	return {
@@ -18,6 +22,10 @@ export function slimRuntime(): Plugin {
 			// Custom elements are declared while the file loads, so the bundler would keep them.
 			if (path.endsWith('svelte/src/internal/client/dom/elements/custom-element.js')) {
 				return { code, moduleSideEffects: false };
+			}
+			if (path.endsWith(ASYNC)) {
+				if (!code.includes(AWAITED)) throw new Error(`${path}: no \`${AWAITED}\`; see build/slim.ts`);
+				return code.replace(AWAITED, 'if (true) {');
 			}
 			const switches = Object.entries(OFF).find(([file]) => path.endsWith(file))?.[1];
 			if (!switches) return null;

@@ -1,4 +1,4 @@
-/** Which file draws which route. Every screen is a chunk of its own, loaded when it is first needed. */
+/** Which file draws which route. What travels with what when it is first needed: CHUNKS in vite.config.ts. */
 import type { Component } from 'svelte';
 import type { RouteName } from '$lib/router.svelte';
 

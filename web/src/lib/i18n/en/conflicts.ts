@@ -2,8 +2,8 @@
 export const conflicts = {
 	title: 'Conflicts',
 	lead: 'Citations on which the required decisions are in and do not agree.',
-	open: 'Open',
-	resolved: 'Resolved',
+	show_open: 'Open',
+	show_resolved: 'Resolved',
 	list: 'Conflicts',
 	empty_open: 'No open conflicts',
 	empty_open_text: 'When reviewers decide differently, the citation appears here.',
@@ -18,8 +18,8 @@ export const conflicts = {
 	no_answer: '–',
 	differs: 'The answers differ',
 	resolve: 'Settle this conflict',
-	include: 'Include',
-	exclude: 'Exclude',
+	settle_include: 'Include',
+	settle_exclude: 'Exclude',
 	exclusion_reason: 'Reason for exclusion',
 	choose_reason: 'Choose a reason',
 	reason_required: 'Please choose the reason for exclusion.',
@@ -38,6 +38,5 @@ export const conflicts = {
 	kind_consensus: 'By consensus',
 	kind_reopened: 'Reopened',
 	back: 'All conflicts',
-	abstract: 'Abstract',
 	reviewers_agree_reason: 'Both exclude, for different reasons.',
 } as const;

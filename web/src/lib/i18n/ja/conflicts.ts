@@ -4,8 +4,8 @@ import type { conflicts as en } from '../en/conflicts';
 export const conflicts: SameKeys<typeof en> = {
 	title: '不一致',
 	lead: '必要な人数の判定がそろい、結果が一致しなかった文献です。',
-	open: '未解決',
-	resolved: '解決済み',
+	show_open: '未解決',
+	show_resolved: '解決済み',
 	list: '不一致の一覧',
 	empty_open: '未解決の不一致はありません',
 	empty_open_text: 'レビュアーの判定が分かれると、その文献がここに並びます。',
@@ -19,8 +19,8 @@ export const conflicts: SameKeys<typeof en> = {
 	no_answer: '―',
 	differs: '回答が分かれています',
 	resolve: 'この不一致を解決する',
-	include: '採用',
-	exclude: '除外',
+	settle_include: '採用',
+	settle_exclude: '除外',
 	exclusion_reason: '除外理由',
 	choose_reason: '理由を選択',
 	reason_required: '除外理由を選択してください。',
@@ -39,6 +39,5 @@ export const conflicts: SameKeys<typeof en> = {
 	kind_consensus: '合意',
 	kind_reopened: '未解決に戻す',
 	back: '一覧へ戻る',
-	abstract: '抄録',
 	reviewers_agree_reason: '全員が除外ですが、理由が異なります。',
 };
