@@ -89,6 +89,8 @@ pub struct Features {
     pub doi: Relation,
     /// The DOI that agrees is shared by several works.
     pub container: bool,
+    /// Neither record has a volume.
+    pub unplaced: bool,
     pub pmid: Relation,
     pub trial: Relation,
     pub accession: Relation,
@@ -154,6 +156,7 @@ fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Co
         _ => journals.relation(a.journal, b.journal),
     };
     f.volume = relation(a.place.volume, b.place.volume);
+    f.unplaced = a.place.volume == 0 && b.place.volume == 0;
     let junk = |i: usize| context.issue_is_junk.get(i).copied().unwrap_or(false);
     if !junk(positions.0) && !junk(positions.1) {
         f.issue = relation(a.place.issue, b.place.issue);
@@ -168,7 +171,25 @@ fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Co
         f.issue = Relation::Missing; // the page stands in the issue's column
         f.pages = PageLevel::Start;
     }
+    if f.journal != Relation::Conflict && f.year == 0 {
+        mend_place(a, b, f);
+    }
     f.page_span = (p.end - p.start.min(p.end)).max(q.end - q.start.min(q.end));
+}
+
+/// Slips of the pen within one journal and year that are no contradiction: a volume that lost its last digit (`3` for `30`), and
+/// columns one to the left (volume in the issue's, issue in the pages').
+fn mend_place(a: &Parsed, b: &Parsed, f: &mut Features) {
+    let (x, y) = (&a.place, &b.place);
+    if f.volume == Relation::Conflict && (x.volume / 10 == y.volume || y.volume / 10 == x.volume) {
+        f.volume = Relation::Missing;
+    }
+    let shifted = |p: &Parsed, q: &Parsed| {
+        p.place.volume == 0 && p.place.issue != 0 && p.place.issue == q.place.volume && p.pages.start != 0 && p.pages.start == q.place.issue
+    };
+    if shifted(a, b) || shifted(b, a) {
+        (f.volume, f.issue, f.pages) = (Relation::Equal, Relation::Equal, PageLevel::Missing);
+    }
 }
 
 fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
@@ -200,12 +221,9 @@ fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
         f.people = Agreement { shorter: 0, longer: a.people.list.len().max(b.people.list.len()), ..Agreement::default() };
         return;
     }
-    f.people = names::agreement(&a.people, &b.people);
-    if f.people.matched > 0 {
-        let (short, long) = if a.people.list.len() <= b.people.list.len() { (a, b) } else { (b, a) };
-        let shared = short.people.list.iter().filter(|p| long.people.list.iter().any(|q| p.family == q.family));
-        f.people_info = shared.map(|p| context.surname(p.family)).sum::<f32>().max(1.0);
-    }
+    let mut info = 0.0;
+    f.people = names::agreement(&a.people, &b.people, &mut |p, q| info += context.surname(p.family).min(context.surname(q.family)));
+    f.people_info = info.max(1.0);
 }
 
 fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, f: &mut Features) {
@@ -220,7 +238,8 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
         return;
     }
     if first_a.key == first_b.key {
-        f.title = TitleLevel::Exact;
+        // A demonstration beside its paper: the same words, but one is labelled.
+        f.title = if a.title.event == b.title.event { TitleLevel::Exact } else { TitleLevel::Variant };
         f.title_ratio = 1.0;
         return;
     }

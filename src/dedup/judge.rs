@@ -85,6 +85,7 @@ impl<'a> Engine<'a> {
             let features = self.compare(a, b);
             if features.title != TitleLevel::Low
                 || veto::same_place(&features)
+                || features.volume == Relation::Equal && features.pages == PageLevel::Equal && features.people.matched > 0
                 || features.doi == Relation::Equal
                 || features.pmid == Relation::Equal
             {
@@ -92,6 +93,7 @@ impl<'a> Engine<'a> {
             }
         }
         self.learn_journals(&mut compared);
+        settle_columns(&mut compared);
         let mut lists: Vec<Vec<ScoredPair>> = vec![Vec::new(); levels.len()];
         for (a, b, features) in &compared {
             self.judge(*a, *b, features, levels, &mut lists);
@@ -240,12 +242,54 @@ impl<'a> Engine<'a> {
     }
 }
 
+/// Entries of a recurring column that nothing but title, people, journal and year describes. Where each of two has only the other, they
+/// are one entry, listed once by each database; among several nobody could tell which belongs to which, so nothing is said.
+fn settle_columns(compared: &mut Vec<(u32, u32, Features)>) {
+    let bare = |f: &Features| {
+        f.recurring
+            && f.title == TitleLevel::Exact
+            && f.people.matched > 0
+            && f.year == 0
+            && f.unplaced
+            && f.pages == PageLevel::Missing
+            && f.doi != Relation::Equal
+            && f.pmid != Relation::Equal
+    };
+    let mut rivals: FxHashMap<u32, u32> = FxHashMap::default();
+    for (a, b, _) in compared.iter().filter(|(_, _, f)| bare(f)) {
+        *rivals.entry(*a).or_default() += 1;
+        *rivals.entry(*b).or_default() += 1;
+    }
+    compared.retain_mut(|(a, b, f)| {
+        if !bare(f) {
+            return true;
+        }
+        f.recurring = false;
+        rivals[a] == 1 && rivals[b] == 1
+    });
+}
+
 /// How many independent groups agree: identifier, title, people, place, abstract.
 fn groups(f: &Features) -> u32 {
     let id = veto::same_id(f) || f.accession == Relation::Equal && f.same_database;
     let title = f.title >= TitleLevel::Close && !f.recurring;
-    let people = f.people.matched > 0 && f.people.matched * 2 >= f.people.shorter || f.readings.0 > f.readings.1;
+    let people = f.people.matched > 0 && f.people.matched * 2 >= f.people.shorter || f.readings.0 > f.readings.1 || nobody(f);
     u32::from(id) + u32::from(title) + u32::from(people) + u32::from(veto::same_place(f)) + u32::from(f.abstracts > 0.5)
+}
+
+/// Information (natural log units) from which an equal title is hardly another item's in the same journal and year.
+const TELLING_TITLE: f32 = 16.0;
+
+/// No authors on either side, and a telling title in the same journal and year: news, tables, notes of a group.
+fn nobody(f: &Features) -> bool {
+    f.people.longer == 0
+        && f.title == TitleLevel::Exact
+        && !f.recurring
+        && f.title_info >= TELLING_TITLE
+        && matches!(f.journal, Relation::Equal | Relation::Compatible)
+        && f.year == 0
+        && f.volume != Relation::Conflict
+        && f.pages != PageLevel::Disjoint
 }
 
 /// A short title needs less when nothing at all speaks against the pair.
@@ -261,7 +305,7 @@ fn all_agrees(f: &Features) -> bool {
 fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Thresholds) -> Option<PairVerdict> {
     let belongs = w.title + w.authors + w.abstracts.max(0.0) + w.doi.max(0.0) + w.pmid.max(0.0);
     if let Some(veto) = veto {
-        if veto.wants_review() && total >= limits.review {
+        if (veto.wants_review() || answered(f, veto)) && total >= limits.review {
             return Some(PairVerdict::Review);
         }
         let related = veto.is_related() && belongs >= RELATED_SCORE && f.title >= TitleLevel::Close;
@@ -272,19 +316,45 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     {
         return Some(cross);
     }
-    let sure_place = f.pages != PageLevel::Disjoint || veto::same_id(f) || f.volume == Relation::Missing;
+    let sure_place = match f.pages {
+        PageLevel::Disjoint if f.volume == Relation::Conflict => f.pmid == Relation::Equal, // a DOI that another item's place contradicts
+        PageLevel::Disjoint => veto::same_id(f) || f.volume == Relation::Missing || veto::same_words(f) && f.page_span == 0,
+        _ => true,
+    };
     let odd = (f.diff.odd_a.min(f.diff.odd_b), f.diff.odd_a.max(f.diff.odd_b));
     let other_words = f.doi == Relation::Conflict && f.title < TitleLevel::Variant && (odd.0 > 0 || odd.1 > 0 && !veto::same_place(f));
     let bare = f.journal == Relation::Conflict
         && f.people.matched < 2
         && !matches!(f.pages, PageLevel::Equal | PageLevel::Start)
         && !veto::same_id(f);
-    let unplaced = f.year > 0 && f.journal != Relation::Equal && !veto::same_id(f) && f.pages == PageLevel::Missing;
+    let all_people = f.people.matched > 0 && f.people.matched == f.people.longer;
+    let only_year = f.unplaced && f.journal == Relation::Compatible && f.title == TitleLevel::Exact && all_people && f.year == 1;
+    let unplaced = f.year > 0 && f.journal != Relation::Equal && !veto::same_id(f) && f.pages == PageLevel::Missing && !only_year;
     let least = if all_agrees(f) { limits.same - ALL_AGREES } else { limits.same };
     if total >= least && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
     }
-    (total >= limits.review && groups(f) >= 1).then_some(PairVerdict::Review)
+    (total >= limits.review && groups(f) >= 1 || retitled(f)).then_some(PairVerdict::Review)
+}
+
+/// A letter and its reply in one range of pages, by the same people: perhaps a record of both together.
+fn answered(f: &Features, veto: Veto) -> bool {
+    veto == Veto::Notice && f.pages == PageLevel::Overlap && f.title == TitleLevel::Exact && f.people.matched == f.people.shorter
+}
+
+/// People that make it likely that a title was only worded anew.
+const RETITLED_PEOPLE: usize = 4;
+
+/// The same many people in the same journal and year, a title partly alike, and a side without volume and pages: a person decides.
+fn retitled(f: &Features) -> bool {
+    f.title == TitleLevel::Loose
+        && f.people.matched >= RETITLED_PEOPLE
+        && f.people.matched == f.people.shorter
+        && matches!(f.journal, Relation::Equal | Relation::Compatible)
+        && f.year == 0
+        && f.volume == Relation::Missing
+        && f.pages == PageLevel::Missing
+        && f.doi != Relation::Conflict
 }
 
 /// The same article under titles that can't be compared word by word: place in the journal and people must carry it.
@@ -320,6 +390,9 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
     let everybody = f.people.matched > 1 && f.people.matched == f.people.longer;
     if !(journal && volume && start) {
         let slipped = journal && volume && f.pages == PageLevel::Overlap && people && f.translated;
+        if slipped && f.title == TitleLevel::Loose && f.people.matched == f.people.longer && f.year == 0 {
+            return Some(PairVerdict::Same);
+        }
         return match (whole && people, everybody && (f.translated || f.title == TitleLevel::Loose)) {
             (true, true) => Some(PairVerdict::Same),
             (true, false) => Some(PairVerdict::Review),

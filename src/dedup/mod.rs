@@ -35,7 +35,7 @@ pub use group::{Statement, group, statements};
 pub use merge::{Merged, merge};
 
 /// Grows whenever the same records could get other verdicts.
-pub const RULE_VERSION: u32 = 1;
+pub const RULE_VERSION: u32 = 2;
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]

@@ -143,9 +143,10 @@ fn person(family: &str, folded: &str, given: &str) -> Option<Person> {
 /// The usual case: one surname word, and a given name.
 fn plain_person(family: &str, given: &str) -> Person {
     let key = surname_key(family);
+    let damaged = given.starts_with(['?', '\u{fffd}']); // a letter that an export could not write
     let given = fold(given);
     let full = given.split(' ').find(|w| w.len() > 2).map_or(0, |w| hash32(&surname_key(w)));
-    let initial = given.bytes().next().unwrap_or(0);
+    let initial = given.bytes().next().filter(|_| !damaged).unwrap_or(0);
     Person { family: hash32(&key), others: [full, 0], initial, certain: true, letters: first_letters(&key) }
 }
 
@@ -321,8 +322,8 @@ fn trimmed(letters: &[u8; LETTERS]) -> &[u8] {
     &letters[..letters.iter().position(|b| *b == 0).unwrap_or(LETTERS)]
 }
 
-/// Matches two lists; each person is used once.
-pub fn agreement(a: &People, b: &People) -> Agreement {
+/// Matches two lists; each person is used once. `met` is told of each two that are the same.
+pub fn agreement(a: &People, b: &People, met: &mut dyn FnMut(&Person, &Person)) -> Agreement {
     let (short, long) = if a.list.len() <= b.list.len() { (&a.list, &b.list) } else { (&b.list, &a.list) };
     let mut result = Agreement { shorter: short.len(), longer: long.len(), ..Agreement::default() };
     let mut used = 0u64;
@@ -337,6 +338,7 @@ pub fn agreement(a: &People, b: &People) -> Agreement {
                 Some(true) => {
                     used |= 1 << j;
                     result.matched += 1;
+                    met(person, &long[j]);
                     clash = None;
                     break;
                 }
@@ -378,7 +380,7 @@ mod tests {
         ];
         for a in forms {
             for b in forms {
-                let got = agreement(&literal(a), &literal(b));
+                let got = agreement(&literal(a), &literal(b), &mut |_, _| ());
                 assert_eq!((got.matched, got.shorter, got.longer), (2, 2, 2), "{a} | {b}");
                 assert!(got.first, "{a} | {b}");
             }
@@ -395,7 +397,7 @@ mod tests {
             ("Itō, M", "Ito, M"),
             ("van den Berg, J", "Berg, J"),
         ] {
-            assert_eq!(agreement(&literal(a), &literal(b)).matched, 1, "{a} | {b}");
+            assert_eq!(agreement(&literal(a), &literal(b), &mut |_, _| ()).matched, 1, "{a} | {b}");
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Title {
     pub translated: bool,
     /// A volume-and-page reference stands in the title: an erratum or reply to what it names.
     pub refers: bool,
+    /// A label of an event stood in brackets: `(tutorial)`, `(demo abstract)`.
+    pub event: bool,
     /// Main script is Japanese (or Chinese, Korean).
     pub cjk: bool,
     /// Any variant is in Latin script.
@@ -65,7 +67,7 @@ pub fn title(main: &str, other: &str) -> Title {
     for (i, text) in [main, other].into_iter().enumerate() {
         let mut marks = Marks::default();
         let core = strip_marks(text, &mut marks);
-        let folded = fold(&core);
+        let folded = without_article(fold(&core));
         if folded.is_empty() || NO_TITLE.contains(&folded.as_str()) {
             continue;
         }
@@ -73,6 +75,7 @@ pub fn title(main: &str, other: &str) -> Title {
             result.notice = marks.notice;
             result.translated = marks.translated;
             result.refers = marks.refers;
+            result.event = marks.event;
             result.numbers = numbers(&folded);
             let cjk = if folded.is_ascii() { 0 } else { folded.chars().filter(|c| is_cjk(*c)).count() };
             result.cjk = cjk > 0 && cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
@@ -86,6 +89,14 @@ pub fn title(main: &str, other: &str) -> Title {
     }
     result.latin = result.variants.iter().any(|v| v.text.bytes().filter(u8::is_ascii_alphabetic).count() * 3 > v.text.chars().count());
     result
+}
+
+/// Databases put a leading article in, leave it out or move it: it tells nothing.
+fn without_article(folded: String) -> String {
+    match ["the ", "a ", "an "].iter().find_map(|article| folded.strip_prefix(article)) {
+        Some(rest) if rest.contains(' ') => rest.to_owned(),
+        _ => folded,
+    }
 }
 
 fn push_variant(variants: &mut Vec<Variant>, text: String) {
@@ -130,11 +141,11 @@ pub fn words_of(folded: &str) -> Vec<u32> {
 /// Adds the parts that may stand alone: before a colon or full stop, each side of ` = `.
 fn split_parts(core: &str, parts: &mut Vec<String>) {
     if let Some((left, right)) = core.split_once(" = ") {
-        parts.extend([fold(left), fold(right)]);
+        parts.extend([without_article(fold(left)), without_article(fold(right))]);
     }
     let cut = core.char_indices().skip(1).find(|(at, c)| ends_main_part(*c, &core[at + c.len_utf8()..], &core[..*at])).map(|(at, _)| at);
     if let Some(at) = cut {
-        let main = fold(&core[..at]);
+        let main = without_article(fold(&core[..at]));
         let letters = main.chars().count();
         let least = if main.chars().any(is_cjk) { MAIN_PART_MIN_CJK } else { MAIN_PART_MIN };
         if letters >= least {
@@ -158,6 +169,7 @@ struct Marks {
     notice: Notice,
     translated: bool,
     refers: bool,
+    event: bool,
 }
 
 /// Prefixes (folded to lower case) that say what the item is. Longest first within a kind.
@@ -235,6 +247,7 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
         core = core.trim_matches(['[', ']', '［', '］', '【', '】', ' ', '.']).to_owned();
     }
     strip_tail(&mut core, marks);
+    strip_event(&mut core, marks);
     strip_prefix(&mut core, marks);
     let lower = core.to_ascii_lowercase();
     let find = |needle: &str| memchr::memmem::find(lower.as_bytes(), needle.as_bytes());
@@ -258,6 +271,68 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     }
     core.trim_matches([' ', '.', '-', ':', '[', ']', '*']).to_owned()
 }
+
+/// Words of which a bracket that only labels the event is made.
+const EVENT_WORDS: [&str; 26] = [
+    "abstract",
+    "demo",
+    "demonstration",
+    "extended",
+    "full",
+    "industrial",
+    "industry",
+    "invited",
+    "keynote",
+    "lecture",
+    "oral",
+    "only",
+    "panel",
+    "paper",
+    "plenary",
+    "poster",
+    "presentation",
+    "program",
+    "session",
+    "short",
+    "speech",
+    "summary",
+    "symposium",
+    "talk",
+    "tutorial",
+    "workshop",
+];
+
+fn is_event(text: &str) -> bool {
+    let mut words = text.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|w| EVENT_WORDS.iter().any(|e| w.eq_ignore_ascii_case(e)))
+}
+
+/// Takes a label of nothing but [`EVENT_WORDS`] out: a bracket, wherever it stands (`Index research (panel session): forest or trees?`),
+/// or before a colon (`Tutorial: data access`).
+fn strip_event(core: &mut String, marks: &mut Marks) {
+    if let Some((head, rest)) = core.split_once(": ")
+        && is_event(head)
+        && rest.len() >= EVENT_REST_MIN
+    {
+        *core = rest.to_owned();
+        marks.event = true;
+    }
+    let mut from = 0;
+    while let Some(open) = core[from..].find(['(', '[']).map(|at| from + at) {
+        let Some(close) = core[open..].find([')', ']']).map(|at| open + at) else { return };
+        if is_event(&core[open + 1..close]) && core.len() - (close + 1 - open) >= EVENT_REST_MIN {
+            let head = core[..open].trim_end().len();
+            core.replace_range(head..close + 1, "");
+            marks.event = true;
+            from = head;
+        } else {
+            from = close + 1;
+        }
+    }
+}
+
+/// Bytes that a title must keep when a label is taken out.
+const EVENT_REST_MIN: usize = 8;
 
 /// The nearest character boundary at or below `at`.
 fn floor(text: &str, at: usize) -> usize {
@@ -407,7 +482,10 @@ mod tests {
         assert_eq!(first("Erratum to: Severe deficiency of the protease (vol 3, pg 5, 2003)").0, "severe deficiency of the protease");
         assert_eq!(first("Atypical hemolytic uremic syndrome - Reply").1, Notice::Reply);
         assert_eq!(first("RETRACTED: A trial of something").1, Notice::None);
-        assert_eq!(first("A trial of something (multiple letters) [1]").0, "a trial of something");
+        assert_eq!(first("A trial of something (multiple letters) [1]").0, "trial of something");
+        assert_eq!(first("Index research (panel session): forest or trees?").0, "index research forest or trees");
+        assert_eq!(first("A view (of the lake) from the house").0, "view of the lake from the house");
+        assert_eq!(first("The lancet").0, "the lancet");
         assert_eq!(first("Erratum").0, "erratum");
     }
 

@@ -74,9 +74,16 @@ impl Veto {
 
 /// Same volume (or year) and first page: two records of one item, whatever their titles leave out.
 pub fn same_place(f: &Features) -> bool {
-    let page = f.pages == PageLevel::Equal || matches!(f.pages, PageLevel::Start | PageLevel::StartOnly) && f.issue != Relation::Conflict;
+    let first = matches!(f.pages, PageLevel::Start | PageLevel::StartOnly);
+    // Volumes are paged through: another issue with the same first page is a slip when title and people agree.
+    let page = f.pages == PageLevel::Equal || first && (f.issue != Relation::Conflict || same_words(f));
     page && f.journal != Relation::Conflict
         && (f.volume == Relation::Equal || f.volume == Relation::Missing && f.year == 0 && f.journal != Relation::Missing)
+}
+
+/// The same title, not a recurring one, by the same people (all of the shorter list).
+pub fn same_words(f: &Features) -> bool {
+    f.title == TitleLevel::Exact && !f.recurring && f.people.matched > 0 && f.people.matched == f.people.shorter
 }
 
 /// An identifier of the item itself agrees. A DOI on two single pages is the meeting's, not the abstract's.
@@ -138,6 +145,7 @@ fn title_veto(f: &Features, alike: bool, place: bool, same_id: bool) -> Option<V
             return Some(Veto::Part);
         }
         if f.numbers == Numbers::OneMore
+            && !same_id
             && (f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.doi == Relation::Conflict)
         {
             return Some(Veto::Part);
@@ -170,6 +178,11 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     if f.pages == PageLevel::Overlap && f.people.matched == 0 && f.people.shorter > 0 {
         return Some(Veto::Neighbour); // a comment begins on the last page of its article
     }
+    let half = f.people.matched > 0 && f.people.matched * 2 >= f.people.shorter;
+    let unplaced = matches!(f.pages, PageLevel::Missing | PageLevel::Disjoint | PageLevel::Overlap);
+    if f.journal == Relation::Conflict && f.year > 0 && unplaced && half && f.title >= TitleLevel::Near && f.doi != Relation::Equal {
+        return Some(Veto::OtherPlace); // the meeting's paper and the journal's
+    }
     if f.same_database && f.pages == PageLevel::Missing && f.volume == Relation::Missing && f.accession != Relation::Equal {
         return Some(Veto::SameDatabase);
     }
@@ -188,7 +201,9 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     }
     let other_issue =
         f.volume == Relation::Equal && f.issue == Relation::Conflict && f.pages != PageLevel::Equal && f.journal != Relation::Missing;
-    if other_issue || moved && f.journal != Relation::Missing && (f.volume == Relation::Equal && !title || f.page_span == 0) {
+    if other_issue
+        || moved && f.journal != Relation::Missing && (f.volume == Relation::Equal && !title || f.page_span == 0 && !same_words(f))
+    {
         return Some(Veto::Neighbour);
     }
     let meeting = (a.kind == Kind::Meeting) != (b.kind == Kind::Meeting) || a.place.supplement != b.place.supplement;
