@@ -70,9 +70,14 @@ CREATE TABLE imports (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), search_id {uuid} NOT NULL REFERENCES searches(id),
   source_id {uuid} NOT NULL REFERENCES sources(id), file_name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL,
   format TEXT NOT NULL, provider TEXT NOT NULL, encoding TEXT NOT NULL, entries BIGINT NOT NULL, records BIGINT NOT NULL,
-  rejected BIGINT NOT NULL, outside TEXT NOT NULL, issues TEXT NOT NULL, status TEXT NOT NULL, error TEXT,
+  rejected BIGINT NOT NULL, outside TEXT NOT NULL, issues TEXT NOT NULL, mapping TEXT NOT NULL, status TEXT NOT NULL, error TEXT,
   created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL
 );
+CREATE TABLE mappings (
+  id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), name TEXT NOT NULL, data TEXT NOT NULL,
+  created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL
+);
+CREATE INDEX mappings_by_review ON mappings(review_id);
 CREATE INDEX imports_by_review ON imports(review_id, created_at);
 CREATE TABLE records (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), import_id {uuid} NOT NULL REFERENCES imports(id),

@@ -62,6 +62,8 @@ pub struct StillOpen {
     /// Of those before: in conflict. Leads only.
     pub conflicts: Option<u32>,
     pub total: u32,
+    /// Entries of files that could not be read and that nobody has looked at; they are no citations yet and not in the total.
+    pub unread: u32,
 }
 
 /// Label ja, label en of what a box counts.
@@ -175,10 +177,13 @@ impl App {
             right: identity.right,
             ok: identity.holds(),
         });
+        let imports = store::sources::imports(&self.db(), member.review).await?;
+        let unread = store::sources::rejected_open(&self.db(), member.review).await?;
+        let unread = imports.iter().filter(|import| import.status == "done").filter_map(|import| unread.get(&import.id)).sum::<i64>();
         Ok(Flow {
             identities: identities.collect(),
             boxes,
-            still_open: still_open(&counts, member),
+            still_open: still_open(&counts, member, count(Some(unread))),
             interim: counts.still_open() > 0,
             counts: seen_by(counts, member),
         })
@@ -231,7 +236,7 @@ fn reason_label(names: &HashMap<Uuid, L10n>, reason: ReasonId) -> L10n {
     names.get(&reason.0).cloned().unwrap_or_default()
 }
 
-fn still_open(counts: &Counts, member: &Member) -> StillOpen {
+fn still_open(counts: &Counts, member: &Member, unread: u32) -> StillOpen {
     let (a, b) = (&counts.databases.open, &counts.other.open);
     let sum = |f: fn(&Open) -> u32| f(a) + f(b);
     StillOpen {
@@ -240,6 +245,7 @@ fn still_open(counts: &Counts, member: &Member) -> StillOpen {
         full_text: sum(|o| o.full_text_pending + o.full_text_conflict),
         conflicts: member.is_lead().then(|| sum(|o| o.title_abstract_conflict + o.full_text_conflict)),
         total: counts.still_open(),
+        unread,
     }
 }
 

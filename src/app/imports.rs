@@ -9,11 +9,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::mappings::{NamedField, names_of};
 use super::record_views::RecordView;
 use super::uploads::{IssueView, ReadChoice, clean_name, issue_view};
 use super::{App, AppError, AppResult, Member, time, words};
-use crate::model::{Issue, RejectedEntry};
-use crate::store::{self, ImportRow, RejectedRow};
+use crate::model::{Issue, Record, RejectedEntry};
+use crate::store::{self, ImportRow, RecordRow, RejectedRow};
 
 /// Records shown of an import.
 const PREVIEW: u64 = 5;
@@ -52,6 +53,8 @@ pub struct ImportDetail {
     pub preview: Vec<RecordView>,
     pub issues: Vec<IssueView>,
     pub outside: Vec<OutsideLines>,
+    /// What a lead had said about its columns or tags.
+    pub mapping: Vec<NamedField>,
 }
 
 /// Lines of a file that belong to no entry and that nobody understands.
@@ -78,6 +81,18 @@ pub struct RejectedView {
     pub state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What a repair made of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<RepairedView>,
+}
+
+/// The record that a repair made.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RepairedView {
+    pub citation_id: Uuid,
+    pub title: Option<String>,
+    /// The text it was read from.
+    pub raw: String,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -142,10 +157,11 @@ impl RejectedView {
             code: entry.reason.code,
             state: "open".into(),
             note: None,
+            repaired: None,
         }
     }
 
-    pub(super) fn stored(row: RejectedRow, locale: &str) -> Self {
+    pub(super) fn stored(row: RejectedRow, record: Option<RecordRow>, locale: &str) -> Self {
         let reason: Issue = serde_json::from_str(&row.reason).unwrap_or_default();
         Self {
             id: Some(row.id),
@@ -157,6 +173,11 @@ impl RejectedView {
             code: reason.code,
             state: row.state,
             note: Some(row.note).filter(|note| !note.is_empty()),
+            repaired: record.map(|record| RepairedView {
+                citation_id: record.citation_id,
+                title: serde_json::from_str::<Record>(&record.data).unwrap_or_default().title,
+                raw: record.raw,
+            }),
         }
     }
 }
@@ -213,6 +234,7 @@ impl App {
             preview: records.into_iter().map(|record| RecordView::stored(record, Some(summary.source.clone()), None)).collect(),
             issues: issues.iter().map(|issue| issue_view(issue, &member.user.locale)).collect(),
             outside: serde_json::from_str(&row.outside).unwrap_or_default(),
+            mapping: names_of(&row.mapping),
             summary,
         })
     }
@@ -253,6 +275,7 @@ impl App {
             rejected: 0,
             outside: "[]".into(),
             issues: "[]".into(),
+            mapping: String::new(),
             status: "reading".into(),
             error: None,
             created_by: member.user.id,

@@ -17,6 +17,7 @@ pub mod flow;
 mod import_job;
 pub mod imports;
 pub mod jobs;
+pub mod mappings;
 pub mod members;
 mod merged;
 pub mod outcomes;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::shown::NoticeView;
 use crate::model::{Author, ParsedRecord, Record};
+use crate::normalize::text::without_addresses;
 use crate::store::RecordRow;
 
 /// One entry of an import.
@@ -44,9 +45,18 @@ pub struct RecordView {
     pub database: Option<String>,
     pub notices: Vec<NoticeView>,
     pub links: Vec<String>,
+    /// Tags and columns that nobody knows, in file order; addresses of people are hidden.
+    pub extra: Vec<ExtraView>,
     /// The entry as it stood in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
+}
+
+/// A value that was kept under its own name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExtraView {
+    pub name: String,
+    pub value: String,
 }
 
 impl RecordView {
@@ -71,6 +81,11 @@ impl RecordView {
             kind: record.kind,
             database: record.database,
             links: record.links,
+            extra: record
+                .extra
+                .into_iter()
+                .map(|(name, value)| ExtraView { name, value: without_addresses(&value).into_owned() })
+                .collect(),
             ..Self::default()
         }
     }

@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::import_job::record_rows;
 use super::imports::RejectedView;
+use super::mappings::stored;
 use super::regroup::{Places, Regrouped};
 use super::sources::bounded;
 use super::uploads::refused;
 use super::{App, AppError, AppResult, Member};
-use crate::import::{self, Encoding, Format, ImportError, Options};
+use crate::import::{self, Encoding, Format, ImportError, Mapping, Options};
 use crate::model::{Entry, Record};
 use crate::store::{self, CitationRow, Db, ImportRow, RecordRow, RejectedRow};
 
@@ -37,7 +38,11 @@ impl App {
     pub async fn rejected(&self, member: &Member, import: Uuid) -> AppResult<Vec<RejectedView>> {
         let import = self.import_row(member, import).await?;
         let rows = store::sources::rejected(&self.db(), import.id).await?;
-        Ok(rows.into_iter().map(|row| RejectedView::stored(row, &member.user.locale)).collect())
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            views.push(self.rejected_view(member, row).await?);
+        }
+        Ok(views)
     }
 
     /// # Errors
@@ -59,7 +64,15 @@ impl App {
             "reopen" => self.settle(member, entry, "rejected.reopen", "open", String::new()).await?,
             _ => return Err(AppError::invalid("action", "not_one_of").with("dismiss, repair, reopen")),
         };
-        Ok(RejectedView::stored(row, &member.user.locale))
+        self.rejected_view(member, row).await
+    }
+
+    async fn rejected_view(&self, member: &Member, row: RejectedRow) -> AppResult<RejectedView> {
+        let record = match row.record_id {
+            Some(id) => store::records::by_ids(&self.db(), member.review, &[id]).await?.pop(),
+            None => None,
+        };
+        Ok(RejectedView::stored(row, record, &member.user.locale))
     }
 
     async fn settle(
@@ -95,10 +108,10 @@ impl App {
             return Err(AppError::invalid("raw", "too_long").with(REPAIR_MAX));
         }
         let (format, path, text) = (import.format.parse::<Format>().ok(), self.blobs.path(&import.sha256), raw.clone());
-        let encoding = import.encoding.parse::<Encoding>().ok();
+        let (encoding, mapping) = (import.encoding.parse::<Encoding>().ok(), stored(&import.mapping));
         let record = tokio::task::spawn_blocking(move || {
-            read_one(&text, format).or_else(|error| match format {
-                Some(Format::Csv | Format::Tsv) => read_one(&format!("{}\n{text}", header(&path, encoding)?), format),
+            read_one(&text, format, &mapping).or_else(|error| match format {
+                Some(Format::Csv | Format::Tsv) => read_one(&format!("{}\n{text}", header(&path, encoding)?), format, &mapping),
                 _ => Err(error),
             })
         });
@@ -164,11 +177,11 @@ async fn count_repair(db: &Db<'_>, entry: &RejectedRow, by: i64) -> AppResult<()
 }
 
 /// Reads a text that should hold exactly one record: in the file's format, or else in whatever it looks like.
-fn read_one(text: &str, format: Option<Format>) -> Result<Record, ImportError> {
+fn read_one(text: &str, format: Option<Format>, mapping: &Option<Mapping>) -> Result<Record, ImportError> {
     let attempt = |format: Option<Format>| -> Result<Record, ImportError> {
         let mut records = Vec::new();
         let mut rejected = None;
-        let options = Options { format, encoding: Some(Encoding::Utf8), provider: None };
+        let options = Options { format, encoding: Some(Encoding::Utf8), mapping: mapping.clone(), ..Options::default() };
         import::read(text.as_bytes(), &options, &mut |entry| match entry {
             Entry::Record(parsed) => records.push(parsed.record),
             Entry::Rejected(entry) => rejected = Some(entry.reason),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::imports::{OutsideLines, RejectedView};
+use super::mappings::NamingView;
 use super::record_views::RecordView;
 use super::{App, AppError, AppResult, Member, time, words};
 use crate::import::{self, Encoding, Format, ImportError, Options, Summary};
@@ -42,6 +43,8 @@ pub struct Upload {
     pub rejected_preview: Vec<RejectedView>,
     pub outside: Vec<OutsideLines>,
     pub issues: Vec<IssueView>,
+    /// Its columns or tags, where a lead may say what they mean.
+    pub naming: NamingView,
     /// The same bytes were imported before.
     pub already: Option<Already>,
 }
@@ -74,6 +77,8 @@ pub struct ReadChoice {
 pub struct ImportFormats {
     pub formats: Vec<FormatName>,
     pub encodings: Vec<String>,
+    /// Words for the fields that a column or a tag may be mapped to.
+    pub fields: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -93,7 +98,7 @@ impl ReadChoice {
         Ok(Options {
             format: parse::<Format>(self.format.as_deref(), "format", &names(Format::ALL.iter().map(|f| f.name())))?,
             encoding: parse::<Encoding>(self.encoding.as_deref(), "encoding", &names(Encoding::ALL.iter().map(|e| e.name())))?,
-            provider: None,
+            ..Options::default()
         })
     }
 }
@@ -153,12 +158,14 @@ impl App {
         let options = choice.options()?;
         let guessed = options.encoding.is_none();
         let path = self.blobs.path(sha256);
+        let options = self.with_saved_mapping(member.review, path.clone(), options).await?;
         let seen = tokio::task::spawn_blocking(move || look(std::fs::File::open(path)?, &options)).await.map_err(AppError::internal)?;
         let seen = seen.map_err(|error| refused(&error))?;
         let locale = &member.user.locale;
         let summary = seen.summary;
         Ok(Upload {
             sha256: row.sha256,
+            naming: NamingView::of(&summary.naming, &row.file_name),
             file_name: row.file_name,
             bytes: row.bytes,
             format: summary.format.name().into(),
@@ -190,6 +197,7 @@ impl App {
         ImportFormats {
             formats: Format::ALL.iter().map(format).collect(),
             encodings: Encoding::ALL.iter().map(|encoding| encoding.name().into()).collect(),
+            fields: import::mapping::words().map(str::to_owned).collect(),
         }
     }
 }
@@ -211,6 +219,7 @@ fn label(format: Format) -> &'static str {
         Format::Refer => "EndNote import / Refer (.enw)",
         Format::IchushiDisplay => "医中誌Web（標準形式）",
         Format::IchushiTagged => "医中誌Web（タグ形式）",
+        Format::Tagged => "タグ付きテキスト / tagged text",
         Format::PubmedXml => "PubMed XML",
         Format::EbscoXml => "EBSCOhost XML",
         Format::EndnoteXml => "EndNote XML",

@@ -130,7 +130,7 @@ struct Job<'j, 'o> {
 impl Job<'_, '_> {
     fn read(&mut self, path: &Path, args: &Args) -> Result<Summary, ImportError> {
         let input: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
-        let options = Options { format: args.format, encoding: args.encoding, provider: None };
+        let options = Options { format: args.format, encoding: args.encoding, ..Options::default() };
         import::read_announced(input, &options, &mut |announced| match announced {
             import::Announced::Format(format) => self.format = Some(format),
             import::Announced::Entry(entry) => self.take(entry),

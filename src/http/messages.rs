@@ -90,6 +90,8 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("too_large", "ファイルが大きすぎます（上限 {}）。", "The file is too large (limit {})."),
     ("duplicate_file", "同じ内容のファイル「{}」はすでに取り込まれています。", "The same file was imported before as “{}”."),
     ("source_in_use", "取り込み済みの文献があるため、この情報源は削除できません。", "This source has imports and cannot be removed."),
+    ("mapping_field_unknown", "対応付けの項目が正しくありません（{}）。", "The mapping names a field that does not exist ({})."),
+    ("mapping_of_nothing", "対応付けのファイルではありません（{}）。", "This is not a mapping of columns or tags ({})."),
     ("not_a_date", "日付は 2026-11-21 のように入力してください。", "Please give the date as 2026-11-21."),
     (
         "import_not_in_state",

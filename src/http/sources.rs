@@ -11,6 +11,7 @@ use super::error::HttpError;
 use super::reports::percent;
 use super::{Data, Reply, no_content, upload};
 use crate::app::imports::{ImportDetail, ImportStarted, ImportSummary, NewImport, Note, RejectedView};
+use crate::app::mappings::{MappingData, MappingView};
 use crate::app::rejected::RejectedAction;
 use crate::app::sources::{Search, SearchInput, Source, SourceInput};
 use crate::app::uploads::{ImportFormats, ReadChoice, UPLOAD_LIMIT, Upload};
@@ -74,6 +75,36 @@ pub async fn send_file(app: Data, member: In, body: Multipart) -> Reply<Upload> 
 #[post("/api/reviews/{review}/uploads/{sha256}/read")]
 pub async fn read_upload(app: Data, member: In, path: web::Path<(Uuid, String)>, body: web::Json<ReadChoice>) -> Reply<Upload> {
     Ok(web::Json(app.read_upload(&member.0, &path.1, body.into_inner()).await?))
+}
+
+/// What leads said about columns and tags.
+#[utoipa::path(tag = "imports", responses((status = 200, body = Items<MappingView>)))]
+#[get("/api/reviews/{review}/mappings")]
+pub async fn mappings(app: Data, member: In) -> Reply<Items<MappingView>> {
+    Ok(web::Json(Items { items: app.mappings(&member.0).await? }))
+}
+
+/// Saves a mapping; one that is about the same names is replaced.
+#[utoipa::path(tag = "imports", responses((status = 200, body = MappingView)))]
+#[post("/api/reviews/{review}/mappings")]
+pub async fn save_mapping(app: Data, member: In, body: web::Json<MappingData>) -> Reply<MappingView> {
+    Ok(web::Json(app.save_mapping(&member.0, body.into_inner()).await?))
+}
+
+#[utoipa::path(tag = "imports", responses((status = 204)))]
+#[delete("/api/reviews/{review}/mappings/{mapping}")]
+pub async fn remove_mapping(app: Data, member: In, path: web::Path<(Uuid, Uuid)>) -> Result<HttpResponse, HttpError> {
+    app.remove_mapping(&member.0, path.1).await?;
+    no_content()
+}
+
+/// The mapping as a file that another review reads.
+#[utoipa::path(tag = "imports", responses((status = 200, body = MappingData)))]
+#[get("/api/reviews/{review}/mappings/{mapping}/file")]
+pub async fn mapping_file(app: Data, member: In, path: web::Path<(Uuid, Uuid)>) -> Result<HttpResponse, HttpError> {
+    let data = app.mapping(&member.0, path.1).await?.data;
+    let name = percent(&format!("{}.erabi-mapping.json", data.name));
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}"))).json(data))
 }
 
 #[utoipa::path(tag = "imports", responses((status = 200, body = Items<ImportSummary>)))]

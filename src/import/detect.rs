@@ -6,7 +6,7 @@ use super::kind::{Format, Provider};
 use super::lines::MARK;
 use super::nbib;
 use super::ovid_labelled;
-use super::profile::Profile;
+use super::profile::{self, Profile};
 use super::ris::is_counter;
 use super::table;
 
@@ -65,7 +65,7 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
     let format = if !has_tag_line(text) && table::looks_like(text) {
         Some(table::format_of(text))
     } else {
-        by_lines(text).or_else(|| looks_like_table(text))
+        by_lines(text).or_else(|| looks_tagged(text)).or_else(|| looks_like_table(text))
     };
     let Some(format) = format else {
         return Err(ImportError::UnknownFormat { begins: text.chars().take(60).collect() });
@@ -86,6 +86,11 @@ fn looks_like_table(text: &str) -> Option<Format> {
     let short = lines(text).next().is_some_and(|line| line.contains([',', ';', '\t']) && line.len() < 4_000);
     let named = lines(text).take(3).any(|line| line.to_lowercase().contains("title") || line.contains("タイトル") || line.contains("論題"));
     if most == 0 || !short || !(most >= 2 || named) { None } else { Some(if tabs == most { Format::Tsv } else { Format::Csv }) }
+}
+
+/// Tags that recur, of a make that nobody knows.
+fn looks_tagged(text: &str) -> Option<Format> {
+    profile::guess(text).filter(|guess| guess.sure).map(|_| Format::Tagged)
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -117,7 +122,7 @@ fn xml(text: &str) -> Result<Option<(Format, Provider)>, ImportError> {
 /// Whether a sample is beyond doubt of the format `found` and shows no sign of the `claimed` one.
 pub fn contradicts(claimed: Format, found: Format, sample: &str) -> bool {
     let tables = [Format::Csv, Format::Tsv];
-    let by_profile = [Format::IchushiTagged, Format::IchushiDisplay];
+    let by_profile = [Format::IchushiTagged, Format::IchushiDisplay, Format::Tagged];
     if (tables.contains(&claimed) && tables.contains(&found)) || by_profile.contains(&claimed) {
         return false;
     }
@@ -304,7 +309,7 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::ZoteroRdf => Provider::Zotero,
         Format::Csv | Format::Tsv => table::provider_of(text),
         Format::Bibtex => BIBTEX_SIGNS.iter().find(|(sign, _)| has(sign)).map_or(Provider::Generic, |(_, provider)| *provider),
-        Format::Nbib | Format::Xlsx => Provider::Generic,
+        Format::Nbib | Format::Xlsx | Format::Tagged => Provider::Generic,
     }
 }
 

@@ -3,6 +3,9 @@
 use crate::model::{Entry, Issue, ParsedRecord, Record, RejectedEntry};
 
 use super::limits::{MAX_ISSUES, MAX_OUTSIDE_BYTES};
+use super::mapping::{Mapping, Naming};
+use super::profile::Profile;
+use super::{Context, Provider};
 
 /// Shorthand for an issue: a stable code (a row of `messages`), what it is about, and where.
 pub fn issue(code: &str, detail: impl Into<String>, line: Option<u32>) -> Issue {
@@ -17,11 +20,52 @@ pub struct Emit<'a> {
     pub outside_lines: u32,
     pub issues: Vec<Issue>,
     pub issues_not_kept: u64,
+    /// The names that the file uses, for a person to say what they mean.
+    pub naming: Naming,
+    /// How a tagged text of an unknown make seems to be written.
+    pub guess: Option<Profile>,
+    mapping: Option<&'a Mapping>,
+    provider: Provider,
 }
 
 impl<'a> Emit<'a> {
     pub fn new(sink: &'a mut dyn FnMut(Entry)) -> Self {
-        Self { sink, records: 0, rejected: 0, outside_lines: 0, issues: Vec::new(), issues_not_kept: 0 }
+        Self {
+            sink,
+            records: 0,
+            rejected: 0,
+            outside_lines: 0,
+            issues: Vec::new(),
+            issues_not_kept: 0,
+            naming: Naming::default(),
+            guess: None,
+            mapping: None,
+            provider: Provider::Generic,
+        }
+    }
+
+    /// As `new`, for a file of which format and provider are known; a mapping that is about another kind of names is left out.
+    pub fn about(mut self, context: &Context, mapping: Option<&'a Mapping>) -> Self {
+        self.naming.mapping = Mapping::about(context);
+        self.mapping = mapping.filter(|mapping| {
+            let own = &self.naming.mapping;
+            mapping.kind == own.kind && mapping.format == own.format && mapping.provider == own.provider
+        });
+        self.provider = context.provider;
+        self
+    }
+
+    /// What a lead said about the names of this file.
+    pub fn mapping(&self) -> Option<&'a Mapping> {
+        self.mapping
+    }
+
+    /// The record with the values of mapped tags in their fields.
+    pub fn complete(&self, mut record: Record) -> Record {
+        if let Some(mapping) = self.mapping {
+            mapping.complete(&mut record, self.provider);
+        }
+        record
     }
 
     /// Entries so far.

@@ -52,6 +52,8 @@ named! {
         IchushiDisplay = "ichushi-display",
         /// 医中誌Web's tagged text, read through a profile.
         IchushiTagged = "ichushi-tagged",
+        /// Tagged text of a make that nobody knows, read through a profile that is guessed and that a lead completes.
+        Tagged = "tagged",
         PubmedXml = "pubmed-xml",
         EbscoXml = "ebsco-xml",
         EndnoteXml = "endnote-xml",

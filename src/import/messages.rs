@@ -24,7 +24,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("entry_too_long", "the entry is longer than the limit of {} bytes", "1件が上限({}バイト)を超えています"),
     ("too_many_fields", "the entry has more than {} fields", "1件の項目数が上限({})を超えています"),
     ("too_many_authors", "only the first {} authors were kept", "著者は先頭の{}名までを取り込みました"),
-    ("no_content", "the entry has neither title, author nor identifier", "標題・著者・識別番号のいずれもない項目です"),
+    ("no_content", "the entry has no title, author, abstract or DOI", "タイトル・著者・抄録・DOIのいずれもない項目です"),
     ("undecodable_bytes", "bytes that do not fit the encoding: {}", "文字コードに合わないバイトがあります: {}"),
     ("unknown_tags", "tags that nobody knows were kept with their records: {}", "未知のタグがあります(レコードとともに保存): {}"),
     (

@@ -15,6 +15,7 @@ mod ichushi; // 医中誌's display layout and conventions
 pub mod kind; // names of formats and providers
 pub mod limits; // every limit
 pub mod lines; // lines with numbers
+pub mod mapping; // which column or tag is which field, as a lead says
 pub mod messages; // issues in words
 mod nbib;
 mod ovid_labelled;
@@ -41,6 +42,7 @@ use crate::model::{Entry, Issue};
 pub use decode::Encoding;
 pub use emit::Emit;
 pub use kind::{Format, Provider};
+pub use mapping::{Mapping, Naming};
 
 /// What the caller knows better than the recogniser; `None` means: look.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +50,8 @@ pub struct Options {
     pub format: Option<Format>,
     pub encoding: Option<Encoding>,
     pub provider: Option<Provider>,
+    /// What a lead said about columns or tags; one that is about other names changes nothing.
+    pub mapping: Option<Mapping>,
 }
 
 /// What a reader is told about the file it reads.
@@ -73,6 +77,8 @@ pub struct Summary {
     pub issues: Vec<Issue>,
     /// Issues beyond `limits::MAX_ISSUES`.
     pub issues_not_kept: u64,
+    /// The names that the file uses for its fields, where a person may say what they mean.
+    pub naming: Naming,
 }
 
 /// A file that is not what it claims to be, or cannot be read at all.
@@ -144,11 +150,12 @@ pub fn read_announced(mut input: impl Read, options: &Options, sink: &mut dyn Fn
     if workbook.is_some() {
         return read_workbook(io::Cursor::new(head).chain(rest), options, sink);
     }
-    let seen = recognise(&head, options)?;
+    let mut seen = recognise(&head, options)?;
     let mut decoder = decode::Decoder::new(io::Cursor::new(head).chain(rest), options.encoding);
     sink(Announced::Format(seen.context.format));
     let mut pass = |entry| sink(Announced::Entry(entry));
-    let mut emit = Emit::new(&mut pass);
+    let mut emit = Emit::new(&mut pass).about(&seen.context, options.mapping.as_ref());
+    emit.guess = seen.profile.take();
     let outcome = read_format(&mut decoder, &seen.context, &mut emit);
     settle(outcome, decoder, emit, &seen)
 }
@@ -163,7 +170,7 @@ fn read_workbook(input: impl Read, options: &Options, sink: &mut dyn FnMut(Annou
     let context = Context { format: Format::Xlsx, provider: options.provider.unwrap_or(Provider::Generic) };
     sink(Announced::Format(context.format));
     let mut pass = |entry| sink(Announced::Entry(entry));
-    let mut emit = Emit::new(&mut pass);
+    let mut emit = Emit::new(&mut pass).about(&context, options.mapping.as_ref());
     table::read_workbook(bytes, &context, &mut emit)?;
     if emit.entries() == 0 {
         return Err(ImportError::NoEntries { format: context.format, looks_like: None });
@@ -179,6 +186,7 @@ fn read_workbook(input: impl Read, options: &Options, sink: &mut dyn FnMut(Annou
         outside_lines: emit.outside_lines,
         issues: emit.issues,
         issues_not_kept: emit.issues_not_kept,
+        naming: emit.naming,
     })
 }
 
@@ -187,6 +195,8 @@ struct Seen {
     context: Context,
     /// What the file looks like, where the caller has claimed something else.
     looks_like: Option<Format>,
+    /// How a tagged text of an unknown make seems to be written.
+    profile: Option<profile::Profile>,
 }
 
 /// Format and provider by the head of the file, as far as the caller does not say.
@@ -204,7 +214,8 @@ fn recognise(head: &[u8], options: &Options) -> Result<Seen, ImportError> {
         (Some(claimed), _) => (claimed, detect::provider(claimed, &sample)),
     };
     let context = Context { format, provider: options.provider.unwrap_or(provider) };
-    Ok(Seen { context, looks_like: looks_like.filter(|found| *found != format) })
+    let profile = if format == Format::Tagged { profile::guess(&sample) } else { None };
+    Ok(Seen { context, looks_like: looks_like.filter(|found| *found != format), profile })
 }
 
 /// The head of the file as text; a character or line cut off at its end does no harm.
@@ -231,7 +242,7 @@ fn read_format(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -
         Format::Wos => wos::read(input, context, out),
         Format::Refer => refer::read(input, context, out),
         Format::IchushiDisplay => ichushi::read(input, context, out),
-        Format::IchushiTagged => profile::read(input, context, out),
+        Format::IchushiTagged | Format::Tagged => profile::read(input, context, out),
         Format::PubmedXml => pubmed_xml::read(input, context, out),
         Format::EbscoXml => ebsco_xml::read(input, context, out),
         Format::EndnoteXml => endnote_xml::read(input, context, out),
@@ -280,6 +291,7 @@ fn settle<R: Read>(
         outside_lines: emit.outside_lines,
         issues: emit.issues,
         issues_not_kept: emit.issues_not_kept,
+        naming: emit.naming,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Tagged text read through a profile: which tag starts a record, which tag is which field, what stands between tag
-//! and value. Its one rule: the profile is data (`profiles/*.toml`), so a layout is corrected without touching code.
+//! and value. Its one rule: the profile is data (`profiles/*.toml`, a lead's mapping, or a guess at a text that nobody knows), so a
+//! layout is corrected without touching code.
 
 use std::io::BufRead;
 use std::ops::Range;
@@ -9,11 +10,11 @@ use serde::Deserialize;
 use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
-use super::ichushi;
 use super::lines::MARK;
+use super::ris::is_counter;
 use super::tagged::Gathered;
 use super::unknown::Unknown;
-use super::{Context, ImportError, Provider};
+use super::{Context, Format, ImportError, Mapping, Provider, ichushi, table};
 use crate::model::Record;
 
 /// The profile for 医中誌's tagged text. Its layout is not documented in public; see the file.
@@ -31,8 +32,11 @@ pub struct Profile {
     pub record_start: Vec<String>,
     /// What stands around a tag: before it and between it and the value, as pairs (`["", "- "]`, `["【", "】"]`).
     pub marks: Vec<(String, String)>,
-    /// Tag to field, the fields being those of `ichushi::set`.
+    /// Tag to field, the fields being those of `ichushi::set`; in a guess the words of `mapping`, empty for tags that nobody knows.
     pub tags: Vec<(String, String)>,
+    /// A guess beyond reasonable doubt.
+    #[serde(skip)]
+    pub sure: bool,
 }
 
 impl Profile {
@@ -68,28 +72,133 @@ impl Profile {
     fn field(&self, tag: &str) -> Option<&str> {
         self.tags.iter().find(|(name, _)| name == tag).map(|(_, field)| field.as_str())
     }
+
+    /// The profile with what a lead said before what it says itself.
+    fn with(mut self, mapping: &Mapping) -> Self {
+        if !mapping.marks.is_empty() {
+            self.marks = mapping.marks.clone();
+        }
+        if !mapping.record_start.is_empty() {
+            self.record_start = mapping.record_start.clone();
+        }
+        self.tags.retain(|(tag, _)| mapping.word_of_tag(tag).is_none());
+        self.tags.extend(mapping.names.iter().map(|named| (named.name.clone(), named.field.clone())));
+        self
+    }
 }
 
-/// Reads a file through the built-in profile.
+/// Reads a file through the built-in profile, or through the one guessed, each with what a lead said.
 pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
-    read_with(input, context, &Profile::ichushi(), out)
+    let guessed = context.format == Format::Tagged;
+    let own = if guessed { out.guess.take() } else { Some(Profile::ichushi()) };
+    let Some(profile) = own.map(|profile| out.mapping().map_or(profile.clone(), |mapping| profile.with(mapping))) else {
+        return Err(ImportError::NoEntries { format: context.format, looks_like: None });
+    };
+    out.naming.mapping.record_start = profile.record_start.clone();
+    if guessed {
+        out.naming.mapping.marks = profile.marks.clone();
+    }
+    let mut layout = Profiled { profile: &profile, guessed, provider: context.provider, unknown: Unknown::default() };
+    blocks::read(input, &mut layout, out)
 }
 
-/// Reads a file through `profile`.
-pub fn read_with(input: &mut dyn BufRead, context: &Context, profile: &Profile, out: &mut Emit<'_>) -> Result<(), ImportError> {
-    let mut layout = Profiled { profile, provider: context.provider, unknown: Unknown::default() };
-    blocks::read(input, &mut layout, out)
+/// What may stand around a tag, the more telling first.
+const MARKS: &[(&str, &str)] =
+    &[("【", "】"), ("［", "］"), ("[", "]"), ("<", ">"), ("", "- "), ("", "\t"), ("", "："), ("", ": "), ("", ":"), ("", " = ")];
+/// Lines that a guess looks at.
+const GUESS_LINES: usize = 4_000;
+/// Tags that must recur, and tags that must be known by their names, for a guess to be sure; the share of lines that open with one.
+const SURE_RECURRING: usize = 3;
+const SURE_KNOWN: usize = 3;
+const SURE_SHARE: f64 = 0.3;
+/// As many tags and as large a share make a guess sure though nobody knows any of them.
+const SURE_UNKNOWN: usize = 4;
+const SURE_SHARE_UNKNOWN: f64 = 0.6;
+
+/// How a text of tags that nobody knows seems to be written; `None` where no line opens with a tag that recurs or has a known name.
+pub fn guess(sample: &str) -> Option<Profile> {
+    let lines: Vec<&str> = sample.split(['\n', '\r']).map(|line| line.trim_start_matches(MARK)).take(GUESS_LINES).collect();
+    let tried = MARKS.iter().rev().map(|marks| Guess::of(&lines, marks));
+    tried.max_by_key(|guess| guess.lines).filter(|guess| guess.lines > 0).map(Guess::profile)
+}
+
+/// The tags that one kind of marks finds.
+struct Guess<'s> {
+    marks: (&'s str, &'s str),
+    /// Tag, how often, how often after a blank line; tags that occur once and have no known name are left out.
+    tags: Vec<(&'s str, u32, u32)>,
+    /// Lines that open with one of them, and lines that are not blank.
+    lines: u32,
+    of: u32,
+}
+
+impl<'s> Guess<'s> {
+    fn of(lines: &[&'s str], marks: &(&'s str, &'s str)) -> Self {
+        let mut found = Guess { marks: *marks, tags: Vec::new(), lines: 0, of: 0 };
+        let mut after_blank = true;
+        for line in lines {
+            if line.trim().is_empty() {
+                after_blank = true;
+                continue;
+            }
+            found.of += 1;
+            let head = line.strip_prefix(marks.0).and_then(|rest| rest.find(marks.1).map(|end| rest[..end].trim_end()));
+            if let Some(tag) = head.filter(|tag| looks_like_tag(tag)) {
+                match found.tags.iter_mut().find(|(known, ..)| *known == tag) {
+                    Some((_, count, starts)) => (*count, *starts) = (*count + 1, *starts + u32::from(after_blank)),
+                    None => found.tags.push((tag, 1, u32::from(after_blank))),
+                }
+            }
+            after_blank = is_counter(line);
+        }
+        found.tags.retain(|(tag, count, _)| *count > 1 || table::known(tag).is_some());
+        found.lines = found.tags.iter().map(|(_, count, _)| count).sum();
+        found
+    }
+
+    fn profile(self) -> Profile {
+        let starts: u32 = self.tags.iter().map(|(.., starts)| starts).sum();
+        let most = self.tags.iter().rev().max_by_key(|(.., starts)| *starts);
+        // where records begin with this and that, a blank line tells
+        let record_start = most.filter(|(.., own)| *own * 2 > starts).map(|(tag, ..)| (*tag).to_owned()).into_iter().collect();
+        let share = f64::from(self.lines) / f64::from(self.of.max(1));
+        let recurring = self.tags.iter().filter(|(_, count, _)| *count > 1).count();
+        let known = self.tags.iter().filter(|(tag, ..)| table::known(tag).is_some()).count();
+        let named = known >= SURE_KNOWN || (known > 0 && recurring >= SURE_RECURRING);
+        let sure = (share >= SURE_SHARE && named) || (share >= SURE_SHARE_UNKNOWN && recurring >= SURE_UNKNOWN);
+        Profile {
+            name: String::new(),
+            record_start,
+            marks: vec![(self.marks.0.to_owned(), self.marks.1.to_owned())],
+            tags: self.tags.iter().map(|(tag, ..)| ((*tag).to_owned(), table::known(tag).unwrap_or_default().to_owned())).collect(),
+            sure,
+        }
+    }
+}
+
+/// A word or three with a letter among them, and no sentence.
+fn looks_like_tag(tag: &str) -> bool {
+    let fine =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '　' | '_' | '-' | '/' | '.' | '・' | '(' | ')' | '（' | '）' | '%' | '#');
+    (1..=MAX_TAG).contains(&tag.chars().count())
+        && tag.chars().all(fine)
+        && tag.chars().any(char::is_alphabetic)
+        && !tag.starts_with(' ')
+        && tag.split_whitespace().count() <= 3
 }
 
 struct Profiled<'p> {
     profile: &'p Profile,
+    guessed: bool,
     provider: Provider,
     unknown: Unknown,
 }
 
 impl Layout for Profiled<'_> {
     fn line(&mut self, line: &str, before: &Before<'_>) -> Line {
-        let Some((tag, value)) = self.profile.tag_line(line) else { return Line::More };
+        let Some((tag, value)) = self.profile.tag_line(line) else {
+            return if self.guessed && before.after_blank && is_counter(line) { Line::Stray } else { Line::More };
+        };
         let name = &line[tag.clone()];
         let starts = match self.profile.record_start.is_empty() {
             true => before.after_blank,
@@ -98,14 +207,21 @@ impl Layout for Profiled<'_> {
         if starts || before.first { Line::Start(Some((tag, value))) } else { Line::Field(tag, value) }
     }
 
+    fn knows_outside(&self, line: &str) -> bool {
+        self.guessed && is_counter(line)
+    }
+
     fn understand(&mut self, entry: &Gathered) -> Record {
+        if self.guessed {
+            return self.understand_as_row(entry);
+        }
         let mut b = Builder::default();
         for (tag, value) in entry.fields() {
-            let known = self.profile.field(tag).is_some_and(|field| value.is_empty() || ichushi::set(&mut b, field, &value));
-            if !known {
+            let field = self.profile.field(tag).filter(|field| value.is_empty() || ichushi::set(&mut b, field, &value));
+            if field.is_none() {
                 b.unknown(tag, &value);
-                self.unknown.note(tag, &value);
             }
+            self.unknown.note_as(tag, field.map_or("", |field| table::word_or_known(field)), &value);
         }
         if self.provider == Provider::Ichushi {
             ichushi::settle(&mut b);
@@ -115,6 +231,27 @@ impl Layout for Profiled<'_> {
 
     fn end(&mut self, out: &mut Emit<'_>) {
         self.unknown.report(out);
+    }
+}
+
+impl Profiled<'_> {
+    /// Tags of an unknown make mean what columns of the same name mean; those that repeat are one value.
+    fn understand_as_row(&mut self, entry: &Gathered) -> Record {
+        let mut values: Vec<(String, Option<table::Field>, String)> = Vec::new();
+        for (tag, value) in entry.fields().filter(|(_, value)| !value.is_empty()) {
+            let word = self.profile.field(tag).unwrap_or_default();
+            let field = table::field_of_word(word);
+            self.unknown.note_as(tag, table::word(word), &value);
+            match values.iter_mut().find(|(known, ..)| known == tag) {
+                Some((_, _, text)) => {
+                    let list = matches!(field, Some(table::Field::Authors | table::Field::Keywords | table::Field::Types));
+                    text.push_str(if list { "; " } else { "\n" });
+                    text.push_str(&value);
+                }
+                None => values.push((tag.to_owned(), field, value.into_owned())),
+            }
+        }
+        table::record_of(values, self.provider)
     }
 }
 
@@ -134,7 +271,7 @@ mod tests {
             }
         };
         let context = Context { format: Format::IchushiTagged, provider: Provider::Ichushi };
-        let mut out = Emit::new(&mut sink);
+        let mut out = Emit::new(&mut sink).about(&context, None);
         read(&mut text.as_bytes(), &context, &mut out).expect("reads");
         assert_eq!(out.issues[0].code, "unknown_tags");
         assert_eq!(records.len(), 2);
@@ -144,6 +281,67 @@ mod tests {
             (Some("60"), Some("1"), Some("38-45"))
         );
         assert_eq!(records[0].journal.as_deref(), Some("精神医学"));
+    }
+
+    /// Invented: a make that nobody knows, with counters above its records.
+    const UNKNOWN_MAKE: &str = "検索結果\n\n1.\n【整理No】A-1\n【論題名】地域支援の検討\n【筆頭】山田 花子\n【年】2012\n【抄録】目的を述べた。\n続きの行。\n\n\
+        2.\n【整理No】A-2\n【論題名】第二の題\n【筆頭】佐藤 一\n【年】2015\n";
+
+    fn through(mapping: Option<Mapping>, text: &str) -> (crate::import::Summary, Vec<Record>) {
+        let mut records = Vec::new();
+        let options = crate::import::Options { mapping, ..crate::import::Options::default() };
+        let summary = crate::import::read(text.as_bytes(), &options, &mut |entry| {
+            if let Entry::Record(record) = entry {
+                records.push(record.record)
+            }
+        });
+        (summary.expect("reads"), records)
+    }
+
+    #[test]
+    fn a_make_that_nobody_knows_is_guessed_and_completed_by_a_lead() {
+        let (summary, records) = through(None, UNKNOWN_MAKE);
+        assert_eq!((summary.format, summary.entries, summary.rejected), (Format::Tagged, 2, 1));
+        assert_eq!(records[0].abstract_text.as_deref(), Some("目的を述べた。\n続きの行。"));
+        let naming = summary.naming;
+        assert_eq!(naming.mapping.marks, [("【".to_owned(), "】".to_owned())]);
+        assert_eq!(naming.mapping.record_start, ["整理No"]);
+        let names: Vec<_> = naming.seen.iter().map(|seen| (seen.name.as_str(), seen.field)).collect();
+        assert_eq!(names, [("整理No", ""), ("論題名", ""), ("筆頭", ""), ("年", "year"), ("抄録", "abstract")]);
+        assert_eq!(naming.seen[1].examples, ["地域支援の検討", "第二の題"]);
+        let names = [("整理No", "accession"), ("論題名", "title"), ("筆頭", "authors")];
+        let names = names.map(|(name, field)| crate::import::mapping::Named { name: name.to_owned(), field: field.to_owned() }).to_vec();
+        let mapping = Mapping { names, ..naming.mapping };
+        assert_eq!(mapping.check(), Ok(()));
+        let (summary, records) = through(Some(mapping), UNKNOWN_MAKE);
+        assert_eq!((summary.records, summary.rejected, summary.issues.len()), (2, 0, 0));
+        assert!(summary.naming.seen[0].mapped && summary.naming.seen[0].field == "accession");
+        assert_eq!(
+            (records[1].title.as_deref(), records[1].authors[0].family.as_str(), records[1].accession.as_deref()),
+            (Some("第二の題"), "佐藤", Some("A-2"))
+        );
+    }
+
+    #[test]
+    fn a_lead_corrects_the_built_in_profile() {
+        let text = "UI  - 2024069945\nTI  - 題\nTE  - 山田 花子(東都大学)\nZ1  - 精神医学(0488-1281)\n\nUI  - 2024069946\nTI  - 題二\nAU  - 佐藤 一\n";
+        let (summary, records) = through(None, text);
+        assert_eq!((summary.format, records[0].title_other.as_deref()), (Format::IchushiTagged, Some("山田 花子(東都大学)")));
+        let names = [("TE", "authors"), ("Z1", "journal")];
+        let names = names.map(|(name, field)| crate::import::mapping::Named { name: name.to_owned(), field: field.to_owned() }).to_vec();
+        let (_, records) = through(Some(Mapping { names, ..summary.naming.mapping }), text);
+        assert_eq!((records[0].title_other.as_deref(), records[0].authors[0].family.as_str()), (None, "山田"));
+        assert_eq!((records[0].journal.as_deref(), records[0].issn.join("")), (Some("精神医学"), "0488-1281".to_owned()));
+        assert_eq!(records[1].authors[0].family, "佐藤");
+    }
+
+    #[test]
+    fn prose_and_logs_are_no_tagged_text() {
+        for text in
+            ["Dear all,\nNote: the file is empty.\nNote: really.\nBye\n", "INFO: a\nWARN: b\nERROR: c\nINFO: d\nWARN: e\nERROR: f\n"]
+        {
+            assert!(guess(text).is_none_or(|guess| !guess.sure), "{text}");
+        }
     }
 
     #[test]

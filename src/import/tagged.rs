@@ -178,7 +178,7 @@ impl Gathered {
         }
         self.leave_trailing_blanks();
         if self.broken.is_none() {
-            let record = understand(&self);
+            let record = out.complete(understand(&self));
             if says_something(&record) {
                 let Gathered { text, line_start, line_end, .. } = self;
                 return out.record(line_start, line_end, text, record);

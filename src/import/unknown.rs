@@ -1,37 +1,60 @@
 //! Tags that nobody knows, gathered over a file. Its one rule: they are kept with their records too; this only counts.
 
 use super::emit::{Emit, issue};
+use super::mapping::Seen;
+use super::table;
 
 /// Tags listed by name; more are summed up.
-const MAX_LISTED: usize = 40;
+const MAX_LISTED: usize = 60;
 
-/// Unknown tags with how often they occurred and an example.
+/// Tags of a file with how often they occurred and examples: those that nobody knows, and those that a profile takes for something.
 #[derive(Debug, Default)]
 pub struct Unknown {
-    tags: Vec<(String, u32, String)>,
+    tags: Vec<(Seen, u32)>,
     more: u32,
 }
 
 impl Unknown {
     pub fn note(&mut self, tag: &str, value: &str) {
-        if let Some(known) = self.tags.iter_mut().find(|t| t.0 == tag) {
-            known.1 += 1;
+        self.note_as(tag, "", value);
+    }
+
+    /// A tag that is taken for the field `word`, so that a person can say otherwise.
+    pub fn note_as(&mut self, tag: &str, word: &'static str, value: &str) {
+        if let Some((seen, count)) = self.tags.iter_mut().find(|(seen, _)| seen.name == tag) {
+            *count += 1;
+            seen.example(value);
         } else if self.tags.len() < MAX_LISTED {
-            self.tags.push((tag.to_owned(), 1, value.chars().take(60).collect()));
+            let mut seen = Seen { name: tag.to_owned(), field: word, ..Seen::default() };
+            seen.example(value);
+            self.tags.push((seen, 1));
         } else {
             self.more += 1;
         }
     }
 
-    /// One issue that names them all, as `XX (3×, e.g. "value")`.
-    pub fn report(&self, out: &mut Emit<'_>) {
-        if self.tags.is_empty() {
-            return;
+    /// One issue that names those nobody knows, as `XX (3×, "value")`; all go into the file's names, with what the mapping says.
+    pub fn report(&mut self, out: &mut Emit<'_>) {
+        let mut listed = Vec::new();
+        for (mut seen, count) in std::mem::take(&mut self.tags) {
+            if let Some(word) = out.mapping().and_then(|mapping| mapping.word_of_tag(&seen.name)) {
+                seen.mapped = true;
+                seen.field = table::word(word);
+            }
+            if seen.field.is_empty() {
+                let example = seen.examples.first().map(String::as_str).unwrap_or_default();
+                listed.push(format!("{} ({count}×, {example:?})", seen.name));
+            }
+            out.naming.seen.push(seen);
         }
-        let mut listed: Vec<String> = self.tags.iter().map(|(tag, count, example)| format!("{tag} ({count}×, {example:?})")).collect();
         if self.more > 0 {
             listed.push(format!("… {}×", self.more));
         }
-        out.issue(issue("unknown_tags", listed.join(", "), None));
+        if !listed.is_empty() {
+            out.issue(issue("unknown_tags", listed.join(", "), None));
+        }
+        if let Some(mapping) = out.mapping() {
+            out.naming.mapping.names = mapping.names.clone();
+        }
     }
 }

@@ -259,6 +259,27 @@ pub fn without_database_notice(text: &str) -> &str {
     notice.map_or(text, |at| text[..at].trim_end())
 }
 
+/// A text with people's e-mail addresses hidden: of each the part before the `@` becomes `…`.
+pub fn without_addresses(text: &str) -> Cow<'_, str> {
+    let own = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%');
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let name = before.trim_end_matches(own);
+        let host = after.find(|c: char| !own(c)).unwrap_or(after.len());
+        let address = name.len() < at && after[..host].trim_end_matches('.').contains('.');
+        shown.push_str(if address { name } else { before });
+        shown.push_str(if address { "…@" } else { "@" });
+        rest = after;
+    }
+    if shown.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
 /// Controls, soft hyphen, zero-width blanks, direction marks, byte order marks. Joiners stay: scripts need them.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
@@ -290,6 +311,18 @@ pub fn has_japanese(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_hidden() {
+        for (text, want) in [
+            ("Electronic address: hana.mori@example.ac.jp.", "Electronic address: …@example.ac.jp."),
+            ("(a_b+c@x.org; d@y.jp)", "(…@x.org; …@y.jp)"),
+            ("at @home, a@b", "at @home, a@b"),
+            ("none", "none"),
+        ] {
+            assert_eq!(without_addresses(text), want);
+        }
+    }
 
     #[test]
     fn cleans_odd_text() {

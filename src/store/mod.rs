@@ -12,6 +12,7 @@ pub mod citations;
 pub mod facts;
 pub mod jobs;
 pub mod links;
+pub mod mappings;
 pub mod records;
 pub mod reviews;
 pub mod screening;

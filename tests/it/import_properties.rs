@@ -172,7 +172,7 @@ fn found_before() {
 /// A format that the file contradicts is refused, an encoding that does not fit is named with its line.
 #[test]
 fn false_claims_are_refused() {
-    let claim = |format, encoding| Options { format, encoding, provider: None };
+    let claim = |format, encoding| Options { format, encoding, ..Options::default() };
     let refused = |bytes: &[u8], options: Options| import::read(bytes, &options, &mut |_| {}).unwrap_err();
     let ris = SEEDS[0].as_bytes();
     let error = refused(ris, claim(Some(Format::Nbib), None));

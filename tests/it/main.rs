@@ -18,6 +18,7 @@ mod harness;
 mod import_damage;
 mod import_properties;
 mod import_samples;
+mod mappings;
 mod openapi;
 mod permissions;
 mod round_trips;

@@ -116,6 +116,73 @@ const NAMES: &[(Field, &[&str])] = &[
     (Skip, &["first author", "create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref"]),
 ];
 
+/// Words for the fields that a person may name (`import::mapping`), the field each stands for, and what else is shown as it. The
+/// interface has a label for every word.
+const WORDS: &[(&str, Field, &[Field])] = &[
+    ("title", Title, &[]),
+    ("title_other", TitleOther, &[]),
+    ("authors", Authors, &[AuthorsFull]),
+    ("year", Date, &[Year]),
+    ("journal", Journal, &[Container]),
+    ("volume", Volume, &[]),
+    ("issue", Issue, &[]),
+    ("pages", Pages, &[]),
+    ("start_page", PageStart, &[]),
+    ("end_page", PageEnd, &[]),
+    ("doi", Doi, &[]),
+    ("pmid", Pmid, &[]),
+    ("accession", Accession, &[]),
+    ("issn", Numbers, &[]),
+    ("abstract", Abstract, &[]),
+    ("abstract_other", AbstractOther, &[]),
+    ("keywords", Keywords, &[AuthorKeywords, Thesaurus, Mesh]),
+    ("language", Language, &[]),
+    ("type", Types, &[Kind]),
+    ("database", Database, &[]),
+    ("publisher", Publisher, &[]),
+    ("link", Link, &[]),
+    ("affiliation", Affiliation, &[]),
+    ("notes", Notes, &[]),
+    ("verdict", Verdict, &[]),
+    ("reason", Reason, &[]),
+    ("reviewer", Reviewer, &[]),
+    ("comment", Comment, &[]),
+    ("labels", Labels, &[]),
+    ("keep", Extra, &[]),
+];
+/// The word where a field is known and has none of its own.
+const KNOWN: &str = "known";
+
+/// Every word that a name may be mapped to.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(word, ..)| *word)
+}
+
+/// The field that a word stands for.
+pub fn field_of_word(word: &str) -> Option<Field> {
+    WORDS.iter().find(|(known, ..)| *known == word).map(|(_, field, _)| *field)
+}
+
+/// The word as this table has it; empty for none of it.
+pub fn word(word: &str) -> &'static str {
+    words().find(|known| *known == word).unwrap_or_default()
+}
+
+/// As `word`, for a field that readers know and people can't choose: `known`.
+pub fn word_or_known(field: &str) -> &'static str {
+    words().find(|known| *known == field).unwrap_or(KNOWN)
+}
+
+/// The word of a name that stands in the table of columns.
+pub fn known(name: &str) -> Option<&'static str> {
+    lookup(&fold_name(name)).filter(|field| *field != Skip).map(word_of)
+}
+
+/// The word that shows a field.
+pub fn word_of(field: Field) -> &'static str {
+    WORDS.iter().find(|(_, own, like)| *own == field || like.contains(&field)).map_or(KNOWN, |(word, ..)| word)
+}
+
 /// A column name for comparison: folded, every sign a blank.
 pub fn fold_name(name: &str) -> String {
     let folded = text::fold(&name.replace(['\u{feff}', '"'], ""));

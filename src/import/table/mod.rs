@@ -13,15 +13,23 @@ use crate::model::Record;
 
 use super::emit::issue;
 use super::limits::MAX_ENTRY_BYTES;
-use super::{Context, Emit, Format, ImportError, Provider, fields};
+use super::mapping::Seen;
+use super::{Context, Emit, Format, ImportError, Mapping, Provider, fields};
 
 use delimited::{Row, Rows};
 use record::Column;
 
+use columns::word_of;
+pub use columns::{Field, field_of_word, fold_name, known, word, word_or_known, words};
+pub use record::record_of;
 pub use workbook::read_workbook;
 
 /// Rows at the top among which the header is looked for.
 const HEADER_ROWS: usize = 30;
+/// Rows from which examples of columns are taken.
+const SAMPLED_ROWS: u32 = 200;
+/// Fields that take one value: two columns for one of them are a question for a person.
+const ONCE: &[&str] = &["title", "title_other", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "abstract_other"];
 /// Columns of a table; wider ones are cut, and that is said.
 const MAX_COLUMNS: usize = 3_000;
 
@@ -38,10 +46,11 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
             None => break,
         }
     }
-    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice())) else {
+    let mapping = out.mapping();
+    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice()), mapping) else {
         return Err(ImportError::Malformed { line: 1, detail: "the table is empty".to_owned() });
     };
-    let mut table = Table::new(&top[at].cells, context.provider, None);
+    let mut table = Table::new(&top[at].cells, context.provider, mapping, None);
     for (n, row) in top.into_iter().enumerate() {
         if n <= at {
             out.outside(row.line_start, row.line_end, row.raw, true);
@@ -77,7 +86,7 @@ pub fn provider_of(sample: &str) -> Provider {
 
 fn header_in(sample: &str, delimiter: u8) -> Option<Vec<String>> {
     let mut rows = top_rows(sample, delimiter);
-    header_row(rows.iter().map(Vec::as_slice)).map(|at| rows.swap_remove(at))
+    header_row(rows.iter().map(Vec::as_slice), None).map(|at| rows.swap_remove(at))
 }
 
 /// The first rows of a sample; its last one may be cut and is left out where there are others.
@@ -105,19 +114,22 @@ fn delimiter(sample: &str, format: Format) -> u8 {
     let head: String = sample.chars().take(64 << 10).collect();
     let score = |delimiter: u8| {
         let rows = top_rows(&head, delimiter);
-        let at = header_row(rows.iter().map(Vec::as_slice));
+        let at = header_row(rows.iter().map(Vec::as_slice), None);
         at.map_or((0, 0, false), |at| (columns::recognised(&rows[at]), rows[at].len(), delimiter == preferred))
     };
     [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| score(*delimiter)).unwrap_or(preferred)
 }
 
-/// The row that names most fields, the first of equals; the first row that isn't blank where none names any.
-fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>) -> Option<usize> {
-    let mut best: Option<(usize, usize)> = None;
+/// The row that a mapping is about; else the row that names most fields; else, where none names any, the one with most cells, as
+/// lines of words above a table have few. The first of equals.
+fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>, mapping: Option<&Mapping>) -> Option<usize> {
+    let mut best: Option<(usize, (bool, usize, usize))> = None;
     for (at, cells) in rows.enumerate() {
-        let score = columns::recognised(cells);
-        let blank = cells.iter().all(|cell| cell.trim().is_empty());
-        if !blank && best.is_none_or(|(_, known)| score > known) {
+        let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let own = mapping.is_some_and(|mapping| mapping.fits(&Mapping { header: cells.to_vec(), ..Mapping::default() }));
+        let known = columns::recognised(cells);
+        let score = (own, known, if known == 0 { filled } else { 0 });
+        if filled > 0 && best.is_none_or(|(_, other)| score > other) {
             best = Some((at, score));
         }
     }
@@ -133,13 +145,20 @@ struct Table {
     sheet: Option<String>,
     spoiled: u32,
     wide: u32,
+    /// Rows from which examples were taken, and those examples by column.
+    sampled: u32,
+    seen: Vec<Seen>,
 }
 
 impl Table {
-    fn new(header: &[String], provider: Provider, sheet: Option<String>) -> Self {
+    fn new(header: &[String], provider: Provider, mapping: Option<&Mapping>, sheet: Option<String>) -> Self {
         let header: Vec<String> = header.iter().take(MAX_COLUMNS).cloned().collect();
         let provider = if provider == Provider::Generic { columns::provider(&header) } else { provider };
-        Self { columns: record::columns(&header, provider), header, provider, sheet, spoiled: 0, wide: 0 }
+        let mapping = mapping.filter(|mapping| mapping.fits(&Mapping { header: header.clone(), ..Mapping::default() }));
+        let columns = record::columns(&header, provider, mapping);
+        let mapped = |name: &str| mapping.is_some_and(|mapping| mapping.field_of_column(name).is_some());
+        let seen = columns.iter().map(|column| seen(column, &columns, mapped(&column.name))).collect();
+        Self { columns, header, provider, sheet, spoiled: 0, wide: 0, sampled: 0, seen }
     }
 
     /// Hands a row out as a record, a rejected entry, or (blank, or the header again) as outside.
@@ -150,6 +169,10 @@ impl Table {
         }
         if row.cells.iter().all(|cell| cell.trim().is_empty()) || row.cells == self.header {
             return out.outside(row.line_start, row.line_end, row.raw, true);
+        }
+        if self.sampled < SAMPLED_ROWS {
+            self.sampled += 1;
+            self.seen.iter_mut().zip(&row.cells).for_each(|(seen, cell)| seen.example(cell));
         }
         let (mut record, spoiled) = record::record(&self.columns, &row.cells, self.provider);
         self.spoiled += u32::from(spoiled);
@@ -165,8 +188,8 @@ impl Table {
         out.record(row.line_start, row.line_end, row.raw, record);
     }
 
-    /// Says once what happened in several rows.
-    fn finish(&self, out: &mut Emit) {
+    /// Says once what happened in several rows, and which columns there were.
+    fn finish(&mut self, out: &mut Emit) {
         if self.spoiled > 0 {
             out.issue(issue("spreadsheet_dates", self.spoiled.to_string(), None));
         }
@@ -186,7 +209,35 @@ impl Table {
             }
             out.issue(issue("unknown_columns", names, None));
         }
+        self.name(out);
     }
+}
+
+impl Table {
+    /// Tells the file's names; sheets with a column of the same name share it.
+    fn name(&mut self, out: &mut Emit) {
+        let mapping = out.mapping();
+        for (seen, name) in std::mem::take(&mut self.seen).into_iter().zip(&self.header) {
+            if !name.trim().is_empty() && out.naming.seen.iter().all(|known| known.name != seen.name) {
+                out.naming.mapping.header.push(seen.name.clone());
+                out.naming.seen.push(seen);
+            }
+        }
+        if let Some(mapping) = mapping.filter(|mapping| mapping.fits(&out.naming.mapping)) {
+            out.naming.mapping.names = mapping.names.clone();
+        }
+    }
+}
+
+/// A column as people see it.
+fn seen(column: &Column, all: &[Column], mapped: bool) -> Seen {
+    let word = match (column.field, &column.reviewer) {
+        (Some(field), _) => word_of(field),
+        (None, Some(_)) => word_of(Field::Verdict),
+        (None, None) => "",
+    };
+    let ambiguous = ONCE.contains(&word) && all.iter().filter(|other| other.field.is_some_and(|field| word_of(field) == word)).count() > 1;
+    Seen { name: column.name.clone(), field: word, mapped, ambiguous: ambiguous && !mapped, examples: Vec::new() }
 }
 
 /// A row is an entry worth reading when it has a title, an author, an abstract, or a DOI or PMID.

@@ -4,7 +4,7 @@
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
-use crate::import::{Provider, prior};
+use crate::import::{Mapping, Provider, prior};
 use crate::model::{PriorDecision, Record};
 use crate::normalize::names::Order;
 use crate::normalize::{dates, ids, names, pages, text};
@@ -21,9 +21,13 @@ pub struct Column {
     pub stage: &'static str,
 }
 
-/// The columns of a header row.
-pub fn columns(header: &[String], provider: Provider) -> Vec<Column> {
+/// The columns of a header row. What a lead said about a name stands before what its word says.
+pub fn columns(header: &[String], provider: Provider, mapping: Option<&Mapping>) -> Vec<Column> {
     let mut columns: Vec<Column> = header.iter().map(|name| column(name, provider)).collect();
+    if let Some(mapping) = mapping {
+        columns.iter_mut().for_each(|column| map(column, mapping));
+        name_reviewers(&mut columns);
+    }
     // `id` means the caller's id only once; `url` columns and the like may repeat
     let mut has_id = false;
     for column in columns.iter_mut().filter(|column| column.field == Some(Field::ExternalId)) {
@@ -32,6 +36,37 @@ pub fn columns(header: &[String], provider: Provider) -> Vec<Column> {
         }
     }
     columns
+}
+
+fn map(column: &mut Column, mapping: &Mapping) {
+    if let Some(field) = mapping.field_of_column(&column.name) {
+        column.field = Some(field);
+        column.reviewer = None;
+    }
+}
+
+/// Several columns of verdicts of one stage are several reviewers'; each is called as its column is.
+fn name_reviewers(columns: &mut [Column]) {
+    let verdicts = |columns: &[Column], stage| columns.iter().filter(|c| c.field == Some(Field::Verdict) && c.stage == stage).count();
+    for stage in ["", "title_abstract", "full_text"] {
+        if verdicts(columns, stage) > 1 {
+            for column in columns.iter_mut().filter(|column| column.field == Some(Field::Verdict) && column.stage == stage) {
+                column.field = None;
+                column.reviewer = Some(column.name.clone());
+            }
+        }
+    }
+}
+
+/// A record of single values, each with its name and field.
+pub fn record_of(values: Vec<(String, Option<Field>, String)>, provider: Provider) -> Record {
+    let mut cells = Vec::with_capacity(values.len());
+    let mut columns = Vec::with_capacity(values.len());
+    for (name, field, value) in values {
+        columns.push(Column { field, reviewer: None, ..column(&name, provider) });
+        cells.push(value);
+    }
+    record(&columns, &cells, provider).0
 }
 
 fn column(name: &str, provider: Provider) -> Column {
@@ -468,7 +503,7 @@ mod tests {
         let header: Vec<String> = header.split('\t').map(str::to_owned).collect();
         let provider = super::super::columns::provider(&header);
         let cells: Vec<String> = row.split('\t').map(str::to_owned).collect();
-        record(&columns(&header, provider), &cells, provider).0
+        record(&columns(&header, provider, None), &cells, provider).0
     }
 
     #[test]

@@ -72,3 +72,51 @@ fn hostile_tables_end_quickly() {
     let (records, ..) = read_all(&format!("title,{}\nT{}\n", "c,".repeat(200_000), ",v".repeat(200_000)));
     assert_eq!(records.len(), 1);
 }
+
+#[test]
+fn a_lead_says_what_columns_mean() {
+    let text = "検索結果一覧,,,\nNo.,文献,筆頭,題名,題目,佐藤の判断,山田の判断\n7,精神看護,山田 花子,題,別の題,採用,除外\n8,看護,佐藤 一,題二,,保留,採用\n";
+    let read = |mapping: Option<Mapping>| {
+        let mut records = Vec::new();
+        let options = crate::import::Options { format: Some(Format::Csv), mapping, ..crate::import::Options::default() };
+        let summary = crate::import::read(text.as_bytes(), &options, &mut |entry| {
+            if let Entry::Record(parsed) = entry {
+                records.push(parsed.record);
+            }
+        });
+        (summary.expect("a table"), records)
+    };
+    let (summary, records) = read(None);
+    let seen: Vec<_> = summary.naming.seen.iter().map(|seen| (seen.name.as_str(), seen.field)).collect();
+    assert_eq!(seen[..5], [("No.", "issue"), ("文献", ""), ("筆頭", ""), ("題名", "title"), ("題目", "")]);
+    assert_eq!(summary.naming.seen[1].examples, ["精神看護", "看護"]);
+    assert_eq!(records[0].extra[0], ("文献".to_owned(), "精神看護".to_owned()));
+    let names = [
+        ("no", "accession"),
+        ("文献", "journal"),
+        ("筆頭", "authors"),
+        ("題目", "title"),
+        ("題名", "title_other"),
+        ("佐藤の判断", "verdict"),
+        ("山田の判断", "verdict"),
+    ];
+    let names = names.map(|(name, field)| crate::import::mapping::Named { name: name.into(), field: field.into() }).to_vec();
+    let (summary, records) = read(Some(Mapping { names, ..summary.naming.mapping }));
+    assert!(summary.naming.seen.iter().all(|seen| seen.mapped), "{:?}", summary.naming.seen);
+    let first = &records[0];
+    assert_eq!((first.accession.as_deref(), first.journal.as_deref(), first.authors.len()), (Some("7"), Some("精神看護"), 1));
+    assert_eq!((first.title.as_deref(), first.title_other.as_deref()), (Some("別の題"), Some("題")));
+    let said: Vec<_> = first.prior_decisions.iter().map(|d| (d.reviewer.as_str(), d.verdict.as_str())).collect();
+    assert_eq!(said, [("佐藤の判断", "include"), ("山田の判断", "exclude")]);
+    assert_eq!(records[1].title.as_deref(), Some("題二"), "the other title stands where there is no title");
+}
+
+#[test]
+fn two_columns_for_one_field_are_a_question() {
+    let mut sink = |_| {};
+    let mut out = Emit::new(&mut sink);
+    let text = "Title,Article Title,Author,Keywords,Tags\nA,B,C,D,E\n";
+    read(&mut text.as_bytes(), &Context { format: Format::Csv, provider: Provider::Generic }, &mut out).expect("a table");
+    let doubtful: Vec<_> = out.naming.seen.iter().filter(|seen| seen.ambiguous).map(|seen| seen.name.as_str()).collect();
+    assert_eq!(doubtful, ["Title", "Article Title"]);
+}

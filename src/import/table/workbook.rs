@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, DataRef, Reader, Xls, Xlsx, XlsxError};
 
 use crate::import::limits::MAX_WORKBOOK_BYTES;
-use crate::import::{Context, Emit, ImportError};
+use crate::import::{Context, Emit, ImportError, Mapping};
 
 use super::delimited::Row;
 use super::{HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row};
@@ -29,12 +29,13 @@ pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Resul
         return Err(ImportError::TooLarge { limit: MAX_WORKBOOK_BYTES });
     }
     let sheets = if bytes.starts_with(b"PK") { xlsx(bytes)? } else { xls(bytes)? };
-    let several = sheets.iter().filter(|sheet| sheet.is_table()).count() > 1;
-    let any = sheets.iter().any(Sheet::is_table);
+    let mapping = out.mapping();
+    let several = sheets.iter().filter(|sheet| sheet.is_table(mapping)).count() > 1;
+    let any = sheets.iter().any(|sheet| sheet.is_table(mapping));
     let mut tables = 0;
     for (n, sheet) in sheets.into_iter().enumerate() {
         // without any recognised header the first sheet is taken at its word
-        if sheet.is_table() || (!any && n == 0) {
+        if sheet.is_table(mapping) || (!any && n == 0) {
             sheet.hand_out(several, context, out)?;
             tables += 1;
         } else if let (Some(first), Some(last)) = (sheet.rows.first(), sheet.rows.last()) {
@@ -56,17 +57,19 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn header(&self) -> Option<usize> {
-        header_row(self.rows.iter().take(HEADER_ROWS).map(|row| row.cells.as_slice()))
+    fn header(&self, mapping: Option<&Mapping>) -> Option<usize> {
+        header_row(self.rows.iter().take(HEADER_ROWS).map(|row| row.cells.as_slice()), mapping)
     }
 
-    fn is_table(&self) -> bool {
-        self.header().is_some_and(|at| columns::names_title(&self.rows[at].cells))
+    fn is_table(&self, mapping: Option<&Mapping>) -> bool {
+        let own = |cells: &[String]| mapping.is_some_and(|mapping| mapping.fits(&Mapping { header: cells.to_vec(), ..Mapping::default() }));
+        self.header(mapping).is_some_and(|at| columns::names_title(&self.rows[at].cells) || own(&self.rows[at].cells))
     }
 
     fn hand_out(self, several: bool, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
-        let at = self.header().ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
-        let mut table = Table::new(&self.rows[at].cells, context.provider, several.then_some(self.name));
+        let mapping = out.mapping();
+        let at = self.header(mapping).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
+        let mut table = Table::new(&self.rows[at].cells, context.provider, mapping, several.then_some(self.name));
         for (n, row) in self.rows.into_iter().enumerate() {
             if n <= at {
                 out.outside(row.line_start, row.line_end, row.raw, true);

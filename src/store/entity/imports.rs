@@ -21,6 +21,7 @@ pub struct Model {
     pub rejected: i64,
     pub outside: String,
     pub issues: String,
+    pub mapping: String,
     pub status: String,
     pub error: Option<String>,
     pub created_by: Uuid,
