@@ -704,6 +704,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What leads said about columns and tags. */
+        get: operations["mappings"];
+        put?: never;
+        /** Saves a mapping; one that is about the same names is replaced. */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/mappings/{mapping}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/mappings/{mapping}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mapping as a file that another review reads. */
+        get: operations["mapping_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/members": {
         parameters: {
             query?: never;
@@ -1530,6 +1581,11 @@ export interface components {
             password: string;
             role: string;
         };
+        /** @description A value that was kept under its own name. */
+        ExtraView: {
+            name: string;
+            value: string;
+        };
         /** @description The figure's numbers, each with the key that opens what it counts. */
         Flow: {
             boxes: components["schemas"]["FlowBoxView"][];
@@ -1573,12 +1629,16 @@ export interface components {
         };
         ImportDetail: components["schemas"]["ImportSummary"] & {
             issues: components["schemas"]["IssueView"][];
+            /** @description What a lead had said about its columns or tags. */
+            mapping: components["schemas"]["NamedField"][];
             outside: components["schemas"]["OutsideLines"][];
             preview: components["schemas"]["RecordView"][];
             provider: string;
         };
         ImportFormats: {
             encodings: string[];
+            /** @description Words for the fields that a column or a tag may be mapped to. */
+            fields: string[];
             formats: components["schemas"]["FormatName"][];
         };
         ImportStarted: {
@@ -1742,6 +1802,15 @@ export interface components {
             }[];
         };
         /** @description A small list that always comes whole. */
+        Items_MappingView: {
+            items: (components["schemas"]["MappingData"] & {
+                created_at: string;
+                created_by: string;
+                /** Format: uuid */
+                id: string;
+            })[];
+        };
+        /** @description A small list that always comes whole. */
         Items_MemberView: {
             items: {
                 added_at: string;
@@ -1780,6 +1849,7 @@ export interface components {
                 n: number;
                 note?: string | null;
                 raw: string;
+                repaired?: components["schemas"]["RepairedView"] | null;
                 /** @description `open`, `dismissed` or `repaired`. */
                 state: string;
             }[];
@@ -1960,6 +2030,47 @@ export interface components {
                 whole_word_upper?: boolean;
             }[];
         };
+        /** @description Which column or tag is which field. This is also what the file holds that leads hand on. */
+        MappingData: {
+            /**
+             * @description Tags: format and provider of the text.
+             * @default
+             */
+            format: string;
+            /**
+             * @description Columns: the header row by which it is found again.
+             * @default []
+             */
+            header: string[];
+            /**
+             * @description `columns` or `tags`.
+             * @default
+             */
+            kind: string;
+            /** @default [] */
+            marks: string[][];
+            /**
+             * @description What people call it: the file that it was first made for.
+             * @default
+             */
+            name: string;
+            /** @default [] */
+            names: components["schemas"]["NamedField"][];
+            /** @default  */
+            provider: string;
+            /**
+             * @description Tags that begin a record, and what stands before and behind a tag, where the layout is nobody's standard.
+             * @default []
+             */
+            record_start: string[];
+        };
+        /** @description A saved mapping. */
+        MappingView: components["schemas"]["MappingData"] & {
+            created_at: string;
+            created_by: string;
+            /** Format: uuid */
+            id: string;
+        };
         MemberPatch: {
             /** @default null */
             role: string | null;
@@ -1977,6 +2088,17 @@ export interface components {
             /** @description As the query of the list of citations. */
             filter?: Record<string, never>;
             user_ids: string[];
+        };
+        /** @description A column or a tag and the word of its field (`import-formats` lists the words). */
+        NamedField: {
+            field: string;
+            name: string;
+        };
+        /** @description The names of a file as they were read. */
+        NamingView: {
+            /** @description What to save with other names of fields; holds those of the saved mapping that was used. */
+            mapping: components["schemas"]["MappingData"];
+            seen: components["schemas"]["SeenName"][];
         };
         NewDecision: {
             answers?: {
@@ -2318,6 +2440,8 @@ export interface components {
             authors: string[];
             database?: string | null;
             doi?: string | null;
+            /** @description Tags and columns that nobody knows, in file order; addresses of people are hidden. */
+            extra: components["schemas"]["ExtraView"][];
             file_name?: string | null;
             /** Format: uuid */
             id?: string | null;
@@ -2374,6 +2498,7 @@ export interface components {
             n: number;
             note?: string | null;
             raw: string;
+            repaired?: components["schemas"]["RepairedView"] | null;
             /** @description `open`, `dismissed` or `repaired`. */
             state: string;
         };
@@ -2384,6 +2509,14 @@ export interface components {
             evidence: Record<string, never>[];
             /** Format: int64 */
             number: number;
+            title?: string | null;
+        };
+        /** @description The record that a repair made. */
+        RepairedView: {
+            /** Format: uuid */
+            citation_id: string;
+            /** @description The text it was read from. */
+            raw: string;
             title?: string | null;
         };
         ReportFile: {
@@ -2570,6 +2703,17 @@ export interface components {
             /** @default null */
             strategy: string | null;
         };
+        /** @description A column or tag with what it was taken for. */
+        SeenName: {
+            /** @description Another name stands for the same field, which takes one value. */
+            ambiguous: boolean;
+            examples: string[];
+            /** @description Word of the field, `known` for one without a word, empty where nobody knows the name. */
+            field: string;
+            /** @description A lead said so. */
+            mapped: boolean;
+            name: string;
+        };
         Session: {
             /** @description Goes into the header `X-Erabi-CSRF` of everything but GET. */
             csrf: string;
@@ -2690,6 +2834,11 @@ export interface components {
             title_abstract: number;
             /** Format: int32 */
             total: number;
+            /**
+             * Format: int32
+             * @description Entries of files that could not be read and that nobody has looked at; they are no citations yet and not in the total.
+             */
+            unread: number;
         };
         Study: {
             /**
@@ -2737,6 +2886,8 @@ export interface components {
             file_name: string;
             format: string;
             issues: components["schemas"]["IssueView"][];
+            /** @description Its columns or tags, where a lead may say what they mean. */
+            naming: components["schemas"]["NamingView"];
             outside: components["schemas"]["OutsideLines"][];
             preview: components["schemas"]["RecordView"][];
             provider: string;
@@ -4089,6 +4240,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Label"];
+                };
+            };
+        };
+    };
+    mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MappingView"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingData"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingView"];
+                };
+            };
+        };
+    };
+    remove_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                mapping: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    mapping_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                mapping: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingData"];
                 };
             };
         };

@@ -234,6 +234,36 @@ export interface ImportDetail extends ImportSummary {
 	preview: RecordView[];
 	issues: IssueView[];
 	outside: OutsideLines[];
+	mapping: NamedField[];
+}
+export interface NamedField {
+	name: string;
+	field: string;
+}
+export interface MappingData {
+	name: string;
+	kind: string;
+	format: string;
+	provider: string;
+	header: string[];
+	names: NamedField[];
+	record_start: string[];
+	marks: string[][];
+}
+export interface MappingView extends MappingData {
+	id: Id;
+}
+/** A column or tag of a file and what it was taken for: a word of a field, `known`, or '' where nobody knows it. */
+export interface SeenName {
+	name: string;
+	field: string;
+	mapped: boolean;
+	ambiguous: boolean;
+	examples: string[];
+}
+export interface Naming {
+	seen: SeenName[];
+	mapping: MappingData;
 }
 export interface IssueView {
 	code: string;
@@ -255,6 +285,7 @@ export interface RejectedEntry {
 	message: string;
 	state: 'open' | 'dismissed' | 'repaired';
 	note?: string | null;
+	repaired?: { citation_id: Id; title?: string | null; raw: string } | null;
 }
 export interface Upload {
 	sha256: string;
@@ -272,11 +303,14 @@ export interface Upload {
 	rejected_preview: RejectedEntry[];
 	outside: OutsideLines[];
 	issues: IssueView[];
+	naming: Naming;
 	already: null | { import_id: Id; file_name: string; created_at: Time; source: string };
 }
 export interface ImportFormats {
 	formats: { key: string; label: string }[];
 	encodings: string[];
+	/** Words for the fields that a column or tag may be mapped to. */
+	fields: string[];
 }
 export interface Notice {
 	kind: string;
@@ -308,6 +342,7 @@ export interface RecordView {
 	type: string | null;
 	database: string | null;
 	notices: Notice[];
+	extra: { name: string; value: string }[];
 	links: string[];
 	raw?: string | null;
 }

@@ -26,6 +26,11 @@ class Formats {
 		return this.#known?.encodings ?? [];
 	}
 
+	get fields(): string[] {
+		this.#ask();
+		return this.#known?.fields ?? [];
+	}
+
 	/** The format's name for people. */
 	name(key: string): string {
 		return this.formats.find((format) => format.key === key)?.label ?? key;

@@ -1,6 +1,6 @@
 /** The files being brought in: each is uploaded and recognised on its own, shown, and imported only when a person says so. */
 import { api, asApiError, type ApiError } from '$lib/api/client';
-import type { Id, ImportSummary, Search, Source, Upload } from '$lib/api/types';
+import type { Id, ImportSummary, MappingData, Search, Source, SourceKind, Upload } from '$lib/api/types';
 import { guessSource } from '$lib/import/compare';
 import { platformOf, sourceOf } from '$lib/import/providers';
 import { current } from '$lib/review.svelte';
@@ -19,6 +19,7 @@ export class UploadItem {
 	sourceId = $state<Id>('');
 	searchId = $state<Id>('');
 	newName = $state('');
+	newKind = $state<SourceKind>('database');
 	force = $state(false);
 
 	constructor(key: number, file: File) {
@@ -53,9 +54,18 @@ export class Uploads {
 		this.items = this.items.filter((other) => other.key !== item.key);
 	}
 
-	async #send(item: UploadItem, sources: readonly Source[]): Promise<void> {
+	/** Sends a file again that could not be read, with a format or an encoding that a person chose. */
+	async retry(item: UploadItem, choice: Record<string, string>, sources: readonly Source[]): Promise<void> {
+		item.error = null;
+		item.sent = 0;
+		item.state = 'sending';
+		await this.#send(item, sources, choice);
+	}
+
+	async #send(item: UploadItem, sources: readonly Source[], choice: Record<string, string> = {}): Promise<void> {
 		const form = new FormData();
 		form.append('file', item.file, item.file.name);
+		for (const [key, value] of Object.entries(choice)) form.append(key, value);
 		try {
 			item.upload = await api.upload<Upload>(current.path('uploads'), form, (share) => {
 				item.sent = share;
@@ -94,6 +104,12 @@ export class Uploads {
 		item.state = 'ready';
 	}
 
+	/** Saves what a lead said about columns or tags, and reads every waiting file again, since it may be about them too. */
+	async map(mapping: MappingData): Promise<void> {
+		await api.post(current.path('mappings'), mapping);
+		for (const item of this.items) if (item.state === 'ready') await this.read(item, {});
+	}
+
 	/** Starts the import; makes the source and the search first where they are new. Null when it failed (the item says why). */
 	async start(item: UploadItem, sources: readonly Source[]): Promise<Started | null> {
 		const upload = item.upload;
@@ -121,7 +137,11 @@ export class Uploads {
 	async #search(item: UploadItem, sources: readonly Source[]): Promise<Id> {
 		let sourceId = item.sourceId;
 		if (sourceId === NEW_SOURCE) {
-			const body = { name: item.newName.trim(), platform: platformOf(item.upload?.provider ?? null), kind: 'database' };
+			const body = {
+				name: item.newName.trim(),
+				platform: platformOf(item.upload?.provider ?? null),
+				kind: item.newKind,
+			};
 			sourceId = (await api.post<Source>(current.path('sources'), body)).id;
 			// Should the import itself be refused, the next try must not make the source again.
 			item.sourceId = sourceId;

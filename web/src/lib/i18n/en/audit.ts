@@ -85,4 +85,7 @@ export const audit = {
 	act_citation_restore: 'Restored a citation',
 	act_citation_labels: 'Labels of a citation changed',
 	citation: 'Open the citation',
+	area_mapping: 'Mappings of columns and tags',
+	act_mapping_save: 'Mapping of columns or tags saved',
+	act_mapping_remove: 'Mapping of columns or tags removed',
 } as const;

@@ -30,4 +30,8 @@ export const prisma = {
 	empty_text: 'The figure begins with the first imported file.',
 	to_sources: 'To sources and import',
 	open_list: '{label}: {n}. Open the list',
+	open_unread: {
+		one: '{n} entry of an imported file could not be read and is still to be looked at',
+		other: '{n} entries of imported files could not be read and are still to be looked at',
+	},
 } as const;

@@ -87,4 +87,7 @@ export const audit: SameKeys<typeof en> = {
 	act_citation_restore: '文献を元に戻した',
 	act_citation_labels: '文献のラベルを変更',
 	citation: '文献を開く',
+	area_mapping: '列・タグの対応付け',
+	act_mapping_save: '列・タグの対応付けを保存',
+	act_mapping_remove: '列・タグの対応付けを削除',
 };

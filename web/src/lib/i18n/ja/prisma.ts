@@ -32,4 +32,5 @@ export const prisma: SameKeys<typeof en> = {
 	empty_text: '最初のファイルを取り込むと、フロー図が表示されます。',
 	to_sources: '検索・取り込みへ',
 	open_list: '{label}：{n}件。一覧を開く',
+	open_unread: { other: '取り込んだファイルに、読み取れず未対応の項目が{n}件あります' },
 };
