@@ -23,6 +23,7 @@ export interface ErrorBody {
 	detail?: unknown;
 }
 export type ErrorCode =
+	| 'screeners_only'
 	| 'invalid'
 	| 'not_found'
 	| 'unauthenticated'

@@ -15,8 +15,7 @@ export const account = {
 	setup_go: 'Create the account and begin',
 	invitation: 'Join a review',
 	invitation_server: 'Create an account',
-	invitation_lead: 'You have been invited as {role}.',
-	invitation_until: 'This link works until {date}.',
+	invitation_lead: 'You have been invited; your role will be: {role}. This link works until {date}.',
 	invitation_go: 'Create my account',
 	invitation_signed_in:
 		'You are signed in as {name}. The invitation is for somebody without an account; sign out to use it.',
@@ -28,6 +27,7 @@ export const account = {
 	theme_light: 'Light',
 	theme_dark: 'Dark',
 	change_password: 'Change password',
+	change_password_go: 'Change password',
 	current_password: 'Current password',
 	new_password: 'New password',
 	password_changed: 'Your password is changed. Other devices have been signed out.',

@@ -13,6 +13,7 @@ export const audit = {
 	details: 'Before and after',
 	before: 'Before',
 	after: 'After',
+	entries_n: { one: '{n} change', other: '{n} changes' },
 	empty: 'Nothing has been recorded yet',
 	nothing_found: 'Nothing matches',
 	only_leads: 'The audit trail is open to leads.',

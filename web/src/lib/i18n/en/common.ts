@@ -14,6 +14,7 @@ export const common = {
 	undo: 'Undo',
 	more: 'Show more',
 	optional: 'optional',
+	needed: 'required',
 	all: 'All',
 	copy: 'Copy',
 	copied: 'Copied.',

@@ -14,7 +14,7 @@ export const settings = {
 	changed: 'Not saved yet',
 	// Review
 	previous: 'Earlier version of this review',
-	previous_hint: 'Fills the “previous studies” boxes of the PRISMA figure; leave 0 for a new review.',
+	previous_hint: 'Fills the “previous studies” boxes of the PRISMA figure; leave them empty for a new review.',
 	previous_studies: 'Studies',
 	previous_reports: 'Reports',
 	// Criteria
@@ -41,7 +41,7 @@ export const settings = {
 	reason_label: 'Reason',
 	reason_criterion: 'Belongs to criterion',
 	reason_stages: 'Offered at',
-	reason_active: 'Offered',
+	reason_active: 'In use',
 	reason_inactive_hint: 'A reason that has been used cannot be removed, only no longer offered.',
 	no_criterion: 'none',
 	reasons_empty: 'No reasons yet.',
@@ -52,7 +52,7 @@ export const settings = {
 	variants: 'Also',
 	variants_hint: 'Separate with commas',
 	term_group: 'Group',
-	upper: 'ABC only',
+	upper: 'Capitals',
 	upper_hint: 'Whole word in capitals only: ACT, but not “act”',
 	terms_paste: 'Paste several',
 	terms_paste_hint: 'One term per line; variants after it, separated by commas.',

@@ -17,8 +17,7 @@ export const account: SameKeys<typeof en> = {
 	setup_go: 'アカウントを作成して始める',
 	invitation: 'レビューに参加する',
 	invitation_server: 'アカウントを作成する',
-	invitation_lead: '{role}として招待されています。',
-	invitation_until: 'このリンクの有効期限は{date}です。',
+	invitation_lead: '{role}として招待されています。このリンクの有効期限は{date}です。',
 	invitation_go: 'アカウントを作成',
 	invitation_signed_in:
 		'{name}さんとしてサインインしています。この招待はアカウントをお持ちでない方のためのものです。使うにはいったんサインアウトしてください。',
@@ -30,6 +29,7 @@ export const account: SameKeys<typeof en> = {
 	theme_light: 'ライト',
 	theme_dark: 'ダーク',
 	change_password: 'パスワードの変更',
+	change_password_go: 'パスワードを変更',
 	current_password: '現在のパスワード',
 	new_password: '新しいパスワード',
 	password_changed: 'パスワードを変更しました。ほかの端末はサインアウトされました。',

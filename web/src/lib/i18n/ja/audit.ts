@@ -15,6 +15,7 @@ export const audit: SameKeys<typeof en> = {
 	details: '変更前・変更後',
 	before: '変更前',
 	after: '変更後',
+	entries_n: { other: '{n}件' },
 	empty: 'まだ記録がありません',
 	nothing_found: '条件に合う記録はありません',
 	only_leads: '変更履歴は責任者だけが閲覧できます。',

@@ -16,6 +16,7 @@ export const common: SameKeys<typeof en> = {
 	undo: '元に戻す',
 	more: 'さらに表示',
 	optional: '任意',
+	needed: '必須',
 	all: 'すべて',
 	copy: 'コピー',
 	copied: 'コピーしました。',

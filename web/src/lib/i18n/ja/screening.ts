@@ -44,6 +44,10 @@ export const screening: SameKeys<typeof en> = {
 	to_mine: '自分の判定を見る',
 	to_progress: '進捗を見る',
 	to_reports: 'フルテキスト一覧へ',
+	not_screener: 'スクリーニングの担当に入っていません',
+	not_screener_text:
+		'判定するのは「スクリーニング担当」のメンバーだけです。担当は責任者が設定の「メンバー」で決めます。',
+	to_members: 'メンバーの設定へ',
 	fetch_failed: '次の文献を取得できませんでした。これまでの判定は保存されており、接続が戻りしだい送信されます。',
 	unsent: { other: '未送信の判定 {n}件' },
 	unsent_waiting:
