@@ -94,12 +94,13 @@ CREATE TABLE rejected_entries (
 );
 CREATE INDEX rejected_by_import ON rejected_entries(import_id, n);
 CREATE TABLE links (
-  seq {seq}, id {uuid} NOT NULL UNIQUE, review_id {uuid} NOT NULL REFERENCES reviews(id), record_a {uuid} NOT NULL REFERENCES records(id),
+  seq {seq}, id {uuid} NOT NULL UNIQUE, act {uuid} NOT NULL, review_id {uuid} NOT NULL REFERENCES reviews(id), record_a {uuid} NOT NULL REFERENCES records(id),
   record_b {uuid} NOT NULL REFERENCES records(id), verdict TEXT NOT NULL, by_user {uuid} REFERENCES users(id), rule_version BIGINT,
   score {float} NOT NULL, evidence TEXT NOT NULL, created_at BIGINT NOT NULL, undone_at BIGINT, undone_by {uuid} REFERENCES users(id)
 );
 CREATE INDEX links_by_pair ON links(review_id, record_a, record_b);
 CREATE INDEX links_by_b ON links(record_b);
+CREATE INDEX links_by_act ON links(act);
 CREATE TABLE citations (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), number BIGINT NOT NULL, merged_into {uuid},
   active BOOLEAN NOT NULL, merged TEXT NOT NULL, title TEXT NOT NULL, year BIGINT, in_databases BOOLEAN NOT NULL,

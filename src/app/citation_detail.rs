@@ -164,7 +164,7 @@ impl App {
         let (db, review) = (self.db(), member.review);
         let own: BTreeSet<Uuid> = store::records::of_citation(&db, root.id).await?.into_iter().map(|record| record.id).collect();
         let own_list: Vec<Uuid> = own.iter().copied().collect();
-        let said = super::dedup::effective(store::links::touching(&db, review, &own_list).await?);
+        let said = super::pairs::effective(store::links::touching(&db, review, &own_list).await?);
         let links: Vec<i64> = said.into_values().filter(|said| said.verdict == "related").map(|said| said.seq).take(RELATED_MAX).collect();
         let links = store::links::by_seq(&db, &links).await?;
         let other = |link: &store::LinkRow| if own.contains(&link.record_a) { link.record_b } else { link.record_a };

@@ -23,7 +23,7 @@ const SHOWN: u64 = 50;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Job {
     pub id: Uuid,
-    /// `import`, `dedup`, `reindex` or `export`.
+    /// `import`, `dedup`, `dedup_undo` or `dedup_preview`.
     pub kind: String,
     /// `queued`, `running`, `done` or `failed`.
     pub state: String,
@@ -73,14 +73,15 @@ pub(super) fn view(row: JobRow, locale: &str) -> Job {
     let message = words::sentence(&row.message, "", locale).filter(|_| row.state == "running");
     Job {
         id: row.id,
-        kind: row.kind,
         done: row.done,
         total: row.total,
         message,
         error: row.error.map(|error| words::unpack(&error, locale)),
         created_at: time(row.created_at),
         finished_at: row.finished_at.map(time),
-        result: row.result.and_then(|text| serde_json::from_str(&text).ok()),
+        // A preview is long and has a page of its own.
+        result: row.result.filter(|_| row.kind != "dedup_preview").and_then(|text| serde_json::from_str(&text).ok()),
+        kind: row.kind,
         state: row.state,
     }
 }
@@ -164,7 +165,9 @@ impl App {
         let payload: Value = serde_json::from_str(&job.payload).map_err(AppError::internal)?;
         match job.kind.as_str() {
             "import" => self.run_import(job.review_id, &payload, &progress).await,
-            "dedup" => self.run_dedup(job.review_id, &payload, &progress).await,
+            "dedup" => self.run_dedup(job.review_id, job.id, &payload, &progress).await,
+            "dedup_undo" => self.run_dedup_undo(job.review_id, &payload, &progress).await,
+            "dedup_preview" => self.run_dedup_preview(job.review_id, &progress).await,
             other => Err(AppError::internal(format!("no such kind of job: {other}"))),
         }
     }

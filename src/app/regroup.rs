@@ -236,7 +236,7 @@ fn groups(records: &[Standing], said: &[Said]) -> Vec<Group> {
 }
 
 /// What stands: every word of a person, the newest of the rules on each pair.
-fn statements(place: &HashMap<Uuid, u32>, said: &[Said]) -> Vec<Statement> {
+pub(super) fn statements(place: &HashMap<Uuid, u32>, said: &[Said]) -> Vec<Statement> {
     let mut persons = Vec::new();
     let mut rules: BTreeMap<(u32, u32), Statement> = BTreeMap::new();
     for link in said {

@@ -22,6 +22,7 @@ pub mod names;
 pub mod parse;
 pub mod place;
 pub mod preview;
+pub mod queue;
 pub mod score;
 pub mod similar;
 pub mod title;

@@ -6,9 +6,11 @@ use uuid::Uuid;
 use super::auth::In;
 use super::error::HttpError;
 use super::{Data, Reply};
-use crate::app::Page;
-use crate::app::dedup::{Changed, DedupOptions, DedupState, LinkRef, Pair, PairDecided, PairQuery, PairWord, Split, SplitDone};
+use crate::app::dedup::{DedupOptions, DedupState, RunRef};
+use crate::app::dedup_preview::{DedupPreview, RegroupedList};
 use crate::app::jobs::Started;
+use crate::app::pairs::{Changed, LinkRef, Pair, PairDecided, PairKind, PairQuery, PairWord, Split, SplitDone};
+use crate::app::{Items, Page};
 
 #[utoipa::path(tag = "dedup", responses((status = 200, body = DedupState)))]
 #[get("/api/reviews/{review}/dedup")]
@@ -21,6 +23,41 @@ pub async fn state(app: Data, member: In) -> Reply<DedupState> {
 pub async fn start(app: Data, member: In, body: Option<web::Json<DedupOptions>>) -> Result<HttpResponse, HttpError> {
     let options = body.map(web::Json::into_inner).unwrap_or_default();
     Ok(HttpResponse::Accepted().json(app.start_dedup(&member.0, options).await?))
+}
+
+/// Takes the last run back.
+#[utoipa::path(tag = "dedup", responses((status = 202, body = Started)))]
+#[post("/api/reviews/{review}/dedup/undo")]
+pub async fn undo_run(app: Data, member: In, body: web::Json<RunRef>) -> Result<HttpResponse, HttpError> {
+    Ok(HttpResponse::Accepted().json(app.undo_dedup(&member.0, body.job_id).await?))
+}
+
+/// What each level would do, as last computed.
+#[utoipa::path(tag = "dedup", responses((status = 200, body = DedupPreview)))]
+#[get("/api/reviews/{review}/dedup/preview")]
+pub async fn preview(app: Data, member: In) -> Reply<DedupPreview> {
+    Ok(web::Json(app.dedup_preview(&member.0).await?))
+}
+
+/// Computes what each level would do. Nothing is merged.
+#[utoipa::path(tag = "dedup", responses((status = 202, body = Started)))]
+#[post("/api/reviews/{review}/dedup/preview")]
+pub async fn start_preview(app: Data, member: In) -> Result<HttpResponse, HttpError> {
+    Ok(HttpResponse::Accepted().json(app.start_dedup_preview(&member.0).await?))
+}
+
+/// The citations that a run at this level would divide otherwise.
+#[utoipa::path(tag = "dedup", responses((status = 200, body = RegroupedList)))]
+#[get("/api/reviews/{review}/dedup/preview/{level}")]
+pub async fn changes(app: Data, member: In, path: web::Path<(Uuid, String)>) -> Reply<RegroupedList> {
+    Ok(web::Json(app.dedup_changes(&member.0, &path.1).await?))
+}
+
+/// How many questions of each kind wait.
+#[utoipa::path(tag = "dedup", responses((status = 200, body = Items<PairKind>)))]
+#[get("/api/reviews/{review}/pairs/kinds")]
+pub async fn kinds(app: Data, member: In) -> Reply<Items<PairKind>> {
+    Ok(web::Json(app.pair_kinds(&member.0).await?))
 }
 
 #[utoipa::path(tag = "dedup", params(PairQuery), responses((status = 200, body = Page<Pair>)))]

@@ -109,6 +109,12 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("not_removed", "除外されていません。", "It is not withdrawn."),
     ("query_depth", "検索式のかっこの入れ子が深すぎます（{}段まで）。", "Too many brackets within brackets: at most {}."),
     ("query_clauses", "検索語が多すぎます（{}語まで）。", "Too many search terms: at most {}."),
+    (
+        "not_last_run",
+        "取り消せるのは最後の検出だけです。画面を再読み込みしてください。",
+        "Only the last run can be taken back. Please reload the page.",
+    ),
+    ("rules_word", "自動検出の結果は、検出の実行ごとに取り消せます。", "What the rules said is taken back together with their run."),
     ("already_undone", "すでに取り消されています。", "It was undone before."),
     ("not_for_observers", "閲覧のみのメンバーは変更できません。", "Observers can look but not change anything."),
     ("busy", "ただいま混み合っています。少し待ってからもう一度お試しください。", "The server is busy. Please try again in a moment."),

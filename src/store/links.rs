@@ -11,6 +11,8 @@ use super::records::IDS_PER_STATEMENT;
 #[derive(Clone, Debug)]
 pub struct NewLink {
     pub id: Uuid,
+    /// What is taken back together: a run's job, or one answer of a person.
+    pub act: Uuid,
     pub review_id: Uuid,
     pub record_a: Uuid,
     pub record_b: Uuid,
@@ -29,6 +31,7 @@ pub async fn insert(db: &Db<'_>, rows: Vec<NewLink>) -> StoreResult<()> {
         let rows = chunk.iter().cloned().map(|row| links::ActiveModel {
             seq: NotSet,
             id: Set(row.id),
+            act: Set(row.act),
             review_id: Set(row.review_id),
             record_a: Set(row.record_a.min(row.record_b)),
             record_b: Set(row.record_a.max(row.record_b)),
@@ -104,8 +107,31 @@ pub async fn history(db: &Db<'_>, records: &[Uuid]) -> StoreResult<Vec<LinkRow>>
     Ok(links::Entity::find().filter(among).order_by_asc(links::Column::Seq).limit(IDS_PER_STATEMENT as u64).all(&db.0).await?)
 }
 
-/// Takes a statement back; `false` when it was taken back before.
-pub async fn undo(db: &Db<'_>, id: Uuid, user: Uuid, now: i64) -> StoreResult<bool> {
-    let sql = "UPDATE links SET undone_at = $1, undone_by = $2 WHERE id = $3 AND undone_at IS NULL";
-    Ok(db.execute(sql, [now.into(), user.into(), id.into()]).await? == 1)
+/// Takes everything back that one act said; how many statements that were.
+pub async fn undo_act(db: &Db<'_>, review: Uuid, act: Uuid, user: Option<Uuid>, now: i64) -> StoreResult<u64> {
+    let sql = "UPDATE links SET undone_at = $1, undone_by = $2 WHERE act = $3 AND review_id = $4 AND undone_at IS NULL";
+    db.execute(sql, [now.into(), user.into(), act.into(), review.into()]).await
+}
+
+/// What one act said and still stands, oldest first.
+pub async fn of_act(db: &Db<'_>, review: Uuid, act: Uuid) -> StoreResult<Vec<LinkRow>> {
+    let query = links::Entity::find().filter(links::Column::Act.eq(act)).filter(links::Column::ReviewId.eq(review));
+    Ok(query.filter(links::Column::UndoneAt.is_null()).order_by_asc(links::Column::Seq).all(&db.0).await?)
+}
+
+#[derive(FromQueryResult)]
+struct Act {
+    act: Uuid,
+}
+
+/// The last run of the rules of which statements stand.
+pub async fn last_run(db: &Db<'_>, review: Uuid) -> StoreResult<Option<Uuid>> {
+    let sql = "SELECT act FROM links WHERE review_id = $1 AND by_user IS NULL AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
+    Ok(db.one::<Act>(sql, [review.into()]).await?.map(|row| row.act))
+}
+
+/// Whether what a run said was taken back.
+pub async fn run_undone(db: &Db<'_>, act: Uuid) -> StoreResult<bool> {
+    let sql = "SELECT act FROM links WHERE act = $1 AND undone_at IS NOT NULL LIMIT 1";
+    Ok(db.one::<Act>(sql, [act.into()]).await?.is_some())
 }

@@ -133,16 +133,19 @@ pub async fn clear_staged(db: &Db<'_>, import: Uuid) -> StoreResult<()> {
     Ok(())
 }
 
-/// Places in the audit trail: of the last change of which records count, and of the last run of deduplication.
+/// Places in the audit trail: of the last change of which records count, of the last run of deduplication, and of the last of either or of
+/// a statement about duplicates.
 #[derive(Clone, Copy, Debug, Default, FromQueryResult)]
 pub struct LastChanges {
     pub records: i64,
     pub dedup: i64,
+    pub last: i64,
 }
 
 pub async fn last_changes(db: &Db<'_>, review: Uuid) -> StoreResult<LastChanges> {
-    let sql = "SELECT COALESCE(MAX(CASE WHEN action = 'dedup.run' THEN 0 ELSE seq END), 0) AS records, \
-               COALESCE(MAX(CASE WHEN action = 'dedup.run' THEN seq ELSE 0 END), 0) AS dedup FROM audit WHERE review_id = $1 AND action IN \
-               ('dedup.run', 'import.read', 'import.withdraw', 'import.restore', 'rejected.repair', 'rejected.reopen')";
+    let sql = "SELECT COALESCE(MAX(CASE WHEN action LIKE 'import.%' OR action LIKE 'rejected.%' THEN seq ELSE 0 END), 0) AS records, \
+               COALESCE(MAX(CASE WHEN action = 'dedup.run' THEN seq ELSE 0 END), 0) AS dedup, COALESCE(MAX(seq), 0) AS last \
+               FROM audit WHERE review_id = $1 AND action IN ('dedup.run', 'dedup.undo', 'import.read', 'import.withdraw', \
+               'import.restore', 'rejected.repair', 'rejected.reopen', 'link.same', 'link.related', 'link.different', 'link.undo')";
     Ok(db.one(sql, [review.into()]).await?.unwrap_or_default())
 }

@@ -9,6 +9,7 @@ mod blind;
 mod command_line;
 mod dedup_cross;
 mod dedup_properties;
+mod duplicates;
 mod export;
 mod figure;
 mod files;

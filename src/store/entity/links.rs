@@ -1,4 +1,5 @@
-//! Table `links`. Statements about two records; append-only, `undone_at` takes one back.
+//! Table `links`. Statements about two records; append-only, `undone_at` takes one back. `act` is what made it: a run's job, or one
+//! answer of a person, which may speak of many pairs.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub seq: i64,
     pub id: Uuid,
+    pub act: Uuid,
     pub review_id: Uuid,
     pub record_a: Uuid,
     pub record_b: Uuid,

@@ -1,0 +1,404 @@
+//! Pairs of records: the questions that wait for a person, what was said about the others, and saying it.
+//! One rule: nothing is merged or split but by a statement that stands in `links`; one answer is one act and is taken back whole.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::record_views::RecordView;
+use super::regroup::{verdict, verdict_text};
+use super::reviews::parse_level;
+use super::{App, AppError, AppResult, Items, Member, Page, time};
+use crate::dedup::queue;
+use crate::model::{DedupLevel, Evidence, PairVerdict};
+use crate::store::links::{NewLink, Said};
+use crate::store::records::Standing;
+use crate::store::{self, LinkRow, RecordRow};
+
+const PAGE_MAX: usize = 200;
+const PAGE: usize = 50;
+/// Pairs that one answer may speak of.
+const WORDS_MAX: usize = 2_000;
+
+/// Two records and what is said about them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Pair {
+    pub link_id: Uuid,
+    pub a: RecordView,
+    pub b: RecordView,
+    /// Log-odds.
+    pub score: f64,
+    /// `same`, `related`, `different` or `review`.
+    pub verdict: String,
+    /// `rule`, or the name of the person who said it.
+    pub by: String,
+    pub rule_version: Option<i64>,
+    #[schema(value_type = Vec<Object>)]
+    pub evidence: Vec<Evidence>,
+    pub decided_at: String,
+    pub a_citation: Uuid,
+    pub b_citation: Uuid,
+    /// What kind of question it is: `field_code` of its evidence.
+    pub kind: String,
+    /// Other pairs of records that ask about the same two citations: one answer goes for all.
+    pub also: Vec<PairIds>,
+    /// Records of both citations together.
+    pub records: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub struct PairIds {
+    pub a: Uuid,
+    pub b: Uuid,
+}
+
+/// Questions of one kind.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PairKind {
+    pub kind: String,
+    pub n: usize,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct PairQuery {
+    /// `review` (default), `same`, `related` or `different`.
+    pub state: Option<String>,
+    /// Among those to review: only questions of this kind.
+    pub kind: Option<String>,
+    pub after: Option<String>,
+    pub limit: Option<usize>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct PairWord {
+    pub a: Uuid,
+    pub b: Uuid,
+    /// `same`, `different` or `related`.
+    pub verdict: String,
+    /// More pairs to say the same of, in the same act.
+    #[serde(default)]
+    pub also: Vec<PairIds>,
+}
+
+/// The citations that hold the records now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PairDecided {
+    /// Taking this one back takes back the whole act.
+    pub link_id: Uuid,
+    pub citation_ids: Vec<Uuid>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct LinkRef {
+    pub link_id: Uuid,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Changed {
+    pub citation_ids: Vec<Uuid>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct Split {
+    pub record_ids: Vec<Uuid>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SplitDone {
+    pub link_ids: Vec<Uuid>,
+    pub citation_ids: Vec<Uuid>,
+}
+
+pub(crate) type PairKey = (Uuid, Uuid);
+
+/// What stands about each pair: a person's latest word, else the rules' latest.
+pub(crate) fn effective(said: Vec<Said>) -> BTreeMap<PairKey, Said> {
+    let mut standing: BTreeMap<PairKey, Said> = BTreeMap::new();
+    for link in said {
+        let key = (link.record_a, link.record_b);
+        let keep_person = standing.get(&key).is_some_and(|other| other.by_user.is_some()) && link.by_user.is_none();
+        if !keep_person {
+            standing.insert(key, link);
+        }
+    }
+    standing
+}
+
+/// A pair of a list, by its statement. A question stands for every open pair between the same two citations.
+pub(crate) struct Listed {
+    said: Said,
+    also: Vec<PairIds>,
+    records: usize,
+}
+
+impl Listed {
+    /// The records that the question is about.
+    pub(crate) fn records(&self) -> impl Iterator<Item = Uuid> {
+        let more = self.also.iter().flat_map(|pair| [pair.a, pair.b]);
+        [self.said.record_a, self.said.record_b].into_iter().chain(more)
+    }
+}
+
+/// What waits for a person: open pairs of live records in different citations, the answer that decides most first.
+pub(crate) fn questions<'a>(standing: &[Standing], said: impl Iterator<Item = &'a Said>, level: DedupLevel) -> Vec<Listed> {
+    let place: HashMap<Uuid, Uuid> = standing.iter().filter(|r| r.active).map(|r| (r.id, r.citation_id)).collect();
+    let mut held: HashMap<Uuid, usize> = HashMap::new();
+    place.values().for_each(|citation| *held.entry(*citation).or_default() += 1);
+    let mut between: BTreeMap<PairKey, Vec<&Said>> = BTreeMap::new();
+    for link in said.filter(|said| said.verdict == "review") {
+        let (Some(&a), Some(&b)) = (place.get(&link.record_a), place.get(&link.record_b)) else { continue };
+        if a != b {
+            between.entry((a.min(b), a.max(b))).or_default().push(link);
+        }
+    }
+    let worth = |said: &Said, records| queue::worth(said.score, said.veto, level, records);
+    let mut found: Vec<(f64, Listed)> = Vec::with_capacity(between.len());
+    for ((a, b), mut links) in between {
+        let records = held[&a] + held[&b];
+        links.sort_by(|x, y| worth(y, records).total_cmp(&worth(x, records)).then(x.seq.cmp(&y.seq)));
+        let also = links[1..].iter().map(|link| PairIds { a: link.record_a, b: link.record_b }).collect();
+        found.push((worth(links[0], records), Listed { said: links[0].clone(), also, records }));
+    }
+    found.sort_by(|(x, p), (y, q)| y.total_cmp(x).then(p.said.seq.cmp(&q.said.seq)));
+    found.into_iter().map(|(_, listed)| listed).collect()
+}
+
+impl App {
+    /// Pairs by what stands about them: questions in the order of the queue, others the least certain first.
+    pub async fn pairs(&self, member: &Member, query: PairQuery) -> AppResult<Page<Pair>> {
+        let state = query.state.as_deref().unwrap_or("review");
+        super::accounts::one_of(state, "state", &["review", "same", "related", "different"])?;
+        let mut found = self.listed(member.review, state).await?;
+        if let Some(kind) = query.kind.as_deref().filter(|kind| !kind.is_empty()) {
+            let kinds = self.kinds(&found).await?;
+            found.retain(|listed| kinds.get(&listed.said.seq).is_some_and(|known| known == kind));
+        }
+        let total = found.len() as u64;
+        let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+        let start = match query.after.as_deref().and_then(|after| after.parse::<i64>().ok()) {
+            Some(seq) => found.iter().position(|listed| listed.said.seq == seq).map_or(0, |at| at + 1),
+            None => 0,
+        };
+        let page: Vec<Listed> = found.drain(start.min(found.len())..).take(limit).collect();
+        let next = if start + page.len() < total as usize { page.last().map(|listed| listed.said.seq.to_string()) } else { None };
+        Ok(Page { items: self.pair_views(member.review, page).await?, total, next })
+    }
+
+    /// How many questions of each kind wait, most first.
+    pub async fn pair_kinds(&self, member: &Member) -> AppResult<Items<PairKind>> {
+        let found = self.listed(member.review, "review").await?;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for kind in self.kinds(&found).await?.into_values() {
+            *counts.entry(kind).or_default() += 1;
+        }
+        let mut items: Vec<PairKind> = counts.into_iter().map(|(kind, n)| PairKind { kind, n }).collect();
+        items.sort_by_key(|kind| std::cmp::Reverse(kind.n));
+        Ok(Items { items })
+    }
+
+    /// Every pair of live records of which `state` stands.
+    async fn listed(&self, review: Uuid, state: &str) -> AppResult<Vec<Listed>> {
+        let db = self.db();
+        let standing = store::records::standing(&db, review).await?;
+        let said = effective(store::links::all(&db, review).await?);
+        if state == "review" {
+            let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
+            return Ok(questions(&standing, said.values(), parse_level(&row.dedup_level)));
+        }
+        let live: BTreeSet<Uuid> = standing.into_iter().filter(|record| record.active).map(|record| record.id).collect();
+        let mut found: Vec<Said> = said.into_values().filter(|said| said.verdict == state && wanted(said)).collect();
+        found.retain(|said| live.contains(&said.record_a) && live.contains(&said.record_b));
+        found.sort_by(|x, y| x.score.abs().total_cmp(&y.score.abs()).then(x.seq.cmp(&y.seq)));
+        Ok(found.into_iter().map(|said| Listed { said, also: Vec::new(), records: 2 }).collect())
+    }
+
+    /// The kind of each pair, by its statement's place.
+    async fn kinds(&self, listed: &[Listed]) -> AppResult<HashMap<i64, String>> {
+        let seqs: Vec<i64> = listed.iter().map(|listed| listed.said.seq).collect();
+        let rows = store::links::by_seq(&self.db(), &seqs).await?;
+        Ok(rows.into_iter().map(|row| (row.seq, kind_of(&evidence_of(&row)))).collect())
+    }
+
+    async fn pair_views(&self, review: Uuid, listed: Vec<Listed>) -> AppResult<Vec<Pair>> {
+        let seqs: Vec<i64> = listed.iter().map(|listed| listed.said.seq).collect();
+        let mut links: HashMap<i64, LinkRow> =
+            store::links::by_seq(&self.db(), &seqs).await?.into_iter().map(|link| (link.seq, link)).collect();
+        let ids: BTreeSet<Uuid> = links.values().flat_map(|link| [link.record_a, link.record_b]).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let records = store::records::by_ids(&self.db(), review, &ids).await?;
+        let records: HashMap<Uuid, RecordRow> = records.into_iter().map(|row| (row.id, row)).collect();
+        let names = self.names(review).await?;
+        let view = |row: &RecordRow| RecordView::stored(row.clone(), Some(names.source(row.source_id)), None);
+        let pairs = listed.into_iter().filter_map(|listed| {
+            let link = links.remove(&listed.said.seq)?;
+            let (a, b) = (records.get(&link.record_a)?, records.get(&link.record_b)?);
+            let evidence = evidence_of(&link);
+            Some(Pair {
+                link_id: link.id,
+                a: view(a),
+                b: view(b),
+                score: link.score,
+                verdict: link.verdict,
+                by: link.by_user.map_or_else(|| "rule".into(), |user| names.user(user)),
+                rule_version: link.rule_version,
+                kind: kind_of(&evidence),
+                evidence,
+                decided_at: time(link.created_at),
+                a_citation: a.citation_id,
+                b_citation: b.citation_id,
+                also: listed.also,
+                records: listed.records,
+            })
+        });
+        Ok(pairs.collect())
+    }
+
+    /// A person's word about a pair, and about more pairs in the same act; it beats the rules' and every earlier word.
+    ///
+    /// # Errors
+    /// `invalid` for the same record twice and for too many pairs; `not_found` unless all records are in the review.
+    pub async fn say(&self, member: &Member, word: PairWord) -> AppResult<PairDecided> {
+        member.contributor()?;
+        super::accounts::one_of(&word.verdict, "verdict", &["same", "different", "related"])?;
+        if word.also.len() >= WORDS_MAX {
+            return Err(AppError::invalid("also", "too_many_items").with(WORDS_MAX - 1));
+        }
+        let mut pairs = vec![(word.a, word.b)];
+        pairs.extend(word.also.iter().map(|pair| (pair.a, pair.b)));
+        if pairs.iter().any(|(a, b)| a == b) {
+            return Err(AppError::invalid("b", "same_record"));
+        }
+        let ids: BTreeSet<Uuid> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        if store::records::standing_of(&self.db(), member.review, &ids, &[]).await?.len() != ids.len() {
+            return Err(AppError::not_found("record"));
+        }
+        let (links, citation_ids) = self.say_all(member, pairs, verdict(&word.verdict)).await?;
+        Ok(PairDecided { link_id: links[0], citation_ids })
+    }
+
+    /// Writes a person's words about pairs and groups again, in one transaction.
+    async fn say_all(&self, member: &Member, pairs: Vec<PairKey>, verdict: PairVerdict) -> AppResult<(Vec<Uuid>, Vec<Uuid>)> {
+        let (now, act) = (self.clock.now(), self.clock.id());
+        let links: Vec<NewLink> = pairs
+            .iter()
+            .map(|(a, b)| NewLink {
+                id: self.clock.id(),
+                act,
+                review_id: member.review,
+                record_a: *a.min(b),
+                record_b: *a.max(b),
+                verdict: verdict_text(verdict),
+                by_user: Some(member.user.id),
+                rule_version: None,
+                score: 0.0,
+                evidence: "[]".into(),
+                created_at: now,
+            })
+            .collect();
+        let ids: Vec<Uuid> = links.iter().map(|link| link.id).collect();
+        let seeds: BTreeSet<Uuid> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let seeds: Vec<Uuid> = seeds.into_iter().collect();
+        let action = match verdict {
+            PairVerdict::Same => "link.same",
+            PairVerdict::Related => "link.related",
+            _ => "link.different",
+        };
+        let (app, by, records) = (self.clone(), member.clone(), seeds.clone());
+        let regrouped = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    for link in &links {
+                        let after = serde_json::json!({ "a": link.record_a, "b": link.record_b, "verdict": link.verdict });
+                        app.log_by(db, &by, action, ("link", link.id), None, Some(after)).await?;
+                    }
+                    store::links::insert(db, links).await?;
+                    app.regroup(db, by.review, &seeds, false).await
+                }
+                .boxed()
+            })
+            .await?;
+        self.follow(member.review, regrouped);
+        Ok((ids, self.citations_of(member.review, &records).await?))
+    }
+
+    async fn citations_of(&self, review: Uuid, records: &[Uuid]) -> AppResult<Vec<Uuid>> {
+        let rows = store::records::standing_of(&self.db(), review, records, &[]).await?;
+        Ok(rows.into_iter().map(|row| row.citation_id).collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    /// Takes a statement back, and whatever a person said in the same act; what that had merged or split is as before it.
+    ///
+    /// # Errors
+    /// `conflict` when it was taken back already; rules' statements are taken back with their run.
+    pub async fn undo_link(&self, member: &Member, link: Uuid) -> AppResult<Changed> {
+        member.contributor()?;
+        let (app, by, now) = (self.clone(), member.clone(), self.clock.now());
+        let row = store::links::get(&self.db(), member.review, link).await?.ok_or(AppError::not_found("link"))?;
+        if row.by_user.is_none() {
+            return Err(AppError::invalid("link_id", "rules_word"));
+        }
+        let (records, regrouped) = self
+            .store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    let links = store::links::of_act(db, by.review, row.act).await?;
+                    if store::links::undo_act(db, by.review, row.act, Some(by.user.id), now).await? == 0 {
+                        return Err(AppError::conflict("already_undone"));
+                    }
+                    let mut seeds = BTreeSet::new();
+                    for link in links {
+                        let before = serde_json::json!({ "a": link.record_a, "b": link.record_b, "verdict": link.verdict });
+                        app.log_by(db, &by, "link.undo", ("link", link.id), Some(before), None).await?;
+                        seeds.extend([link.record_a, link.record_b]);
+                    }
+                    let seeds: Vec<Uuid> = seeds.into_iter().collect();
+                    let regrouped = app.regroup(db, by.review, &seeds, false).await?;
+                    Ok((seeds, regrouped))
+                }
+                .boxed()
+            })
+            .await?;
+        self.follow(member.review, regrouped);
+        Ok(Changed { citation_ids: self.citations_of(member.review, &records).await? })
+    }
+
+    /// Takes records out of a citation: each is different from everything that stays.
+    ///
+    /// # Errors
+    /// `invalid` when they are not some, but not all, of the citation's records.
+    pub async fn split(&self, member: &Member, citation: Uuid, split: Split) -> AppResult<SplitDone> {
+        member.contributor()?;
+        store::citations::get(&self.db(), member.review, citation).await?.ok_or(AppError::not_found("citation"))?;
+        let records = store::records::of_citation(&self.db(), citation).await?;
+        let out: BTreeSet<Uuid> = split.record_ids.into_iter().collect();
+        let (leave, stay): (Vec<Uuid>, Vec<Uuid>) = records.iter().map(|record| record.id).partition(|id| out.contains(id));
+        if leave.is_empty() || stay.is_empty() || leave.len() != out.len() {
+            return Err(AppError::invalid("record_ids", "split_some"));
+        }
+        if leave.len() * stay.len() > WORDS_MAX {
+            return Err(AppError::invalid("record_ids", "too_many_items").with(WORDS_MAX));
+        }
+        let pairs = leave.iter().flat_map(|a| stay.iter().map(move |b| (*a, *b))).collect();
+        let (link_ids, citation_ids) = self.say_all(member, pairs, PairVerdict::Different).await?;
+        Ok(SplitDone { link_ids, citation_ids })
+    }
+}
+
+/// The empty statement with which rules take an earlier one back is nothing to look at.
+fn wanted(said: &Said) -> bool {
+    said.verdict != "different" || said.by_user.is_some()
+}
+
+fn evidence_of(link: &LinkRow) -> Vec<Evidence> {
+    serde_json::from_str(&link.evidence).unwrap_or_default()
+}
+
+fn kind_of(evidence: &[Evidence]) -> String {
+    queue::kind(evidence).map(|(field, code)| format!("{field}_{code}")).unwrap_or_default()
+}
