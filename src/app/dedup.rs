@@ -30,6 +30,8 @@ pub struct DedupState {
     pub last_job: Option<Job>,
     /// Records came or went since the last run, or the run was taken back.
     pub stale: bool,
+    /// The last run was taken back.
+    pub undone: bool,
     pub records: i64,
     pub citations: i64,
     /// `records − citations`: PRISMA's duplicates removed.
@@ -256,14 +258,16 @@ impl App {
         let is_related = |((a, b), said): &(&PairKey, &Said)| said.verdict == "related" && live.contains(a) && live.contains(b);
         let related: Vec<PairKey> = effective.iter().filter(is_related).map(|(key, _)| *key).collect();
         let changes = store::sources::last_changes(&db, review).await?;
-        let finished = match &last {
-            Some(job) => job.state == "done" && !store::links::run_undone(&db, job.id).await?,
+        let finished = last.as_ref().is_some_and(|job| job.state == "done");
+        let undone = match &last {
+            Some(job) => store::links::run_undone(&db, job.id).await?,
             None => false,
         };
         let sources = store::sources::list(&db, review).await?;
         let asked = open.iter().flat_map(super::pairs::Listed::records).collect();
         Ok(DedupState {
-            stale: totals.records > 0 && (!finished || changes.records > changes.dedup),
+            stale: totals.records > 0 && (!finished || undone || changes.records > changes.dedup),
+            undone,
             to_review: open.len(),
             related: related.len(),
             records: totals.records,
@@ -320,8 +324,14 @@ fn by_source(sources: &[store::SourceRow], standing: &[Standing], asked: &HashSe
         };
         *slot += 1;
     }
-    let named = |row: &store::SourceRow| splits.remove(&row.id).map(|split| SourceSplit { source: row.name.clone(), ..split });
-    sources.iter().filter_map(named).collect()
+    let named = |(row, source): (&store::SourceRow, String)| splits.remove(&row.id).map(|split| SourceSplit { source, ..split });
+    sources.iter().zip(source_names(sources)).filter_map(named).collect()
+}
+
+/// Names of sources; where two are called the same, with their platforms.
+pub(super) fn source_names(sources: &[store::SourceRow]) -> Vec<String> {
+    let twice = |row: &store::SourceRow| sources.iter().filter(|other| other.name == row.name).count() > 1 && !row.platform.is_empty();
+    sources.iter().map(|row| if twice(row) { format!("{} ({})", row.name, row.platform) } else { row.name.clone() }).collect()
 }
 
 fn merged_evidence(evidence: &[Evidence]) -> String {

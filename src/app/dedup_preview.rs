@@ -118,7 +118,7 @@ impl App {
         let said = store::links::all(&db, review).await?;
         let place: HashMap<Uuid, u32> = compared.ids.iter().zip(0u32..).map(|(id, at)| (*id, at)).collect();
         let stored = statements(&place, &said);
-        let names: Vec<String> = store::sources::list(&db, review).await?.into_iter().map(|row| row.name).collect();
+        let names: Vec<SourceName> = names(&store::sources::list(&db, review).await?);
         let told = progress.clone();
         let made = tokio::task::spawn_blocking(move || {
             let tell = &mut |_: &'static str, part: f32| told.at("comparing", (part * 90.0) as i64, 100);
@@ -127,7 +127,6 @@ impl App {
         });
         let kept = made.await.map_err(AppError::internal)?;
         progress.at("comparing", 100, 100);
-        self.events.send(review, "dedup", serde_json::json!({}));
         serde_json::to_value(kept).map_err(AppError::internal)
     }
 
@@ -176,11 +175,18 @@ impl App {
     }
 }
 
+/// A source's name, and its name told apart from others.
+type SourceName = (String, String);
+
+fn names(sources: &[store::SourceRow]) -> Vec<SourceName> {
+    sources.iter().map(|row| row.name.clone()).zip(super::dedup::source_names(sources)).collect()
+}
+
 fn kept_of(result: Option<&str>) -> Option<Kept> {
     serde_json::from_str(result?).ok()
 }
 
-fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<ScoredPair>; 3], names: &[String]) -> Kept {
+fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<ScoredPair>; 3], names: &[SourceName]) -> Kept {
     let mut kept =
         Kept { seen, rule_version: i64::from(dedup::RULE_VERSION), levels: Vec::with_capacity(LEVELS.len()), changes: BTreeMap::new() };
     let ids = |groups: &[Vec<u32>]| groups.iter().map(|group| group.iter().map(|at| compared.ids[*at as usize]).collect()).collect();
@@ -196,7 +202,7 @@ fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<Score
     kept
 }
 
-fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[String]) -> LevelPreview {
+fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[SourceName]) -> LevelPreview {
     let name = |at: u32| names.get(at as usize).cloned().unwrap_or_default();
     let joined = changes.regroupings.iter().filter(|change| change.after.len() == 1).count();
     LevelPreview {
@@ -210,7 +216,7 @@ fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[Str
             .by_source
             .iter()
             .map(|of| SourceSplit {
-                source: name(of.source),
+                source: name(of.source).1,
                 records: of.records,
                 certain: of.certain,
                 review: of.review,
@@ -218,7 +224,7 @@ fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[Str
                 unique: of.unique,
             })
             .collect(),
-        by_pair: effect.by_pair.iter().map(|(a, b, n)| SourcePair { a: name(*a), b: name(*b), n: *n as i64 }).collect(),
+        by_pair: effect.by_pair.iter().map(|(a, b, n)| SourcePair { a: name(*a).0, b: name(*b).0, n: *n as i64 }).collect(),
         joined,
         parted: changes.regroupings.len() - joined,
         asked: changes.pairs.iter().filter(|change| change.after == Some(PairVerdict::Review)).count(),

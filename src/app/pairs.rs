@@ -232,7 +232,8 @@ impl App {
         let records = store::records::by_ids(&self.db(), review, &ids).await?;
         let records: HashMap<Uuid, RecordRow> = records.into_iter().map(|row| (row.id, row)).collect();
         let names = self.names(review).await?;
-        let view = |row: &RecordRow| RecordView::stored(row.clone(), Some(names.source(row.source_id)), None);
+        // Two records beside each other are read field by field; their raw entries would only be carried about.
+        let view = |row: &RecordRow| RecordView { raw: None, ..RecordView::stored(row.clone(), Some(names.source(row.source_id)), None) };
         let pairs = listed.into_iter().filter_map(|listed| {
             let link = links.remove(&listed.said.seq)?;
             let (a, b) = (records.get(&link.record_a)?, records.get(&link.record_b)?);

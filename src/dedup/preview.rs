@@ -34,7 +34,8 @@ pub struct Effect {
     pub merged: usize,
     /// Citations of several records.
     pub groups: usize,
-    /// Pairs to look at whose records are not together anyway, and the records in them.
+    /// Questions for a person, and the records in them: pairs to look at whose records are not together anyway; several between the same
+    /// two citations are one question.
     pub review_pairs: usize,
     pub review_records: usize,
     /// Related pairs.
@@ -77,12 +78,13 @@ pub fn effect(n: usize, sources: &[u32], said: &[Statement]) -> Effect {
         by_pair: pairs.into_iter().map(|((a, b), n)| (a, b, n)).collect(),
         ..Effect::default()
     };
-    let (mut review, mut related) = (FxHashSet::default(), FxHashSet::default());
+    let (mut review, mut related, mut asked) = (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
     for (&(a, b), verdict) in &standing(said) {
         let together = (a as usize) < n && (b as usize) < n && clusters[a as usize] == clusters[b as usize];
         match verdict {
             PairVerdict::Review if !together => {
-                effect.review_pairs += 1;
+                let (x, y) = (clusters[a as usize], clusters[b as usize]);
+                effect.review_pairs += usize::from(asked.insert((x.min(y), x.max(y))));
                 review.extend([a, b]);
             }
             PairVerdict::Related => {

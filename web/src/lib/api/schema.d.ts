@@ -396,6 +396,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/dedup/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each level would do, as last computed. */
+        get: operations["preview"];
+        put?: never;
+        /** Computes what each level would do. Nothing is merged. */
+        post: operations["start_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/dedup/preview/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The citations that a run at this level would divide otherwise. */
+        get: operations["changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/dedup/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last run back. */
+        post: operations["undo_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/events": {
         parameters: {
             query?: never;
@@ -798,6 +850,23 @@ export interface paths {
         put?: never;
         /** A person's word about two records. */
         post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/pairs/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions of each kind wait. */
+        get: operations["kinds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1554,12 +1623,28 @@ export interface components {
              */
             level: string | null;
         };
+        DedupPreview: {
+            at?: string | null;
+            job?: components["schemas"]["Job"] | null;
+            /** @description From the one that merges least; none while there is no preview. */
+            levels: components["schemas"]["LevelPreview"][];
+            /** Format: int64 */
+            rule_version?: number | null;
+            /** @description Something changed since it was made, so that a run could do something else. */
+            stale: boolean;
+        };
         DedupState: {
             /** @description Merged records by the two sources that share them; a source beside itself holds duplicates of its own. */
             by_pair: components["schemas"]["SourcePair"][];
+            by_source: components["schemas"]["SourceSplit"][];
             /** Format: int64 */
             citations: number;
             last_job?: components["schemas"]["Job"] | null;
+            /**
+             * Format: uuid
+             * @description The run that can be taken back: the last of which anything stands.
+             */
+            last_run?: string | null;
             level: string;
             /**
              * Format: int64
@@ -1570,10 +1655,17 @@ export interface components {
             records: number;
             /** @description Pairs about the same work that are not the same publication. */
             related: number;
-            /** @description Records came or went since the last run. */
+            /**
+             * Format: int64
+             * @description The version of the rules now; the last run's stands in its result.
+             */
+            rule_version: number;
+            /** @description Records came or went since the last run, or the run was taken back. */
             stale: boolean;
-            /** @description Pairs that a person should look at. */
+            /** @description Questions for a person. */
             to_review: number;
+            /** @description The last run was taken back. */
+            undone: boolean;
         };
         DemoAccount: {
             login: string;
@@ -1779,7 +1871,7 @@ export interface components {
                 finished_at?: string | null;
                 /** Format: uuid */
                 id: string;
-                /** @description `import`, `dedup`, `reindex` or `export`. */
+                /** @description `import`, `dedup`, `dedup_undo` or `dedup_preview`. */
                 kind: string;
                 /** @description What it is doing, in words. */
                 message?: string | null;
@@ -1817,6 +1909,13 @@ export interface components {
                 role: string;
                 screens: boolean;
                 user: components["schemas"]["Person"];
+            }[];
+        };
+        /** @description A small list that always comes whole. */
+        Items_PairKind: {
+            items: {
+                kind: string;
+                n: number;
             }[];
         };
         /** @description A small list that always comes whole. */
@@ -1939,7 +2038,7 @@ export interface components {
             finished_at?: string | null;
             /** Format: uuid */
             id: string;
-            /** @description `import`, `dedup`, `reindex` or `export`. */
+            /** @description `import`, `dedup`, `dedup_undo` or `dedup_preview`. */
             kind: string;
             /** @description What it is doing, in words. */
             message?: string | null;
@@ -1969,6 +2068,25 @@ export interface components {
         };
         Labelled: {
             labels: string[];
+        };
+        /** @description What one level would make of the review. Persons' words stand at every level. */
+        LevelPreview: {
+            /** @description Pairs that nobody asks about now. */
+            asked: number;
+            by_pair: components["schemas"]["SourcePair"][];
+            by_source: components["schemas"]["SourceSplit"][];
+            citations: number;
+            /** @description Beside what stands now: groups of citations that would become one, and others that would be divided otherwise. */
+            joined: number;
+            /** @description `cautious`, `balanced` or `thorough`. */
+            level: string;
+            /** @description Records that would no longer be citations of their own. */
+            merged: number;
+            parted: number;
+            records: number;
+            related: number;
+            /** @description Pairs that a person would be asked about. */
+            review: number;
         };
         LinkRef: {
             /** Format: uuid */
@@ -2294,6 +2412,8 @@ export interface components {
                 a: components["schemas"]["RecordView"];
                 /** Format: uuid */
                 a_citation: string;
+                /** @description Other pairs of records that ask about the same two citations: one answer goes for all. */
+                also: components["schemas"]["PairIds"][];
                 b: components["schemas"]["RecordView"];
                 /** Format: uuid */
                 b_citation: string;
@@ -2301,8 +2421,12 @@ export interface components {
                 by: string;
                 decided_at: string;
                 evidence: Record<string, never>[];
+                /** @description What kind of question it is: `field_code` of its evidence. */
+                kind: string;
                 /** Format: uuid */
                 link_id: string;
+                /** @description Records of both citations together. */
+                records: number;
                 /** Format: int64 */
                 rule_version?: number | null;
                 /**
@@ -2334,6 +2458,8 @@ export interface components {
             a: components["schemas"]["RecordView"];
             /** Format: uuid */
             a_citation: string;
+            /** @description Other pairs of records that ask about the same two citations: one answer goes for all. */
+            also: components["schemas"]["PairIds"][];
             b: components["schemas"]["RecordView"];
             /** Format: uuid */
             b_citation: string;
@@ -2341,8 +2467,12 @@ export interface components {
             by: string;
             decided_at: string;
             evidence: Record<string, never>[];
+            /** @description What kind of question it is: `field_code` of its evidence. */
+            kind: string;
             /** Format: uuid */
             link_id: string;
+            /** @description Records of both citations together. */
+            records: number;
             /** Format: int64 */
             rule_version?: number | null;
             /**
@@ -2375,12 +2505,28 @@ export interface components {
         /** @description The citations that hold the records now. */
         PairDecided: {
             citation_ids: string[];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Taking this one back takes back the whole act.
+             */
             link_id: string;
+        };
+        PairIds: {
+            /** Format: uuid */
+            a: string;
+            /** Format: uuid */
+            b: string;
+        };
+        /** @description Questions of one kind. */
+        PairKind: {
+            kind: string;
+            n: number;
         };
         PairWord: {
             /** Format: uuid */
             a: string;
+            /** @description More pairs to say the same of, in the same act. */
+            also?: components["schemas"]["PairIds"][];
             /** Format: uuid */
             b: string;
             /** @description `same`, `different` or `related`. */
@@ -2432,6 +2578,16 @@ export interface components {
             /** @description Stages at which it is offered; empty means both. */
             stages?: string[];
         };
+        /** @description A record in one line. */
+        RecordLine: {
+            /** Format: uuid */
+            id: string;
+            journal?: string | null;
+            source: string;
+            title?: string | null;
+            /** Format: int32 */
+            year?: number | null;
+        };
         /** @description One entry of an import. */
         RecordView: {
             abstract?: string | null;
@@ -2473,6 +2629,16 @@ export interface components {
             volume?: string | null;
             /** Format: int32 */
             year?: number | null;
+        };
+        /** @description Citations that would be divided otherwise. */
+        Regrouped: {
+            after: string[][];
+            before: components["schemas"]["RecordLine"][][];
+        };
+        RegroupedList: {
+            items: components["schemas"]["Regrouped"][];
+            /** @description More than are listed, maybe. */
+            total: number;
         };
         /** @description What a person does with a rejected entry. */
         RejectedAction: {
@@ -2626,6 +2792,10 @@ export interface components {
             today: number;
             user: components["schemas"]["Person"];
         };
+        RunRef: {
+            /** Format: uuid */
+            job_id: string;
+        };
         /** @description A citation on a screening page. */
         ScreenCitation: {
             abstract?: string | null;
@@ -2756,6 +2926,19 @@ export interface components {
             b: string;
             /** Format: int64 */
             n: number;
+        };
+        /** @description Where the records of a source are; each counts once, under the first that holds. */
+        SourceSplit: {
+            /** @description In a citation of several records. */
+            certain: number;
+            records: number;
+            /** @description Alone, related to another record. */
+            related: number;
+            /** @description Alone, with a question for a person. */
+            review: number;
+            source: string;
+            /** @description None of these. */
+            unique: number;
         };
         Split: {
             record_ids: string[];
@@ -3676,6 +3859,95 @@ export interface operations {
             };
         };
     };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DedupPreview"];
+                };
+            };
+        };
+    };
+    start_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                level: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedList"];
+                };
+            };
+        };
+    };
+    undo_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRef"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -4431,6 +4703,8 @@ export interface operations {
             query?: {
                 /** @description `review` (default), `same`, `related` or `different`. */
                 state?: string | null;
+                /** @description Among those to review: only questions of this kind. */
+                kind?: string | null;
                 after?: string | null;
                 limit?: number | null;
             };
@@ -4473,6 +4747,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairDecided"];
+                };
+            };
+        };
+    };
+    kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PairKind"];
                 };
             };
         };

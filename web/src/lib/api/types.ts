@@ -351,7 +351,7 @@ export interface RecordView {
 // Jobs, events
 export interface Job {
 	id: Id;
-	kind: 'import' | 'dedup' | 'reindex' | 'export';
+	kind: 'import' | 'dedup' | 'dedup_undo' | 'dedup_preview';
 	state: 'queued' | 'running' | 'done' | 'failed';
 	done: number;
 	total: number;
@@ -372,13 +372,70 @@ export interface JobEvent {
 export interface DedupState {
 	last_job: Job | null;
 	stale: boolean;
+	/** The last run was taken back. */
+	undone: boolean;
 	records: number;
 	citations: number;
 	merged: number;
 	to_review: number;
 	related: number;
-	by_pair: { a: string; b: string; n: number }[];
+	by_source: SourceSplit[];
+	by_pair: SourcePair[];
 	level: string;
+	/** The run that can be taken back. */
+	last_run: Id | null;
+	rule_version: number;
+}
+export interface SourcePair {
+	a: string;
+	b: string;
+	n: number;
+}
+/** Where the records of a source are; each counts once. */
+export interface SourceSplit {
+	source: string;
+	records: number;
+	certain: number;
+	review: number;
+	related: number;
+	unique: number;
+}
+export type Level = 'cautious' | 'balanced' | 'thorough';
+/** What a run at one level would do. */
+export interface LevelPreview {
+	level: Level;
+	records: number;
+	citations: number;
+	merged: number;
+	review: number;
+	related: number;
+	by_source: SourceSplit[];
+	by_pair: SourcePair[];
+	joined: number;
+	parted: number;
+	asked: number;
+}
+export interface DedupPreview {
+	job: Job | null;
+	stale: boolean;
+	at: Time | null;
+	levels: LevelPreview[];
+}
+export interface RecordLine {
+	id: Id;
+	title: string | null;
+	source: string;
+	year: number | null;
+	journal: string | null;
+}
+/** Citations that a run would divide otherwise. */
+export interface Regrouped {
+	before: RecordLine[][];
+	after: Id[][];
+}
+export interface RegroupedList {
+	items: Regrouped[];
+	total: number;
 }
 export type PairVerdict = 'same' | 'related' | 'different' | 'review';
 export interface Evidence {
@@ -398,6 +455,19 @@ export interface Pair {
 	decided_at: Time | null;
 	a_citation: Id;
 	b_citation: Id;
+	/** `field_code` of the evidence that says what kind of question it is. */
+	kind: string;
+	/** Other pairs about the same two citations. */
+	also: PairIds[];
+	records: number;
+}
+export interface PairIds {
+	a: Id;
+	b: Id;
+}
+export interface PairKind {
+	kind: string;
+	n: number;
 }
 export interface PairDecided {
 	link_id: Id;

@@ -7,12 +7,12 @@ export type Answer = Exclude<PairVerdict, 'review'>;
 /** What the queue asks of the server. */
 export interface PairApi {
 	list(after: string | null): Promise<Page<Pair>>;
-	decide(a: Id, b: Id, verdict: Answer): Promise<PairDecided>;
+	decide(pair: Pair, verdict: Answer): Promise<PairDecided>;
 	undo(linkId: Id): Promise<unknown>;
 }
 
-/** Read on when fewer than this are left. */
-const LOW_WATER = 3;
+/** Read on when fewer than this are left: a quick hand answers a few while the server reads. */
+const LOW_WATER = 20;
 
 export const pairKey = (pair: Pair): string => `${pair.a.id ?? ''}|${pair.b.id ?? ''}`;
 
@@ -30,6 +30,8 @@ export class PairQueue {
 	error = $state.raw<ApiError | null>(null);
 	#done = $state.raw<Done[]>([]);
 	#answered = new Set<string>();
+	/** Put off: shown when nothing else is left. */
+	#later: Pair[] = [];
 	#reading = false;
 	readonly #api: PairApi;
 
@@ -53,16 +55,19 @@ export class PairQueue {
 			// Pages hold pairs that are answered here but not yet there: read on until something new comes.
 			do {
 				const page: Page<Pair> = await this.#api.list(after);
-				const have = new Set(this.items.map(pairKey));
+				const have = new Set([...this.items, ...this.#later].map(pairKey));
 				const fresh = page.items.filter((pair) => !have.has(pairKey(pair)) && !this.#answered.has(pairKey(pair)));
 				this.items = [...this.items, ...fresh];
 				if (after === null)
 					this.total = Math.max(
-						this.items.length,
+						this.items.length + this.#later.length,
 						page.total - page.items.filter((p) => this.#answered.has(pairKey(p))).length,
 					);
+				// Answers that are still on their way were counted: at the end of the list nothing more is there.
+				if (fresh.length === 0 && page.next === null) this.total = this.items.length + this.#later.length;
 				after = fresh.length === 0 ? page.next : null;
 			} while (after !== null);
+			this.#turn();
 			this.error = null;
 			this.loaded = true;
 		} catch (error) {
@@ -70,6 +75,18 @@ export class PairQueue {
 		} finally {
 			this.#reading = false;
 		}
+	}
+
+	/** The put-off ones come back when all others are done. */
+	#turn(): void {
+		if (this.items.length > 0) return;
+		this.items = this.#later;
+		this.#later = [];
+	}
+
+	/** Whether the server may have pairs that are not here yet. */
+	get more(): boolean {
+		return this.total > this.items.length + this.#later.length;
 	}
 
 	/** Answers the pair that is shown; the next one is there in the same moment. Null when there is none. */
@@ -81,13 +98,18 @@ export class PairQueue {
 		this.#answered.add(pairKey(pair));
 		const link = this.#send(pair, verdict);
 		this.#done = [...this.#done, { pair, verdict, link }];
-		if (this.items.length < LOW_WATER && this.total > this.items.length) void this.load();
+		this.#ahead();
 		return pair;
+	}
+
+	#ahead(): void {
+		if (this.items.length < LOW_WATER && this.more) void this.load();
+		else this.#turn();
 	}
 
 	async #send(pair: Pair, verdict: Answer): Promise<Id | null> {
 		try {
-			const { link_id } = await this.#api.decide(pair.a.id ?? '', pair.b.id ?? '', verdict);
+			const { link_id } = await this.#api.decide(pair, verdict);
 			this.error = null;
 			return link_id;
 		} catch (error) {
@@ -105,10 +127,13 @@ export class PairQueue {
 		this.total += 1;
 	}
 
-	/** Puts the shown pair at the end. */
+	/** Puts the shown pair off until all others are done. */
 	later(): void {
 		const [first, ...rest] = this.items;
-		if (first && rest.length > 0) this.items = [...rest, first];
+		if (!first || (rest.length === 0 && this.#later.length === 0 && !this.more)) return;
+		this.#later = [...this.#later, first];
+		this.items = rest;
+		this.#ahead();
 	}
 
 	/** Takes the last answer back; the pair is shown again. */

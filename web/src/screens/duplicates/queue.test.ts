@@ -19,12 +19,12 @@ function server(count: number, pageSize = 4) {
 				next: at + pageSize < open.length ? String(at + pageSize) : null,
 			};
 		},
-		decide: async (a) => {
+		decide: async ({ a }) => {
 			if (refuse) throw new ApiError(503, { code: 'busy', message: 'busy' });
-			const found = open.find((p) => p.a.id === a) as Pair;
+			const found = open.find((p) => p.a.id === a.id) as Pair;
 			open = open.filter((p) => p !== found);
-			decided.set(`l-${a}`, found);
-			return { link_id: `l-${a}`, citation_ids: [] };
+			decided.set(`l-${a.id}`, found);
+			return { link_id: `l-${a.id}`, citation_ids: [] };
 		},
 		undo: async (link) => {
 			open = [decided.get(link) as Pair, ...open];
@@ -77,10 +77,27 @@ describe('PairQueue', () => {
 		expect(queue.canUndo).toBe(false);
 	});
 
-	it('puts a pair off without losing it', async () => {
-		const queue = new PairQueue(server(3).api);
+	it('puts pairs off until all others are done, without losing one', async () => {
+		const s = server(11);
+		const queue = new PairQueue(s.api);
 		await queue.load();
 		queue.later();
-		expect(queue.items.map((p) => p.a.id)).toEqual(['a1', 'a2', 'a0']);
+		queue.answer('same');
+		queue.later();
+		const seen: string[] = [];
+		while (queue.current) {
+			seen.push(queue.current.a.id ?? '');
+			queue.answer('different');
+			await settle();
+		}
+		expect(seen).toEqual(['a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'a10', 'a0', 'a2']);
+		expect(s.left()).toBe(0);
+	});
+
+	it('keeps the last pair when it is put off', async () => {
+		const queue = new PairQueue(server(1).api);
+		await queue.load();
+		queue.later();
+		expect(queue.current?.a.id).toBe('a0');
 	});
 });

@@ -3,8 +3,8 @@ export const jobs = {
 	running: 'Working in the background',
 	kind_import: 'Import',
 	kind_dedup: 'Finding duplicates',
-	kind_reindex: 'Building the search index',
-	kind_export: 'Export',
+	kind_dedup_undo: 'Taking a run back',
+	kind_dedup_preview: 'Preview of duplicates',
 	finished: '{kind}: done.',
 	failed: '{kind} failed: {message}',
 } as const;

@@ -5,8 +5,8 @@ export const jobs: SameKeys<typeof en> = {
 	running: 'バックグラウンドで処理中',
 	kind_import: '取り込み',
 	kind_dedup: '重複の検出',
-	kind_reindex: '検索索引の作成',
-	kind_export: '書き出し',
+	kind_dedup_undo: '統合の取り消し',
+	kind_dedup_preview: '重複検出の試算',
 	finished: '{kind}が完了しました。',
 	failed: '{kind}に失敗しました：{message}',
 };

@@ -1,0 +1,158 @@
+//! The queue of possible duplicates by keyboard: 600 pairs, each with the key that its own text asks for, none answered by accident.
+//! Rule: what was answered is read back from the server, pair by pair.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Api, launch, PASSWORD, signIn, startServer, watch } from './harness.mjs';
+
+/** Works that two databases describe so that only a person can say whether they are the same. */
+const PAIRS = 600;
+const WORDS = ['housing', 'outreach', 'recovery', 'nursing', 'relapse', 'employment', 'dementia', 'schooling', 'peers'];
+/** What is pressed for the work of a number, and what that says. */
+const KEYS = ['s', 'd', 'r'];
+const SAYS = ['same', 'different', 'related'];
+
+let server, browser, page, api, review, folder;
+const problems = [];
+
+const title = (n) => {
+	const word = (by) => WORDS[Math.floor(n / by) % WORDS.length];
+	return `${word(1)} and ${word(9)} after ${word(81)}: study ${n}`;
+};
+/** The second database has neither the place nor the right year. */
+const entry = (n, whole) =>
+	[
+		'TY  - JOUR',
+		`TI  - ${title(n)}`,
+		`AU  - Author${n}, ${String.fromCharCode(65 + (n % 26))}`,
+		`PY  - ${1980 + (n % 40) + (whole ? 0 : 2)}`,
+		...(whole ? [`JO  - Journal of ${WORDS[n % 7]}`, `VL  - ${10 + n}`, `SP  - ${100 + n * 17}`] : []),
+		'ER  - ',
+		'',
+	].join('\n');
+
+before(async () => {
+	server = await startServer();
+	browser = await launch();
+	folder = await mkdtemp(join(tmpdir(), 'erabi-pairs-'));
+	const fresh = new Api(server.base);
+	await fresh.call('GET', '/api/session');
+	await fresh.post('/api/setup', { login: 'lead', name: '責任者', password: PASSWORD, locale: 'ja' });
+	api = await Api.signIn(server.base, 'lead');
+	review = (await api.post('/api/reviews', { title: { ja: '重複の試験', en: 'Duplicates' }, template: 'pcc' })).id;
+	for (const [name, whole] of [
+		['MEDLINE', true],
+		['CINAHL', false],
+	]) {
+		const path = join(folder, `${name}.ris`);
+		await writeFile(path, Array.from({ length: PAIRS }, (_, n) => entry(n, whole)).join('\n'));
+		const source = await api.post(`/api/reviews/${review}/sources`, { name, platform: '', kind: 'database' });
+		await api.importFile(review, source.id, path);
+	}
+	page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ja-JP' })).newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'lead');
+});
+after(async () => {
+	await browser?.close();
+	await server?.stop();
+	await rm(folder, { recursive: true, force: true });
+});
+
+const shown = () => page.locator('tr.big td.a').innerText();
+const numberOf = (text) => Number(text.match(/study (\d+)$/)?.[1]);
+const bar = () => page.locator('.bar').first().boundingBox();
+const left = async () => (await api.get(`/api/reviews/${review}/pairs?limit=1`)).total;
+
+test('before anything is merged each level says what it would do', async () => {
+	await page.goto(`${server.base}/reviews/${review}/duplicates`);
+	const button = page.getByRole('button', { name: '「標準」で統合する' });
+	await button.waitFor();
+	assert.equal((await api.get(`/api/reviews/${review}/dedup`)).last_job, null, 'nothing ran yet');
+	const row = (name) => page.locator('.table tr', { has: page.getByRole('rowheader', { name, exact: true }) }).first();
+	const cells = (await row('要確認の組').locator('td').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+	await page.getByRole('radio', { name: '標準' }).check();
+	// Nothing is certain here: the level has only questions, and running it only asks them.
+	assert.equal(cells[1], PAIRS);
+	const { job_id } = await api.post(`/api/reviews/${review}/dedup`, { level: 'balanced' });
+	await api.job(review, job_id);
+	assert.equal(await left(), cells[1]);
+});
+
+test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, nothing is answered wrongly`, async () => {
+	await page.goto(`${server.base}/reviews/${review}/duplicates?tab=review`);
+	await page.locator('tr.big').waitFor();
+	const place = await bar();
+	const pressed = new Map();
+	for (let turn = 0; pressed.size < PAIRS; turn++) {
+		const n = numberOf(await shown());
+		assert.ok(Number.isInteger(n) && !pressed.has(n), `pair ${n} is shown a second time`);
+		if (turn % 97 === 5) {
+			// Put off: it comes again when the others are done.
+			await page.keyboard.press('l');
+			assert.notEqual(numberOf(await shown()), n);
+			continue;
+		}
+		if (turn % 89 === 7) {
+			// A slip, and taken back: the same pair is there again.
+			await page.keyboard.press(KEYS[(n + 1) % 3]);
+			await page.keyboard.press('u');
+			await page.waitForFunction(
+				(text) => document.querySelector('tr.big td.a')?.textContent?.includes(text),
+				title(n),
+			);
+		}
+		await page.keyboard.press(KEYS[n % 3]);
+		pressed.set(n, SAYS[n % 3]);
+		if (turn % 20 === 0 && pressed.size < PAIRS) {
+			await page.locator('tr.big').waitFor();
+			assert.deepEqual(await bar(), place, `the buttons moved at pair ${pressed.size}`);
+			assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'BODY');
+		}
+		if (pressed.size < PAIRS) await page.locator('tr.big').waitFor();
+	}
+	await page.getByText('確認が必要な組はありません').waitFor();
+	await page.waitForLoadState('networkidle');
+	assert.equal(await left(), 0);
+	for (const [at, verdict] of SAYS.entries()) {
+		let after = '';
+		const found = [];
+		do {
+			const list = await api.get(`/api/reviews/${review}/pairs?state=${verdict}&limit=200${after}`);
+			found.push(...list.items);
+			after = list.next ? `&after=${list.next}` : '';
+		} while (after);
+		assert.equal(found.length, PAIRS / 3, verdict);
+		assert.ok(
+			found.every((pair) => numberOf(pair.a.title) % 3 === at && numberOf(pair.b.title) === numberOf(pair.a.title)),
+		);
+	}
+	assert.deepEqual(problems, []);
+});
+
+test('all questions of one kind are looked over, answered at once and taken back at once', async () => {
+	// All answers so far are taken back, so that the questions are there again.
+	for (const verdict of SAYS) {
+		for (let found = null; found === null || found.length > 0; ) {
+			found = (await api.get(`/api/reviews/${review}/pairs?state=${verdict}&limit=50`)).items;
+			for (const pair of found) await api.post(`/api/reviews/${review}/pairs/undo`, { link_id: pair.link_id });
+		}
+	}
+	const [{ kind, n }] = (await api.get(`/api/reviews/${review}/pairs/kinds`)).items;
+	await page.goto(`${server.base}/reviews/${review}/duplicates?tab=review&kind=${kind}&bulk=1`);
+	const boxes = page.locator('li input[type=checkbox]');
+	await boxes.first().waitFor();
+	const listed = await boxes.count();
+	await boxes.nth(0).uncheck();
+	await page.keyboard.press('s');
+	assert.equal(await left(), n, 'a key answers nothing while a list is looked over');
+	await page.getByRole('button', { name: '別の文献' }).click();
+	await page.getByText(`${listed - 1}組を判定しました`).waitFor();
+	assert.equal(await left(), n - (listed - 1));
+	await page.getByRole('button', { name: '元に戻す' }).click();
+	for (let i = 0; i < 100 && (await left()) < n; i++) await new Promise((r) => setTimeout(r, 100));
+	assert.equal(await left(), n);
+	assert.deepEqual(problems, []);
+});
