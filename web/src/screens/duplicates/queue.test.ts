@@ -90,7 +90,8 @@ describe('PairQueue', () => {
 			queue.answer('different');
 			await settle();
 		}
-		expect(seen).toEqual(['a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'a10', 'a0', 'a2']);
+		expect(new Set(seen).size).toBe(10);
+		expect(seen.slice(-2)).toEqual(['a0', 'a2']);
 		expect(s.left()).toBe(0);
 	});
 
