@@ -31,10 +31,7 @@ pub struct Builder {
 impl Builder {
     /// The title. A better rank wins; of equal ones the first, and one in another script becomes the other title.
     pub fn title(&mut self, rank: Rank, value: &str) {
-        let value = text::clean(&unfold(value)).into_owned();
-        if value.is_empty() {
-            return;
-        }
+        let Some(value) = cleaned(value) else { return };
         match (&self.record.title, self.title_rank) {
             (None, _) => {}
             (Some(old), _) if *old == value => return,
@@ -227,10 +224,10 @@ impl Builder {
             && !is_absent(&value)
             && !self.record.publication_types.contains(&value)
         {
-            let lower = value.to_ascii_lowercase();
-            if lower == "retracted publication" || lower == "retracted article" || lower == "retracted" {
+            let says = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(&value));
+            if says(&["retracted publication", "retracted article", "retracted"]) {
                 self.notice("retracted", &value);
-            } else if lower == "retraction of publication" || lower == "retraction" {
+            } else if says(&["retraction of publication", "retraction"]) {
                 self.notice("retraction_of", &value);
             }
             self.record.publication_types.push(value);
@@ -258,7 +255,7 @@ impl Builder {
         if self.record.doi.is_none() && value.contains("doi.org/") {
             self.record.doi = ids::doi(value);
         }
-        if self.record.pmid.is_none() {
+        if self.record.pmid.is_none() && value.contains("ncbi") {
             self.record.pmid = pmid_of_link(value);
         }
         if self.record.pmcid.is_none() && value.contains("/pmc/articles/") {
@@ -344,7 +341,7 @@ impl Builder {
         {
             let upper = title.get(..9).is_some_and(|s| s.eq_ignore_ascii_case("retracted"));
             let marked = upper && title[9..].trim_start().starts_with([':', '.', ']']);
-            if marked || title.contains("撤回論文") {
+            if marked || (!title.is_ascii() && title.contains("撤回論文")) {
                 self.notice("retracted", &title);
             }
             self.record.title = Some(title);
@@ -381,7 +378,10 @@ impl Builder {
 
 /// Values with which tools say that there is none.
 pub fn is_absent(value: &str) -> bool {
-    matches!(value.trim(), "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
+    const LONGEST: usize = "undefined".len();
+    let value = text::trimmed(value);
+    value.len() <= LONGEST
+        && matches!(value, "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
 }
 
 /// A folded value as running text.
@@ -390,7 +390,7 @@ fn unfold(value: &str) -> Cow<'_, str> {
 }
 
 fn cleaned(value: &str) -> Option<String> {
-    Some(text::clean(&unfold(value)).into_owned()).filter(|v| !v.is_empty())
+    text::clean_opt(&unfold(value))
 }
 
 fn set(place: &mut Option<String>, value: &str) {
@@ -409,18 +409,16 @@ fn extend_new(known: &mut Vec<String>, more: Vec<String>) {
 
 /// `1234-567X` or `1234567X` alone, the usual case.
 fn plain_issn(value: &str) -> Option<String> {
-    let digits = |s: &[u8]| s.iter().all(u8::is_ascii_digit);
-    let issn = match value.trim().as_bytes() {
-        b @ [_, _, _, _, b'-', _, _, _, last] if digits(&b[..4]) && digits(&b[5..8]) => (b[..4].to_vec(), b[5..8].to_vec(), *last),
-        b @ [_, _, _, _, _, _, _, last] if digits(&b[..7]) => (b[..4].to_vec(), b[4..7].to_vec(), *last),
+    let value = text::trimmed(value);
+    let (head, tail) = match value.len() {
+        9 if value.as_bytes()[4] == b'-' => (value.get(..4)?, value.get(5..)?),
+        8 => (value.get(..4)?, value.get(4..)?),
         _ => return None,
     };
-    let (head, tail, last) = issn;
-    let last = last.to_ascii_uppercase();
-    if !last.is_ascii_digit() && last != b'X' {
-        return None;
-    }
-    String::from_utf8([&head[..], b"-", &tail[..], &[last]].concat()).ok()
+    let (digits, last) = tail.as_bytes().split_at(3);
+    let numeric = head.bytes().chain(digits.iter().copied()).all(|byte| byte.is_ascii_digit());
+    (numeric && matches!(last, [b'0'..=b'9' | b'X' | b'x']))
+        .then(|| [head, "-", &tail[..3], if tail.ends_with('x') { "X" } else { &tail[3..] }].concat())
 }
 
 fn pmid_of_link(link: &str) -> Option<String> {

@@ -15,12 +15,15 @@ pub struct Lines<'a> {
     after_cr: bool,
     /// The last line was longer than `MAX_LINE_BYTES` and was cut.
     cut: bool,
+    /// Text that was read and not given out yet begins at `at`.
+    read: String,
+    at: usize,
 }
 
 impl<'a> Lines<'a> {
     /// `input` must be UTF-8; bytes that are not are replaced.
     pub fn new(input: &'a mut dyn BufRead) -> Self {
-        Self { input, number: 0, after_cr: false, cut: false }
+        Self { input, number: 0, after_cr: false, cut: false, read: String::new(), at: 0 }
     }
 
     /// 1-based number of the line given last.
@@ -39,27 +42,15 @@ impl<'a> Lines<'a> {
         let start = buffer.len();
         let mut any = false;
         self.cut = false;
-        loop {
-            let mut piece = match self.input.fill_buf() {
-                Ok(piece) => piece,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-            if piece.is_empty() {
-                break;
-            }
-            let mut skipped = 0;
-            if std::mem::take(&mut self.after_cr) && piece[0] == b'\n' {
-                piece = &piece[1..];
-                skipped = 1;
-            }
-            let end = memchr::memchr2(b'\n', b'\r', piece);
+        while self.at < self.read.len() || self.read_on()? {
+            self.at += usize::from(std::mem::take(&mut self.after_cr) && self.read.as_bytes()[self.at] == b'\n');
+            let piece = &self.read[self.at..];
+            let end = memchr::memchr2(b'\n', b'\r', piece.as_bytes());
             let text = &piece[..end.unwrap_or(piece.len())];
             any |= !text.is_empty() || end.is_some();
             self.cut |= !push(buffer, text, start + MAX_LINE_BYTES);
-            let used = skipped + text.len() + usize::from(end.is_some());
-            self.after_cr = end.is_some_and(|i| piece[i] == b'\r');
-            self.input.consume(used);
+            self.at += text.len() + usize::from(end.is_some());
+            self.after_cr = end.is_some_and(|i| piece.as_bytes()[i] == b'\r');
             if end.is_some() {
                 break;
             }
@@ -72,27 +63,35 @@ impl<'a> Lines<'a> {
         self.number = self.number.saturating_add(1);
         Ok(Some(start..end))
     }
+
+    /// Reads the next piece; `false` at the end of the input.
+    fn read_on(&mut self) -> io::Result<bool> {
+        self.read.clear();
+        self.at = 0;
+        loop {
+            let piece = match self.input.fill_buf() {
+                Ok(piece) => piece,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            self.read.push_str(&String::from_utf8_lossy(piece));
+            let length = piece.len();
+            self.input.consume(length);
+            return Ok(length > 0);
+        }
+    }
 }
 
 /// Appends as much as fits under `limit`; says whether that was all.
-fn push(buffer: &mut String, bytes: &[u8], limit: usize) -> bool {
+fn push(buffer: &mut String, text: &str, limit: usize) -> bool {
     let room = limit.saturating_sub(buffer.len());
-    match std::str::from_utf8(bytes) {
-        Ok(text) if text.len() <= room => {
-            buffer.push_str(text);
-            true
-        }
-        Ok(text) => {
-            let cut = (0..=room).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-            buffer.push_str(&text[..cut]);
-            false
-        }
-        Err(_) if bytes.len() <= room => {
-            buffer.push_str(&String::from_utf8_lossy(bytes));
-            true
-        }
-        Err(_) => false,
+    if text.len() <= room {
+        buffer.push_str(text);
+        return true;
     }
+    let cut = (0..=room).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    buffer.push_str(&text[..cut]);
+    false
 }
 
 #[cfg(test)]

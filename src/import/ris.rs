@@ -62,8 +62,8 @@ impl TagLine {
 
     /// `TY  - JOUR`: the value is a word of RIS's types, or empty.
     fn starts_entry(&self, line: &str) -> bool {
-        let value = self.value(line);
-        self.tag(line) == "TY" && value.len() <= 40 && !value.ends_with('.')
+        let fits = |value: &str| value.len() <= 40 && !value.ends_with('.');
+        self.tag(line) == "TY" && fits(self.value(line))
     }
 
     /// `ER  - ` with nothing behind it; with more it is a line of text.

@@ -8,6 +8,7 @@ use super::emit::{Emit, issue};
 use super::limits::{MAX_ENTRY_BYTES, MAX_FIELDS};
 use super::lines::Lines;
 use crate::model::{Issue, Record};
+use crate::normalize::text::trimmed;
 
 /// A field of a gathered entry: where its tag and its value stand in the entry's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +147,7 @@ impl Gathered {
         // The end may lie in blank lines that were left.
         let end = (field.value.1 as usize).min(self.text.len());
         let raw = trimmed(&self.text[field.value.0 as usize..end]);
-        if !field.folded || !raw.contains('\n') {
+        if !field.folded || memchr::memchr(b'\n', raw.as_bytes()).is_none() {
             return Cow::Borrowed(raw);
         }
         let mut joined = String::with_capacity(raw.len());
@@ -198,17 +199,17 @@ fn says_something(record: &Record) -> bool {
     told || (!record.kind.is_empty() && blank_form())
 }
 
-/// `str::trim`, quick where both ends are ASCII.
-fn trimmed(text: &str) -> &str {
-    let text = text.trim_ascii();
-    let ascii_ends = text.as_bytes().first().is_none_or(u8::is_ascii) && text.as_bytes().last().is_none_or(u8::is_ascii);
-    if ascii_ends { text } else { text.trim() }
-}
-
 /// A folded value as running text: one blank where a line ended.
 pub fn unfolded(value: &str) -> Cow<'_, str> {
-    if value.contains('\n') {
-        Cow::Owned(value.split('\n').filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "))
+    if memchr::memchr(b'\n', value.as_bytes()).is_some() {
+        let mut out = String::with_capacity(value.len());
+        for line in value.split('\n').filter(|line| !line.is_empty()) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(line);
+        }
+        Cow::Owned(out)
     } else {
         Cow::Borrowed(value)
     }

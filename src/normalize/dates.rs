@@ -1,5 +1,7 @@
 //! Publication dates in the forms exports use → year, month, day. One rule: a year is never guessed from two digits.
 
+use std::borrow::Cow;
+
 /// Earliest and latest year that is taken for a year of publication.
 const YEARS: std::ops::RangeInclusive<i32> = 1500..=2199;
 
@@ -15,40 +17,41 @@ pub struct Date {
 
 /// Year of publication out of `2020//`, `2024 Jan 05`, `Sep-Nov2016`, `20240215`, `2012.02`, `平成24年3月`, `c1998`; `0000` is none.
 pub fn year(raw: &str) -> Option<i32> {
-    date(raw).map(|date| date.year)
+    let text = ascii_digits(raw);
+    let runs = || digit_runs(&text).map(|(_, run)| run);
+    let plain = runs().find(|run| run.len() == 4 && is_year(run)).and_then(|run| run.parse().ok());
+    plain.or_else(|| runs().find_map(compact).or_else(|| japanese_era(&text)).map(|date| date.year))
 }
 
 /// As `year`, with month and day where the text says them.
 pub fn date(raw: &str) -> Option<Date> {
     let text = ascii_digits(raw);
-    let runs = digit_runs(&text);
-    if let Some(&(at, run)) = runs.iter().find(|(_, run)| run.len() == 4 && is_year(run)) {
+    if let Some((at, run)) = digit_runs(&text).find(|(_, run)| run.len() == 4 && is_year(run)) {
         return Some(around(&text, at, run));
     }
-    if let Some(date) = runs.iter().find_map(|(_, run)| compact(run)) {
+    if let Some(date) = digit_runs(&text).find_map(|(_, run)| compact(run)) {
         return Some(date);
     }
     japanese_era(&text)
 }
 
 /// Full-width digits and the signs beside them as ASCII; everything else stays.
-fn ascii_digits(raw: &str) -> String {
+fn ascii_digits(raw: &str) -> Cow<'_, str> {
+    if raw.is_ascii() {
+        return Cow::Borrowed(raw);
+    }
     raw.chars().map(|c| if matches!(c, '\u{ff01}'..='\u{ff5e}') { char::from_u32(c as u32 - 0xfee0).unwrap_or(c) } else { c }).collect()
 }
 
 /// Runs of ASCII digits with their positions.
-fn digit_runs(text: &str) -> Vec<(usize, &str)> {
+fn digit_runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
-    let mut runs = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if length > 0 {
-            runs.push((at, &text[at..at + length]));
-        }
-        at += length.max(1);
-    }
-    runs
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(u8::is_ascii_digit)?;
+        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        Some((start, &text[start..at]))
+    })
 }
 
 fn is_year(run: &str) -> bool {
@@ -71,20 +74,20 @@ fn around(text: &str, at: usize, run: &str) -> Date {
     let year = run.parse().unwrap_or_default();
     let after = &text[at + 4..];
     let before = &text[..at];
-    let numbers = digit_runs(after);
-    let adjacent = numbers.first().filter(|(gap, _)| is_separator(&after[..*gap]));
-    if let Some(month) = adjacent.and_then(|(_, run)| month_number(run)) {
-        let rest = &after[numbers[0].0 + numbers[0].1.len()..];
-        let day = digit_runs(rest).first().filter(|(gap, _)| is_separator(&rest[..*gap])).and_then(|(_, run)| day_number(run));
+    let adjacent = digit_runs(after).next().filter(|(gap, _)| is_separator(&after[..*gap]));
+    if let Some((gap, run)) = adjacent
+        && let Some(month) = month_number(run)
+    {
+        let rest = &after[gap + run.len()..];
+        let day = digit_runs(rest).next().filter(|(gap, _)| is_separator(&rest[..*gap])).and_then(|(_, run)| day_number(run));
         return Date { year, month: Some(month), day };
     }
     if let Some((month, end)) = month_word(after) {
-        let day = digit_runs(&after[end..]).first().and_then(|(_, run)| day_number(run));
+        let day = digit_runs(&after[end..]).next().and_then(|(_, run)| day_number(run));
         return Date { year, month: Some(month), day };
     }
     if let Some((month, _)) = month_word(before) {
-        let days = digit_runs(before);
-        return Date { year, month: Some(month), day: days.iter().find_map(|(_, run)| day_number(run)) };
+        return Date { year, month: Some(month), day: digit_runs(before).find_map(|(_, run)| day_number(run)) };
     }
     Date { year, month: None, day: None }
 }
@@ -156,7 +159,7 @@ fn japanese_era(text: &str) -> Option<Date> {
             (rest[..digits].parse::<i32>().ok().filter(|number| (1..=64).contains(number))?, &rest[digits..])
         }
     };
-    let month = rest.strip_prefix('年').and_then(|rest| month_number(digit_runs(rest).first()?.1));
+    let month = rest.strip_prefix('年').and_then(|rest| month_number(digit_runs(rest).next()?.1));
     Some(Date { year: before + number, month, day: None })
 }
 

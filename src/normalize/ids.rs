@@ -6,6 +6,13 @@ const MAX_DOI: usize = 300;
 
 /// The first DOI in a text, without prefix, case as given: `https://doi.org/10.1/x`, `doi:10.1/x.`, `10.1/x [doi]`, percent-encoded.
 pub fn doi(raw: &str) -> Option<String> {
+    let usual = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'(' | b')' | b';' | b':');
+    if raw.starts_with("10.") && raw.len() <= MAX_DOI && is_doi_start(raw.as_bytes(), 0) && raw.bytes().all(|byte| usual(&byte)) {
+        return Some(trimmed(raw)).filter(|doi| has_suffix(doi)).map(str::to_owned);
+    }
+    if !raw.contains("10.") && !raw.contains(['&', '%']) {
+        return None;
+    }
     let text = super::text::entities(raw);
     let found = doi_start(&text).map(|at| (at, text.to_string()));
     let (at, text) = match found {
@@ -38,19 +45,26 @@ pub fn doi(raw: &str) -> Option<String> {
         }
     }
     let doi = trimmed(&doi);
-    (doi.len() <= MAX_DOI && doi.split_once('/').is_some_and(|(_, suffix)| !suffix.is_empty())).then(|| doi.to_owned())
+    (doi.len() <= MAX_DOI && has_suffix(doi)).then(|| doi.to_owned())
+}
+
+fn has_suffix(doi: &str) -> bool {
+    doi.split_once('/').is_some_and(|(_, suffix)| !suffix.is_empty())
 }
 
 /// Where `10.<4–9 digits>(.<digits>)*/` begins, not inside a longer number.
 fn doi_start(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    memchr::memmem::find_iter(bytes, b"10.").find(|&at| {
-        let free = at == 0 || !(bytes[at - 1].is_ascii_digit() || bytes[at - 1] == b'.');
-        let registrant = bytes[at + 3..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-        free && (4..=16).contains(&registrant)
-            && bytes[at + 3..].iter().take(4).all(u8::is_ascii_digit)
-            && bytes.get(at + 3 + registrant) == Some(&b'/')
-    })
+    memchr::memmem::find_iter(bytes, b"10.").find(|&at| is_doi_start(bytes, at))
+}
+
+/// Whether the `10.` at `at` begins a DOI.
+fn is_doi_start(bytes: &[u8], at: usize) -> bool {
+    let free = at == 0 || !(bytes[at - 1].is_ascii_digit() || bytes[at - 1] == b'.');
+    let registrant = bytes[at + 3..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    free && (4..=16).contains(&registrant)
+        && bytes[at + 3..].iter().take(4).all(u8::is_ascii_digit)
+        && bytes.get(at + 3 + registrant) == Some(&b'/')
 }
 
 fn ends_doi(c: char, sici: bool) -> bool {
@@ -108,6 +122,9 @@ pub(super) fn percent_decoded(text: &str) -> String {
 pub fn pmid(raw: &str) -> Option<String> {
     let text = raw.trim().trim_end_matches('.');
     let text = text.strip_suffix(".0").unwrap_or(text);
+    if (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(text.trim_start_matches('0')).filter(|number| !number.is_empty()).map(str::to_owned);
+    }
     let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (label, number) = text.split_at(text.len() - digits);
     let label = label.trim_matches([' ', ':', '\u{a0}', '-', '/', '=']).to_ascii_lowercase();
@@ -220,7 +237,7 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         ("TCTR", 11, 11, ""),
         ("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz"),
     ];
-    if !may_hold_trial(raw.as_bytes()) {
+    if !may_hold_trial(raw) {
         return Vec::new();
     }
     let mut found: Vec<(usize, String)> = Vec::new();
@@ -246,17 +263,23 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
 }
 
 /// Cheap test before the costly search: a run of five digits or more with capitals before it, or Brazil's `RBR-`.
-fn may_hold_trial(text: &[u8]) -> bool {
+fn may_hold_trial(text: &str) -> bool {
     const RUN: usize = 5;
-    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let behind_capitals = |at: usize| {
         let start = (0..=at).rev().find(|i| !digit(*i)).map_or(0, |i| i + 1);
-        let end = (at..text.len()).find(|i| !digit(*i)).unwrap_or(text.len());
-        let head = &text[start.saturating_sub(24)..start];
+        let end = (at..bytes.len()).find(|i| !digit(*i)).unwrap_or(bytes.len());
+        let head = &bytes[start.saturating_sub(24)..start];
         let skipped = head.iter().rposition(|b| !(b.is_ascii_digit() || matches!(b, b' ' | b':' | b'-' | b'/' | b's')));
         end - start >= RUN && skipped.is_some_and(|i| head[i].is_ascii_uppercase() && !head[..=i].ends_with(b"ID"))
     };
-    (RUN - 1..text.len()).step_by(RUN).any(|at| digit(at) && behind_capitals(at)) || memchr::memmem::find(text, b"RBR-").is_some()
+    // a run of five covers a fifth place; eight of those are looked at together
+    let near = |chunk: &[u8]| chunk.iter().skip(RUN - 1).step_by(RUN).fold(false, |seen, byte| seen | byte.is_ascii_digit());
+    let found = |(n, chunk): (usize, &[u8])| {
+        near(chunk) && (n * 8 * RUN + RUN - 1..(n + 1) * 8 * RUN).step_by(RUN).any(|at| digit(at) && behind_capitals(at))
+    };
+    bytes.chunks(8 * RUN).enumerate().any(found) || text.contains("RBR-")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Links worth showing. One rule: no institution, session or person can be read off a link that passed here.
 
+use std::borrow::Cow;
+
 use super::ids::percent_decoded;
 
 /// Longest link that is kept (bytes); longer ones are resolvers' parameter lists.
@@ -48,21 +50,31 @@ const PRIVATE: &[&str] = &[
 /// A link made presentable: entities resolved, proxies and private parameters off. `None` for what isn't a web address
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
-    let text = super::text::entities(raw.trim());
-    let text = text.split(char::is_whitespace).find(|part| part.contains("://") || part.starts_with("www."))?;
-    let text = if text.starts_with("www.") { format!("http://{text}") } else { text[scheme_start(text)?..].to_owned() };
+    let text = super::text::entities(super::text::trimmed(raw));
+    let is_address = |part: &&str| part.contains("://") || part.starts_with("www.");
+    let one_word = text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_whitespace() || byte == 0x0b);
+    let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };
+    let text = if text.starts_with("www.") { Cow::Owned(format!("http://{text}")) } else { Cow::Borrowed(&text[scheme_start(text)?..]) };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
     let text = unproxied(text);
     if text.len() > MAX_LINK {
         return None;
     }
-    let (scheme, rest) = text.split_once("://")?;
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (scheme, rest) = text.split_at(memchr::memmem::find(text.as_bytes(), b"://")?);
+    let rest = &rest["://".len()..];
+    let (authority, path) = rest.split_at(memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()));
     let host = direct_host(authority.rsplit('@').next()?);
-    if !host.contains('.') || is_resolver(&host, path) {
+    let lower = path.to_ascii_lowercase();
+    if !host.contains('.') || is_resolver(&host, &lower) {
         return None;
     }
-    Some(format!("{}://{host}{}", scheme.to_ascii_lowercase(), public_path(path)))
+    let mut out = String::with_capacity(text.len());
+    out.push_str(scheme);
+    out.make_ascii_lowercase();
+    out.push_str("://");
+    out.push_str(&host);
+    push_public_path(&mut out, path, &lower);
+    Some(out)
 }
 
 /// Every distinct link of several raw values, in order.
@@ -77,78 +89,77 @@ pub fn clean_all<'a>(raw: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn scheme_start(text: &str) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
-    lower.find("https://").into_iter().chain(lower.find("http://")).min()
+    let has =
+        |at: usize, word: &str| text.as_bytes()[at..].get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    memchr::memchr2_iter(b'h', b'H', text.as_bytes()).find(|&at| has(at, "https://") || has(at, "http://"))
 }
 
 /// The link inside `https://login.proxy.example/login?url=https://…`.
-fn unproxied(text: &str) -> String {
+fn unproxied(text: &str) -> Cow<'_, str> {
     for marker in ["?url=", "?qurl=", "&url="] {
-        if let Some(at) = text.find(marker) {
+        if text.contains(marker)
+            && let Some(at) = text.find(marker)
+        {
             let inner = &text[at + marker.len()..];
             let inner = if inner.contains("://") { inner.to_owned() } else { percent_decoded(inner) };
             if inner.starts_with("http://") || inner.starts_with("https://") {
-                return inner;
+                return Cow::Owned(inner);
             }
         }
     }
-    text.to_owned()
+    Cow::Borrowed(text)
 }
 
 /// The publisher's host out of a proxy's: `search-ebscohost-com.ezproxy.lib.example` → `search.ebscohost.com`.
 fn direct_host(authority: &str) -> String {
     let host = authority.to_ascii_lowercase();
-    let labels: Vec<&str> = host.split('.').collect();
-    let Some(at) = labels.iter().position(|label| label.contains("proxy") || *label == "idm" || label.starts_with("remotexs")) else {
+    let mut labels = host.split('.');
+    let Some(at) = labels.position(|label| label.contains("proxy") || label == "idm" || label.starts_with("remotexs")) else {
         return host;
     };
     match at {
         0 => host,
-        1 => labels[0].replace("--", "\u{0}").replace('-', ".").replace('\u{0}', "-"),
-        _ => labels[..at].join("."),
+        1 => {
+            let first = host.split('.').next().unwrap_or_default();
+            first.replace("--", "\u{0}").replace('-', ".").replace('\u{0}', "-")
+        }
+        _ => host.split('.').take(at).collect::<Vec<_>>().join("."),
     }
 }
 
+/// `path` is in lower case.
 fn is_resolver(host: &str, path: &str) -> bool {
     const HOSTS: [&str; 9] =
         ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "serialssolutions", "exlibrisgroup.com", "linkresolver"];
-    let lower = path.to_ascii_lowercase();
     HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.contains(part)))
-        || lower.contains("ovidweb.cgi")
-        || lower.contains("openurl")
-        || lower.contains("url_ver=z39.88")
-        || lower.contains("ctx_ver=z39.88")
-        || (host.contains("proxy") && lower.contains("login"))
+        || path.contains("ovidweb.cgi")
+        || path.contains("openurl")
+        || (path.contains("_ver=z39.88") && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
+        || (host.contains("proxy") && path.contains("login"))
 }
 
-/// Path and query without path parameters (`;jsessionid=…`) and private query parameters.
-fn public_path(path: &str) -> String {
+/// Appends path and query without path parameters (`;jsessionid=…`) and private query parameters. `lower`: the path in
+/// lower case.
+fn push_public_path(out: &mut String, path: &str, lower: &str) {
     let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
     let (path, query) = path.split_once('?').map_or((path, ""), |(path, query)| (path, query));
-    let mut out = match path.to_ascii_lowercase().find(";jsessionid=") {
-        Some(at) => path[..at].to_owned(),
-        None => path.to_owned(),
+    let session = if path.contains(';') { lower[..path.len()].find(";jsessionid=") } else { None };
+    out.push_str(&path[..session.unwrap_or(path.len())]);
+    let is_public = |part: &&str| {
+        let name = &part[..memchr::memchr(b'=', part.as_bytes()).unwrap_or(part.len())];
+        let begins = |head: &str| name.as_bytes().get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()));
+        !name.is_empty()
+            && !PRIVATE.iter().any(|private| private.eq_ignore_ascii_case(name))
+            && !["utm_", "rft", "rfr"].iter().any(|head| begins(head))
     };
-    let kept: Vec<&str> = query
-        .split(['&', '|'])
-        .filter(|part| {
-            let name = part.split('=').next().unwrap_or(part).to_ascii_lowercase();
-            !name.is_empty()
-                && !PRIVATE.contains(&name.as_str())
-                && !name.starts_with("utm_")
-                && !name.starts_with("rft")
-                && !name.starts_with("rfr")
-        })
-        .collect();
-    if !kept.is_empty() {
-        out.push('?');
-        out.push_str(&kept.join("&"));
+    for (n, part) in query.split(['&', '|']).filter(is_public).enumerate() {
+        out.push(if n == 0 { '?' } else { '&' });
+        out.push_str(part);
     }
     if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
         out.push('#');
         out.push_str(fragment);
     }
-    out
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Author strings of every database → family and given name. One rule: what can't be divided safely stays whole in `literal`.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use crate::model::Author;
 
 use super::text::{clean, has_japanese, is_japanese};
@@ -127,6 +130,9 @@ pub fn author(raw: &str) -> Option<Author> {
 
 /// As `author`, with the order in which undivided names stand.
 pub fn author_in(raw: &str, order: Order) -> Option<Author> {
+    if let Some((family, given)) = usual(raw) {
+        return Some(Author { family: family.to_owned(), given: given.to_owned(), literal: String::new() });
+    }
     let name = clean(raw);
     let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
     let name = if braced { name[1..name.len() - 1].trim() } else { name.trim() };
@@ -134,7 +140,7 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     let whole = name.trim_end().ends_with(',') && name.matches(',').count() != 2;
     // a group's parentheses are its acronym
     let group = braced || is_group(name);
-    let name = if group { name.trim_end_matches([',', ';', ' ']).to_owned() } else { bare(name) };
+    let name = if group { Cow::Borrowed(name.trim_end_matches([',', ';', ' '])) } else { bare(name) };
     if name.is_empty() || is_nobody(&name) || !name.chars().any(char::is_alphanumeric) {
         return None;
     }
@@ -147,10 +153,24 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     Some(undivided(&name, order))
 }
 
+/// `Shen, Ruihuan`, `Zahid, S.`: one word of plain letters, a comma and a blank, and again. Most names of most files; no other
+/// rule of this file applies to them.
+fn usual(raw: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b',', raw.as_bytes())?;
+    let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
+    let letters = |word: &str, more: &[u8]| {
+        let begins = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
+        begins && word.bytes().all(|byte| byte.is_ascii_alphabetic() || more.contains(&byte))
+    };
+    let plain = letters(family, b"-'") && letters(given, b"-.");
+    // a lone particle goes with the word behind it only where initials follow, and those stand behind a blank
+    (plain && !is_group_word(family) && !is_group_word(given.trim_end_matches('.')) && !is_suffix(given)).then_some((family, given))
+}
+
 /// `et al.`, `Anonymous.`
 fn is_nobody(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    NOBODY.contains(&lower.as_str()) || NOBODY.contains(&lower.trim_end_matches(['.', ',']))
+    let said = |name: &str| NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(name));
+    said(name) || said(name.trim_end_matches(['.', ',']))
 }
 
 /// Several authors in one string, however they are separated: `;`, ` and `, `|`, lines, commas (`Shen R, Wang L.`,
@@ -312,7 +332,12 @@ fn run_together(text: &str) -> Vec<String> {
 }
 
 /// Without parentheses (affiliations, ORCIDs, roles), e-mail addresses, footnote marks.
-fn bare(name: &str) -> String {
+fn bare(name: &str) -> Cow<'_, str> {
+    // letters of Latin-1 and Latin Extended-A begin with one of three bytes; nearly every name has no others
+    let usual = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b',' | b'.' | b'-' | b'\'' | 0x80..=0xbf | 0xc3..=0xc5);
+    if name.as_bytes().iter().all(usual) && !name.contains("  ") {
+        return Cow::Borrowed(name.trim_matches([' ', ',']));
+    }
     let mut out = String::with_capacity(name.len());
     let mut depth = 0i32;
     let whole = name.starts_with(['(', '（', '[']);
@@ -330,7 +355,7 @@ fn bare(name: &str) -> String {
         c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | '§' | '¶' | ',' | ';' | ' ' | '\u{3000}' | '¹' | '²' | '³' | ':' | '/')
     };
     let out = out.trim_end_matches(marks).trim_start_matches(|c: char| !c.is_ascii_digit() && marks(c));
-    out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    Cow::Owned(out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 fn literal(name: &str) -> Author {
@@ -345,10 +370,22 @@ pub fn is_group(name: &str) -> bool {
     if name.len() < 5 {
         return false;
     }
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let mentions = |word: &&str| GROUP_WORDS.contains(&word.trim_matches([',', '.', ')', '(']).to_ascii_lowercase().as_str());
-    words.len() > 1
-        && (words.iter().any(mentions) || words.contains(&"of") || words.contains(&"for") || words[0].eq_ignore_ascii_case("the"))
+    let mut words = name.split_whitespace().peekable();
+    let the = words.peek().is_some_and(|word| word.eq_ignore_ascii_case("the"));
+    let (mut count, mut told) = (0, the);
+    for word in words {
+        count += 1;
+        told = told || word == "of" || word == "for" || is_group_word(word.trim_matches([',', '.', ')', '(']));
+    }
+    count > 1 && told
+}
+
+fn is_group_word(word: &str) -> bool {
+    static BY_LENGTH: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+        let longest = GROUP_WORDS.iter().map(|word| word.len()).max().unwrap_or_default();
+        (0..=longest).map(|length| GROUP_WORDS.iter().copied().filter(|word| word.len() == length).collect()).collect()
+    });
+    BY_LENGTH.get(word.len()).is_some_and(|words| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
 /// A name with a comma: suffixes go with the given name.
@@ -357,14 +394,16 @@ fn divided(family: &str, rest: &str) -> Author {
         return literal(rest);
     }
     // `De, Vroey B.`: a tool cut the particle off
-    let lone =
-        ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"].contains(&family.to_lowercase().as_str());
-    if lone
+    const LONE: [&str; 12] = ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"];
+    if LONE.iter().any(|particle| particle.eq_ignore_ascii_case(family))
         && let Some((name, initials)) = rest.split_once(' ')
         && !is_initials(name)
         && is_initials(initials)
     {
         return Author { family: format!("{family} {name}"), given: initials.to_owned(), literal: String::new() };
+    }
+    if !rest.is_empty() && !rest.contains(',') {
+        return Author { family: family.to_owned(), given: rest.to_owned(), literal: String::new() };
     }
     let mut given: Vec<&str> = rest.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     // BibTeX's `von Last, Jr, First`
@@ -420,7 +459,7 @@ fn is_particle(word: &str) -> bool {
 
 /// `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.to_lowercase().as_str())
+    SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 /// `AB`, `A.B.`, `J-P`, `A. B.`, `Y.`; not a word of capitals longer than four letters.

@@ -5,6 +5,9 @@ const MAX_PAGES: usize = 200;
 
 /// Pages in normal form: `475-82` → `475-482`, `500 - 510` → `500-510`, `Page38` → `38`, `No`/`Specified` → none.
 pub fn pages(raw: &str) -> Option<String> {
+    if is_bare(raw.as_bytes()) {
+        return range(raw).map(|(start, end)| joined(start, end.as_deref()));
+    }
     if raw.len() > MAX_PAGES {
         return super::text::clean_opt(raw);
     }
@@ -16,7 +19,7 @@ pub fn pages(raw: &str) -> Option<String> {
     let (first, more) = text.split_once([';', ',']).map_or((text, ""), |(first, more)| (first.trim_end(), more.trim()));
     if more.is_empty() || !more.starts_with(|c: char| c.is_ascii_digit()) {
         if let Some((start, end)) = range(first) {
-            return Some(joined(&start, end.as_deref()));
+            return Some(joined(start, end.as_deref()));
         }
         if !more.is_empty() {
             return Some(text.to_owned());
@@ -25,9 +28,15 @@ pub fn pages(raw: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// `475-482`, `475`, as most files write it: a digit at either end, at most one hyphen between.
+fn is_bare(raw: &[u8]) -> bool {
+    let ends = raw.first().is_some_and(u8::is_ascii_digit) && raw.last().is_some_and(u8::is_ascii_digit);
+    ends && raw.len() <= 24 && raw.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') && memchr::memchr_iter(b'-', raw).count() <= 1
+}
+
 /// First and last page out of one statement; the last is `None` for a single page.
 pub fn span(raw: &str) -> Option<(String, Option<String>)> {
-    range(&pages(raw)?)
+    range(&pages(raw)?).map(|(start, end)| (start.to_owned(), end))
 }
 
 /// Pages out of a start and an end field (`SP`, `EP`); either may be empty, `start` may hold the whole range.
@@ -83,19 +92,19 @@ fn is_nothing(text: &str) -> bool {
 }
 
 /// `start`, `end` of `a-b`; a shortened end is filled up from the start (`S12-5` → `S12`, `S15`).
-fn range(text: &str) -> Option<(String, Option<String>)> {
+fn range(text: &str) -> Option<(&str, Option<String>)> {
     let mut parts = text.split('-').map(str::trim);
     let start = parts.next().filter(|part| is_page(part))?;
     let Some(end) = parts.next() else {
-        return Some((start.to_owned(), None));
+        return Some((start, None));
     };
     if parts.next().is_some() || !is_page(end) {
         return None;
     }
     if start == end {
-        return Some((start.to_owned(), None));
+        return Some((start, None));
     }
-    Some((start.to_owned(), Some(filled(start, end))))
+    Some((start, Some(filled(start, end))))
 }
 
 /// A page number: letters, digits and dots without a blank, or a small Roman numeral.

@@ -47,9 +47,11 @@ const INLINE_TAGS: &[&str] = &[
 /// One line of text: character references resolved, inline markup and invisible characters gone, white space collapsed.
 pub fn clean(raw: &str) -> Cow<'_, str> {
     if is_plain(raw) {
-        return Cow::Borrowed(raw.trim());
+        return Cow::Borrowed(trimmed(raw));
     }
-    Cow::Owned(collapse(&flatten_markup(&entities(raw))))
+    let mut out = String::with_capacity(raw.len());
+    collapse(&flatten_markup(&entities(raw)), &mut out);
+    Cow::Owned(out)
 }
 
 /// Like `clean`, `None` when nothing is left.
@@ -60,13 +62,15 @@ pub fn clean_opt(raw: &str) -> Option<String> {
 /// Text with paragraphs (an abstract): each line as `clean` makes it, empty lines dropped, `\n` between.
 pub fn block(raw: &str) -> String {
     if is_plain(raw) {
-        return raw.trim().to_owned();
+        return trimmed(raw).to_owned();
     }
     let flat = entities(raw);
     let flat = flatten_markup(&flat);
     let mut out = String::with_capacity(flat.len());
-    for line in flat.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
-        let line = collapse(line);
+    let mut line = String::new();
+    for piece in text_lines(&flat) {
+        line.clear();
+        collapse(piece, &mut line);
         if !line.is_empty() {
             if let Some(last) = out.chars().next_back() {
                 let wrapped = is_wrapped(&out, &line);
@@ -81,6 +85,42 @@ pub fn block(raw: &str) -> String {
     out
 }
 
+/// The lines of a text by every sign that ends one: LF, VT, FF, CR, U+0085, U+2028, U+2029.
+fn text_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        match text.bytes().enumerate().find_map(|(at, _)| line_end(&text.as_bytes()[at..]).map(|length| (at, length))) {
+            Some((at, length)) => {
+                rest = Some(&text[at + length..]);
+                Some(&text[..at])
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
+
+/// Bytes of the line end that `text` begins with.
+fn line_end(text: &[u8]) -> Option<usize> {
+    match text {
+        [0x0a..=0x0d, ..] => Some(1),
+        [0xc2, 0x85, ..] => Some(2),
+        [0xe2, 0x80, 0xa8 | 0xa9, ..] => Some(3),
+        _ => None,
+    }
+}
+
+/// `str::trim`, quick where both ends are ASCII.
+pub fn trimmed(text: &str) -> &str {
+    let text = text.trim_ascii();
+    let ascii_ends = text.as_bytes().first().is_none_or(u8::is_ascii) && text.as_bytes().last().is_none_or(u8::is_ascii);
+    // the one ASCII character that only `trim` counts as white space is the vertical tab
+    if ascii_ends && !text.starts_with('\u{b}') && !text.ends_with('\u{b}') { text } else { text.trim() }
+}
+
 /// True where a line end was only made by folding: a line stops in mid-sentence, and is long or goes on in lower case.
 fn is_wrapped(before: &str, next: &str) -> bool {
     /// Files are folded at 60 characters or more; shorter lines are headings (bytes).
@@ -90,15 +130,68 @@ fn is_wrapped(before: &str, next: &str) -> bool {
     !ended && (last.len() >= FOLDED || (last.len() >= FOLDED / 2 && next.starts_with(char::is_lowercase)))
 }
 
-/// True when `clean` has nothing to do but trim. Nearly every field is; the passes are written so that they run 16 or more
-/// bytes at a time.
+/// A control character or `&` stands in the text.
+const SPECIAL: u8 = 1;
+/// Two blanks stand side by side.
+const DOUBLE_BLANK: u8 = 2;
+/// `<` stands in the text.
+const LESS: u8 = 4;
+/// A character outside ASCII stands in the text.
+const BEYOND_ASCII: u8 = 0x80;
+
+/// What one byte is, with the byte behind it.
+fn kind(byte: u8, next: u8) -> u8 {
+    let special = u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == b'&');
+    let blanks = u8::from(byte == b' ') & u8::from(next == b' ');
+    special | (blanks << 1) | (u8::from(byte == b'<') << 2) | (byte & BEYOND_ASCII)
+}
+
+/// Bytes that are looked at together.
+const STEP: usize = 16;
+
+/// The kinds of byte in a text, `STEP` bytes at a time where there are as many.
+fn kinds(bytes: &[u8]) -> u8 {
+    let Some((last, before)) = bytes.split_last() else { return 0 };
+    let mut seen = [kind(*last, 0); STEP];
+    if before.len() < STEP {
+        return before.iter().zip(&bytes[1..]).fold(seen[0], |seen, (byte, next)| seen | kind(*byte, *next));
+    }
+    let mut look = |at: usize| {
+        let (these, next) = (&bytes[at..at + STEP], &bytes[at + 1..at + 1 + STEP]);
+        for ((seen, byte), next) in seen.iter_mut().zip(these).zip(next) {
+            *seen |= kind(*byte, *next);
+        }
+    };
+    (0..before.len() - STEP).step_by(STEP).for_each(&mut look);
+    look(before.len() - STEP);
+    seen.iter().fold(0, |all, seen| all | seen)
+}
+
+/// True when `clean` has nothing to do but trim. Nearly every field is.
 fn is_plain(raw: &str) -> bool {
-    let bytes = raw.as_bytes();
-    let special = |byte: &u8| u8::from(*byte < 0x20) | u8::from(*byte == 0x7f) | u8::from(*byte == b'&');
-    bytes.chunks(256).all(|chunk| chunk.iter().fold(0, |seen, byte| seen | special(byte)) == 0)
-        && memchr::memmem::find(bytes, b"  ").is_none()
-        && memchr::memchr_iter(b'<', bytes).all(|at| !bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/'))
-        && (raw.is_ascii() || raw.chars().filter(|c| !c.is_ascii()).all(|c| !c.is_whitespace() && !is_invisible(c)))
+    let seen = kinds(raw.as_bytes());
+    seen == 0
+        || (seen & (SPECIAL | DOUBLE_BLANK) == 0
+            && (seen & LESS == 0 || !may_hold_tag(raw.as_bytes()))
+            && (seen & BEYOND_ASCII == 0 || beyond_ascii(raw).all(|c| !c.is_whitespace() && !is_invisible(c))))
+}
+
+/// A `<` with a letter or `/` behind it.
+fn may_hold_tag(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/'))
+}
+
+/// The characters outside ASCII; runs of ASCII are passed over many bytes at a time.
+pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let ascii: usize = rest.as_bytes().chunks(2 * STEP).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
+        let at = ascii + rest.as_bytes()[ascii..].iter().position(|byte| !byte.is_ascii())?;
+        rest = &rest[at..];
+        let c = rest.chars().next()?;
+        rest = &rest[c.len_utf8()..];
+        Some(c)
+    })
 }
 
 /// Resolves HTML's character references once: `&amp;lt;` becomes `&lt;`. Unknown ones and bare `&` stay as they are.
@@ -229,22 +322,52 @@ pub fn raise(text: &str) -> Option<String> {
     raised.filter(|text| !text.is_empty())
 }
 
-/// White space runs become one blank (an ideographic one where the run is nothing else), invisible characters go.
-fn collapse(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Length of the run of printable ASCII with single blanks in it that `text` begins with.
+fn plain_run(text: &[u8]) -> usize {
+    let plain =
+        |chunk: &[u8]| kinds(chunk) & (SPECIAL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
+    let from: usize = text.chunks(4 * STEP).take_while(|chunk| plain(chunk)).map(<[u8]>::len).sum();
+    let in_run =
+        |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
+    (from..text.len()).find(|at| !in_run(*at)).unwrap_or(text.len())
+}
+
+/// Appends `text` with white space runs made one blank (an ideographic one where the run is nothing else) and without
+/// invisible characters; nothing at either end.
+fn collapse(text: &str, out: &mut String) {
+    let start = out.len();
     let mut pending: Option<char> = None;
-    for c in text.chars() {
+    let mut rest = text;
+    while let Some(&first) = rest.as_bytes().first() {
+        if first.is_ascii_graphic() {
+            let length = plain_run(rest.as_bytes());
+            if let Some(blank) = pending.take()
+                && out.len() > start
+            {
+                out.push(blank);
+            }
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
         if c.is_whitespace() {
             pending = Some(if c == '\u{3000}' && pending.is_none_or(|p| p == c) { c } else { ' ' });
         } else if !is_invisible(c) {
             if let Some(blank) = pending.take()
-                && !out.is_empty()
+                && out.len() > start
             {
                 out.push(blank);
             }
             out.push(c);
         }
     }
+}
+
+fn collapsed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    collapse(text, &mut out);
     out
 }
 
@@ -291,11 +414,11 @@ pub fn is_invisible(c: char) -> bool {
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         let lower = text.to_ascii_lowercase();
-        return if is_plain(&lower) { lower.trim().to_owned() } else { collapse(&lower) };
+        return if is_plain(&lower) { lower.trim().to_owned() } else { collapsed(&lower) };
     }
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     let lower = composed.to_lowercase();
-    variants::unify(&collapse(&lower))
+    variants::unify(&collapsed(&lower))
 }
 
 /// True for kana and Han characters (with the marks that only occur among them).
@@ -305,7 +428,7 @@ pub fn is_japanese(c: char) -> bool {
 
 /// True where any kana or Han character stands in the text.
 pub fn has_japanese(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(is_japanese)
+    beyond_ascii(text).any(is_japanese)
 }
 
 #[cfg(test)]
