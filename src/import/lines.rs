@@ -74,7 +74,10 @@ impl<'a> Lines<'a> {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 Err(e) => return Err(e),
             };
-            self.read.push_str(&String::from_utf8_lossy(piece));
+            match std::str::from_utf8(piece) {
+                Ok(text) => self.read.push_str(text),
+                Err(_) => self.read.push_str(&String::from_utf8_lossy(piece)),
+            }
             let length = piece.len();
             self.input.consume(length);
             return Ok(length > 0);

@@ -192,7 +192,7 @@ impl<'i> Splitter<'i> {
         let breaks =
             if carriage || self.after_cr { count_breaks(bytes, self.after_cr) } else { memchr::memchr_iter(b'\n', bytes).count() as u32 };
         self.after_cr = bytes.last() == Some(&b'\r');
-        let text = String::from_utf8_lossy(bytes).into_owned();
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), str::to_owned);
         self.line = self.line.saturating_add(breaks);
         self.at += length;
         let ends_line = text.ends_with(['\n', '\r']);

@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::Event;
+use memchr::memmem;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::reader::Reader;
 
 use crate::normalize::text;
 
@@ -37,40 +36,27 @@ pub struct Node<'t, 'x> {
 impl<'x> Tree<'x> {
     /// Parses the text of one element. The error is a phrase for people.
     pub fn parse(raw: &'x str) -> Result<Self, String> {
-        let mut reader = Reader::from_str(raw);
         let mut nodes: Vec<Item<'x>> = Vec::with_capacity(raw.len() / 40);
         let mut open: Vec<usize> = Vec::new();
-        loop {
-            let start = reader.buffer_position() as usize;
-            let event = reader.read_event().map_err(|error| error.to_string())?;
-            let end = reader.buffer_position() as usize;
+        let mut rest = raw;
+        while !rest.is_empty() {
             let at = nodes.len();
-            match event {
-                Event::Start(_) => {
-                    nodes.push(element(&raw[start + 1..end - 1]));
+            let (token, behind) = token(rest)?;
+            rest = behind;
+            match token {
+                Token::Text(value) => nodes.push(Item { name: "", value, end: at + 1 }),
+                Token::Start(tag) => {
+                    nodes.push(element(tag, at + 1));
                     open.push(at);
                 }
-                Event::Empty(_) => nodes.push(element(raw[start + 1..end - 1].trim_end_matches('/'))),
-                Event::End(_) => {
-                    if let Some(opened) = open.pop() {
-                        nodes[opened].end = at;
-                    }
-                    continue;
-                }
-                Event::Text(content) => nodes.push(Item { name: "", value: content.into_inner(), end: 0 }),
-                Event::CData(content) => nodes.push(Item { name: "", value: content.into_inner(), end: 0 }),
-                Event::GeneralRef(name) => {
-                    let name = name.into_inner();
-                    let value = match text::named(&name) {
-                        Some(c) => Cow::Owned(c.to_string()),
-                        None => Cow::Owned(format!("&{name};")),
-                    };
-                    nodes.push(Item { name: "", value, end: 0 });
-                }
-                Event::Eof => break,
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => continue,
+                Token::Empty(tag) => nodes.push(element(tag, at + 1)),
+                Token::End(name) => match open.pop() {
+                    Some(opened) if nodes[opened].name == name => nodes[opened].end = at,
+                    Some(opened) => return Err(format!("</{name}> stands where <{}> should end", nodes[opened].name)),
+                    None => return Err(format!("</{name}> ends what never began")),
+                },
+                Token::Nothing => {}
             }
-            nodes[at].end = at + 1;
             if open.len() > MAX_DEPTH {
                 return Err(format!("elements are nested deeper than {MAX_DEPTH}"));
             }
@@ -90,9 +76,67 @@ impl<'x> Tree<'x> {
     }
 }
 
-fn element(tag: &str) -> Item<'_> {
-    let (name, attributes) = tag.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((tag, ""));
-    Item { name, value: Cow::Borrowed(attributes), end: 0 }
+fn element(tag: &str, end: usize) -> Item<'_> {
+    let (name, attributes) = divided(tag);
+    Item { name, value: Cow::Borrowed(attributes), end }
+}
+
+/// Name and attributes of a tag.
+fn divided(tag: &str) -> (&str, &str) {
+    let at = tag.bytes().position(|byte| byte.is_ascii_whitespace());
+    at.map_or((tag, ""), |at| (&tag[..at], &tag[at + 1..]))
+}
+
+/// What stands next in an element's text (XML 1.0, §2.4 to §3.1).
+enum Token<'x> {
+    /// References are resolved.
+    Text(Cow<'x, str>),
+    /// What stands between `<` and `>`.
+    Start(&'x str),
+    Empty(&'x str),
+    /// The name alone.
+    End(&'x str),
+    /// A comment, an instruction, a declaration.
+    Nothing,
+}
+
+/// The token that `rest` begins with, and what follows it.
+fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
+    let until = |from: usize, end: &str| {
+        let length = memmem::find(&rest.as_bytes()[from..], end.as_bytes());
+        let length = length.ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
+        Ok::<_, String>((&rest[from..from + length], &rest[from + length + end.len()..]))
+    };
+    match rest.as_bytes() {
+        [b'<', b'/', ..] => until(2, ">").map(|(name, behind)| (Token::End(divided(name).0), behind)),
+        [b'<', b'!', b'-', b'-', ..] => until(4, "-->").map(|(_, behind)| (Token::Nothing, behind)),
+        [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => {
+            until(9, "]]>").map(|(text, behind)| (Token::Text(Cow::Borrowed(text)), behind))
+        }
+        [b'<', b'?', ..] => until(2, "?>").map(|(_, behind)| (Token::Nothing, behind)),
+        [b'<', b'!', ..] => until(2, ">").map(|(_, behind)| (Token::Nothing, behind)),
+        [b'<', ..] => {
+            let end = tag_end(rest.as_bytes()).ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
+            let (tag, behind) = (&rest[1..end], &rest[end + 1..]);
+            Ok((tag.strip_suffix('/').map_or(Token::Start(tag), Token::Empty), behind))
+        }
+        bytes => {
+            let (text, behind) = rest.split_at(memchr::memchr(b'<', bytes).unwrap_or(rest.len()));
+            Ok((Token::Text(text::entities(text)), behind))
+        }
+    }
+}
+
+/// Where the `>` of the start tag stands that `text` begins with: one within quotes is part of a value.
+fn tag_end(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr3(b'>', b'"', b'\'', &text[at..])?;
+        if text[at] == b'>' {
+            return Some(at);
+        }
+        at += 2 + memchr::memchr(text[at], &text[at + 1..])?;
+    }
 }
 
 impl<'t, 'x> Node<'t, 'x> {

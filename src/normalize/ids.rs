@@ -275,11 +275,13 @@ fn may_hold_trial(text: &str) -> bool {
         end - start >= RUN && skipped.is_some_and(|i| head[i].is_ascii_uppercase() && !head[..=i].ends_with(b"ID"))
     };
     // a run of five covers a fifth place; eight of those are looked at together
-    let near = |chunk: &[u8]| chunk.iter().skip(RUN - 1).step_by(RUN).fold(false, |seen, byte| seen | byte.is_ascii_digit());
-    let found = |(n, chunk): (usize, &[u8])| {
-        near(chunk) && (n * 8 * RUN + RUN - 1..(n + 1) * 8 * RUN).step_by(RUN).any(|at| digit(at) && behind_capitals(at))
-    };
-    bytes.chunks(8 * RUN).enumerate().any(found) || text.contains("RBR-")
+    let (chunks, rest) = bytes.as_chunks::<{ 8 * RUN }>();
+    let near = |chunk: &[u8; 8 * RUN]| (0..8).fold(false, |seen, n| seen | chunk[n * RUN + RUN - 1].is_ascii_digit());
+    let fifths = |from: usize, length: usize| (from + RUN - 1..from + length).step_by(RUN);
+    let mut places = chunks.iter().enumerate().filter(|(_, chunk)| near(chunk)).flat_map(|(n, _)| fifths(n * 8 * RUN, 8 * RUN));
+    let last = fifths(bytes.len() - rest.len(), rest.len());
+    let found = |at: usize| digit(at) && behind_capitals(at);
+    places.any(found) || last.into_iter().any(found) || text.contains("RBR-")
 }
 
 #[cfg(test)]

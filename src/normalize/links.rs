@@ -52,7 +52,7 @@ const PRIVATE: &[&str] = &[
 pub fn clean(raw: &str) -> Option<String> {
     let text = super::text::entities(super::text::trimmed(raw));
     let is_address = |part: &&str| part.contains("://") || part.starts_with("www.");
-    let one_word = text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_whitespace() || byte == 0x0b);
+    let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
     let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };
     let text = if text.starts_with("www.") { Cow::Owned(format!("http://{text}")) } else { Cow::Borrowed(&text[scheme_start(text)?..]) };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
@@ -149,10 +149,11 @@ fn push_public_path(out: &mut String, path: &str, lower: &str) {
         let name = &part[..memchr::memchr(b'=', part.as_bytes()).unwrap_or(part.len())];
         let begins = |head: &str| name.as_bytes().get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()));
         !name.is_empty()
-            && !PRIVATE.iter().any(|private| private.eq_ignore_ascii_case(name))
+            && !PRIVATE.iter().any(|private| private.len() == name.len() && private.eq_ignore_ascii_case(name))
             && !["utm_", "rft", "rfr"].iter().any(|head| begins(head))
     };
-    for (n, part) in query.split(['&', '|']).filter(is_public).enumerate() {
+    let parts = query.split('&').flat_map(|part| part.split('|'));
+    for (n, part) in parts.filter(is_public).enumerate() {
         out.push(if n == 0 { '?' } else { '&' });
         out.push_str(part);
     }

@@ -90,7 +90,11 @@ fn text_lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        match text.bytes().enumerate().find_map(|(at, _)| line_end(&text.as_bytes()[at..]).map(|length| (at, length))) {
+        let bytes = text.as_bytes();
+        let may_end = |chunk: &[u8]| chunk.iter().fold(false, |seen, byte| seen | matches!(byte, 0x0a..=0x0d | 0xc2 | 0xe2));
+        let ends = |at: usize| line_end(&bytes[at..]).map(|length| (at, length));
+        let chunks = bytes.chunks(4 * STEP).enumerate().filter(|(_, chunk)| may_end(chunk));
+        match chunks.map(|(n, chunk)| n * 4 * STEP..n * 4 * STEP + chunk.len()).find_map(|mut places| places.find_map(ends)) {
             Some((at, length)) => {
                 rest = Some(&text[at + length..]);
                 Some(&text[..at])
@@ -152,18 +156,18 @@ const STEP: usize = 16;
 /// The kinds of byte in a text, `STEP` bytes at a time where there are as many.
 fn kinds(bytes: &[u8]) -> u8 {
     let Some((last, before)) = bytes.split_last() else { return 0 };
+    let behind = &bytes[1..];
     let mut seen = [kind(*last, 0); STEP];
-    if before.len() < STEP {
-        return before.iter().zip(&bytes[1..]).fold(seen[0], |seen, (byte, next)| seen | kind(*byte, *next));
-    }
-    let mut look = |at: usize| {
-        let (these, next) = (&bytes[at..at + STEP], &bytes[at + 1..at + 1 + STEP]);
-        for ((seen, byte), next) in seen.iter_mut().zip(these).zip(next) {
-            *seen |= kind(*byte, *next);
+    let (Some(last), Some(last_behind)) = (before.last_chunk(), behind.last_chunk()) else {
+        return before.iter().zip(behind).fold(seen[0], |seen, (byte, next)| seen | kind(*byte, *next));
+    };
+    let mut look = |these: &[u8; STEP], next: &[u8; STEP]| {
+        for at in 0..STEP {
+            seen[at] |= kind(these[at], next[at]);
         }
     };
-    (0..before.len() - STEP).step_by(STEP).for_each(&mut look);
-    look(before.len() - STEP);
+    before.as_chunks().0.iter().zip(behind.as_chunks().0).for_each(|(these, next)| look(these, next));
+    look(last, last_behind);
     seen.iter().fold(0, |all, seen| all | seen)
 }
 
