@@ -1,6 +1,8 @@
 //! Notes in which databases hide fields: EBSCOhost's `N1`, Scopus' and EndNote's. Its one rule: only labels that were
 //! seen in real files are cut at; what stands between two of them belongs to the first.
 
+use std::sync::LazyLock;
+
 use super::build::Builder;
 use crate::normalize::{ids, language};
 
@@ -65,18 +67,21 @@ const LABELS: &[&str] = &[
     "Supplement Title:",
 ];
 
+/// The labels by the byte before their colon.
+static BY_LAST_LETTER: LazyLock<[Vec<&str>; 256]> = LazyLock::new(|| {
+    let ends_with = |label: &str, letter: usize| usize::from(label.as_bytes()[label.len() - 2]) == letter;
+    std::array::from_fn(|letter| LABELS.iter().copied().filter(|label| ends_with(label, letter)).collect())
+});
+
 /// The parts of a note: label without colon, and what follows it up to the next label.
 fn parts(note: &str) -> Vec<(&'static str, &str)> {
     let mut cuts: Vec<(usize, &'static str)> = Vec::new();
     for at in memchr::memchr_iter(b':', note.as_bytes()) {
         let head = &note[..=at];
-        // Most labels are ruled out by the letter before the colon.
+        // most labels are ruled out by the letter before the colon
         let before = if at > 0 { note.as_bytes()[at - 1] } else { b' ' };
-        if let Some(label) = LABELS
-            .iter()
-            .filter(|label| label.as_bytes()[label.len() - 2] == before && head.ends_with(**label))
-            .max_by_key(|label| label.len())
-        {
+        let labels = BY_LAST_LETTER[usize::from(before)].iter();
+        if let Some(label) = labels.copied().filter(|label| head.ends_with(*label)).max_by_key(|label| label.len()) {
             cuts.push((at + 1 - label.len(), label));
         }
     }

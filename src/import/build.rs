@@ -159,7 +159,7 @@ impl Builder {
 
     /// ISSNs and ISBNs, any number of them in one text.
     pub fn serial(&mut self, value: &str) {
-        if let Some(issn) = plain_issn(value) {
+        if let Some(issn) = ids::plain_issn(value) {
             if !self.record.issn.contains(&issn) {
                 self.record.issn.push(issn);
             }
@@ -405,20 +405,6 @@ fn extend_new(known: &mut Vec<String>, more: Vec<String>) {
             known.push(value);
         }
     }
-}
-
-/// `1234-567X` or `1234567X` alone, the usual case.
-fn plain_issn(value: &str) -> Option<String> {
-    let value = text::trimmed(value);
-    let (head, tail) = match value.len() {
-        9 if value.as_bytes()[4] == b'-' => (value.get(..4)?, value.get(5..)?),
-        8 => (value.get(..4)?, value.get(4..)?),
-        _ => return None,
-    };
-    let (digits, last) = tail.as_bytes().split_at(3);
-    let numeric = head.bytes().chain(digits.iter().copied()).all(|byte| byte.is_ascii_digit());
-    (numeric && matches!(last, [b'0'..=b'9' | b'X' | b'x']))
-        .then(|| [head, "-", &tail[..3], if tail.ends_with('x') { "X" } else { &tail[3..] }].concat())
 }
 
 fn pmid_of_link(link: &str) -> Option<String> {

@@ -265,10 +265,10 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
         *after_cr = *after_cr && bytes.is_empty();
         return;
     }
-    for i in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-        let follows_cr = if i == 0 { *after_cr } else { bytes[i - 1] == b'\r' };
-        *line += u64::from(bytes[i] == b'\r' || !follows_cr);
-    }
+    let count = |byte: u8| memchr::memchr_iter(byte, bytes).count();
+    let pairs = bytes.iter().zip(&bytes[1..]).filter(|pair| pair == &(&b'\r', &b'\n')).count();
+    let joined = pairs + usize::from(*after_cr && bytes[0] == b'\n');
+    *line += (count(b'\r') + count(b'\n') - joined) as u64;
     *after_cr = bytes.last() == Some(&b'\r');
 }
 

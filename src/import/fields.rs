@@ -97,10 +97,16 @@ pub fn add(list: &mut Vec<String>, raw: &str) {
     }
 }
 
+/// Characters of an ISBN without hyphens, the old form.
+const SHORTEST_ISBN: usize = 10;
+
 /// Adds ISSNs and ISBNs found in a field that may hold either.
 pub fn add_numbers(record: &mut Record, raw: &str) {
     for issn in ids::issns(raw) {
         add(&mut record.issn, &issn);
+    }
+    if raw.len() < SHORTEST_ISBN {
+        return;
     }
     for isbn in ids::isbns(raw) {
         add(&mut record.isbn, &isbn);

@@ -17,11 +17,63 @@ use crate::model::{Author, Record};
 use crate::normalize::{ids, names};
 
 /// Known tags that stay in the raw text only.
-const RAW_ONLY: &[&str] = &[
-    "STAT", "LR", "DEP", "DA", "DCOM", "EDAT", "MHDA", "CRDT", "PHST", "PST", "SO", "CI", "COIS", "GR", "GS", "GN", "RN", "NM", "JID",
-    "PL", "SB", "IR", "FIR", "IRAD", "ED", "FED", "EDN", "AUID", "OTO", "OABL", "OCI", "MID", "RF", "STI", "PUBM", "OWN", "CTI", "CDAT",
-    "EN", "PB", "VTI", "CTDT", "FPS", "PS", "TO", "NI", "DRIN", "DDIN", "SPIN", "ECI", "ECF", "IROB",
-];
+fn is_raw_only(tag: &str) -> bool {
+    matches!(
+        tag,
+        "STAT"
+            | "LR"
+            | "DEP"
+            | "DA"
+            | "DCOM"
+            | "EDAT"
+            | "MHDA"
+            | "CRDT"
+            | "PHST"
+            | "PST"
+            | "SO"
+            | "CI"
+            | "COIS"
+            | "GR"
+            | "GS"
+            | "GN"
+            | "RN"
+            | "NM"
+            | "JID"
+            | "PL"
+            | "SB"
+            | "IR"
+            | "FIR"
+            | "IRAD"
+            | "ED"
+            | "FED"
+            | "EDN"
+            | "AUID"
+            | "OTO"
+            | "OABL"
+            | "OCI"
+            | "MID"
+            | "RF"
+            | "STI"
+            | "PUBM"
+            | "OWN"
+            | "CTI"
+            | "CDAT"
+            | "EN"
+            | "PB"
+            | "VTI"
+            | "CTDT"
+            | "FPS"
+            | "PS"
+            | "TO"
+            | "NI"
+            | "DRIN"
+            | "DDIN"
+            | "SPIN"
+            | "ECI"
+            | "ECF"
+            | "IROB"
+    )
+}
 
 /// Reads a whole file.
 pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
@@ -73,7 +125,7 @@ impl Layout for Nbib {
         let mut authors = Authors::default();
         for (tag, value) in entry.fields() {
             let value = unfolded(&value);
-            if value.is_empty() || authors.take(tag, &value) || field(&mut b, tag, &value) || RAW_ONLY.contains(&tag) {
+            if value.is_empty() || authors.take(tag, &value) || field(&mut b, tag, &value) || is_raw_only(tag) {
                 continue;
             }
             b.unknown(tag, &value);
@@ -144,8 +196,7 @@ fn locator(b: &mut Builder, value: &str) {
 
 fn afterwards(b: &mut Builder, entry: &Gathered, provider: Provider) {
     if b.record.doi.is_none() {
-        let source = entry.fields().find(|(tag, value)| *tag == "SO" && value.contains("doi:"));
-        if let Some((_, source)) = source {
+        if let Some(source) = entry.values("SO").find(|value| value.contains("doi:")) {
             b.doi(&unfolded(&source));
         }
     }
@@ -154,7 +205,7 @@ fn afterwards(b: &mut Builder, entry: &Gathered, provider: Provider) {
     {
         b.accession(&pmcid);
     }
-    let eric = entry.fields().any(|(tag, value)| tag == "OWN" && value == "ERIC");
+    let eric = entry.values("OWN").any(|value| value == "ERIC");
     match provider {
         Provider::Ichushi => ichushi::settle(b),
         _ if eric => b.database("ERIC"),

@@ -92,7 +92,7 @@ impl Layout for Labelled {
             b.unknown(label, &value);
             self.unknown.note(label, &value);
         }
-        let find = |label: &str| entry.fields().find(|(l, v)| *l == label && !v.is_empty()).map(|(_, v)| unfolded(&v).into_owned());
+        let find = |label: &str| entry.values(label).find(|v| !v.is_empty()).map(|v| unfolded(&v).into_owned());
         if let Some(source) = find("Source") {
             source_string::fill(&mut b, &source);
         }

@@ -1,6 +1,7 @@
 //! Ovid's tagged text (`<1. >`, `VN  - Ovid Technologies`). Its one rule: `CP`, `ID`, `DP` and `UI` mean what they
 //! mean in the database that `DB` names.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
 
@@ -160,11 +161,11 @@ fn afterwards(b: &mut Builder, entry: &Gathered) {
     {
         b.pmid(&accession);
     }
-    let links: Vec<String> = entry.fields().filter(|(tag, _)| *tag == "XL").map(|(_, v)| v.into_owned()).collect();
+    let links: Vec<String> = entry.values("XL").map(Cow::into_owned).collect();
     for link in &links {
         source_string::from_open_url(b, link);
     }
-    if let Some((_, source)) = entry.fields().find(|(tag, _)| *tag == "SO") {
+    if let Some(source) = entry.values("SO").next() {
         source_string::fill(b, &unfolded(&source));
     }
 }

@@ -1,6 +1,8 @@
 //! The fields of RIS: provider first, then tag. Its one rule: a tag that means something else in a provider's hands
 //! is decided in `own`, before the common meaning applies.
 
+use std::borrow::Cow;
+
 use super::bookkeeping;
 use super::build::{Builder, is_absent};
 use super::ichushi;
@@ -380,7 +382,7 @@ fn kind(value: &str) -> String {
 /// What can only be said when all fields were seen.
 fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     fallback_titles(b, entry);
-    let id = || entry.fields().find(|(tag, value)| *tag == "ID" && !is_absent(value)).map(|(_, v)| unfolded(&v).into_owned());
+    let id = || entry.values("ID").find(|value| !is_absent(value)).map(|value| unfolded(&value).into_owned());
     if b.record.accession.is_none()
         && !matches!(provider, Provider::EndNote | Provider::Citavi | Provider::Erabi)
         && let Some(id) = id()
@@ -393,7 +395,7 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
     let url = match ovid_link {
         Some(at) => Some(entry.text()[at..].to_owned()),
-        None => entry.fields().find(|(tag, _)| *tag == "UR").map(|(_, value)| value.into_owned()),
+        None => entry.values("UR").next().map(Cow::into_owned),
     };
     match provider {
         Provider::Wos => b.database("Web of Science"),
@@ -419,7 +421,7 @@ fn fallback_titles(b: &mut Builder, entry: &Gathered) {
         if b.record.title.is_some() {
             return;
         }
-        if let Some((_, value)) = entry.fields().find(|(t, v)| *t == tag && !is_absent(v)) {
+        if let Some(value) = entry.values(tag).find(|value| !is_absent(value)) {
             b.title(9, &value);
             if b.record.journal == b.record.title {
                 b.record.journal = None;

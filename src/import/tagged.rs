@@ -143,6 +143,11 @@ impl Gathered {
         self.fields.iter().map(|f| (&self.text[f.tag.0 as usize..f.tag.1 as usize], self.value(f)))
     }
 
+    /// The values of the fields of one tag, in file order, as `fields` gives them.
+    pub fn values<'t>(&'t self, tag: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
+        self.fields.iter().filter(move |f| &self.text[f.tag.0 as usize..f.tag.1 as usize] == tag).map(|f| self.value(f))
+    }
+
     fn value(&self, field: &Field) -> Cow<'_, str> {
         // The end may lie in blank lines that were left.
         let end = (field.value.1 as usize).min(self.text.len());

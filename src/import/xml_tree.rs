@@ -196,7 +196,11 @@ impl<'t, 'x> Node<'t, 'x> {
     }
 
     /// All text below as it stands; superscripts keep their tag, so that `10<sup>5</sup>` is told from 105.
-    pub fn raw_text(self) -> String {
+    pub fn raw_text(self) -> Cow<'t, str> {
+        // a text alone, as nearly every element has it
+        if self.at + 2 == self.item().end && self.tree.nodes[self.at + 1].name.is_empty() {
+            return Cow::Borrowed(&self.tree.nodes[self.at + 1].value);
+        }
         let mut out = String::new();
         let mut raised_until = 0;
         for at in self.at + 1..self.item().end {
@@ -214,7 +218,7 @@ impl<'t, 'x> Node<'t, 'x> {
         if raised_until == self.item().end && raised_until > 0 {
             out.push_str("</sup>");
         }
-        out
+        Cow::Owned(out)
     }
 
     /// All text below on one line; `None` when there is none.

@@ -161,6 +161,9 @@ pub fn pmcid(raw: &str) -> Option<String> {
 
 /// Every ISSN in a text as `1234-567X`, in order, without repeats: `01650327`, `0964-6906 (Print)0964-6906`.
 pub fn issns(raw: &str) -> Vec<String> {
+    if let Some(issn) = plain_issn(raw) {
+        return vec![issn];
+    }
     let mut found: Vec<String> = Vec::new();
     for run in number_runs(raw) {
         let digits = run.replace('-', "");
@@ -173,6 +176,20 @@ pub fn issns(raw: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// `1234-567X` or `1234567X` alone, the usual case.
+pub fn plain_issn(value: &str) -> Option<String> {
+    let value = super::text::trimmed(value);
+    let (head, tail) = match value.len() {
+        9 if value.as_bytes()[4] == b'-' => (value.get(..4)?, value.get(5..)?),
+        8 => (value.get(..4)?, value.get(4..)?),
+        _ => return None,
+    };
+    let (digits, last) = tail.as_bytes().split_at(3);
+    let numeric = head.bytes().chain(digits.iter().copied()).all(|byte| byte.is_ascii_digit());
+    (numeric && matches!(last, [b'0'..=b'9' | b'X' | b'x']))
+        .then(|| [head, "-", &tail[..3], if tail.ends_with('x') { "X" } else { &tail[3..] }].concat())
 }
 
 /// Every ISBN in a text, hyphens removed, in order, without repeats: 13 digits after 978/979, or ten characters.
