@@ -195,10 +195,10 @@ fn locator(b: &mut Builder, value: &str) {
 }
 
 fn afterwards(b: &mut Builder, entry: &Gathered, provider: Provider) {
-    if b.record.doi.is_none() {
-        if let Some(source) = entry.values("SO").find(|value| value.contains("doi:")) {
-            b.doi(&unfolded(&source));
-        }
+    if b.record.doi.is_none()
+        && let Some(source) = entry.values("SO").find(|value| value.contains("doi:"))
+    {
+        b.doi(&unfolded(&source));
     }
     if b.record.accession.is_none()
         && let Some(pmcid) = b.record.pmcid.clone()
