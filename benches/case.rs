@@ -27,10 +27,15 @@ pub fn table() -> (Vec<u8>, &'static str) {
         eprintln!("no labelled set at hand (ERABI_SHARED): measuring with made-up records");
         return (made_up().into_bytes(), "made-up records");
     };
+    (unpacked(&path), "synth_seed_case")
+}
+
+/// The content of a gzip file.
+pub fn unpacked(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(&path).expect("the file was just found");
+    let file = std::fs::File::open(path).expect("the file was just found");
     flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).expect("the labelled set is a gzip file");
-    (bytes, "synth_seed_case")
+    bytes
 }
 
 /// The records of a file, read as an import reads them.
@@ -46,10 +51,14 @@ pub fn read(bytes: &[u8]) -> Vec<Record> {
 }
 
 /// A small generator of numbers that looks random and is always the same.
-struct Numbers(u64);
+pub struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, n: usize) -> usize {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n
     }

@@ -80,6 +80,8 @@ pub struct Features {
     pub truncated: bool,
     /// Readings of kanji surnames: agreeing, contradicting.
     pub readings: (u8, u8),
+    /// Both lists hold as many people.
+    pub same_count: bool,
     pub journal: Relation,
     pub volume: Relation,
     pub issue: Relation,
@@ -213,6 +215,7 @@ fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
 }
 
 fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
+    f.same_count = a.people.list.len() == b.people.list.len();
     f.truncated = a.people.truncated || b.people.truncated;
     if a.people.kanji.is_empty() != b.people.kanji.is_empty() {
         let (kanji, latin) = if a.people.kanji.is_empty() { (b, a) } else { (a, b) };
@@ -231,7 +234,7 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
     f.translated = a.title.translated || b.title.translated || a.foreign != b.foreign;
     let info = |i: usize| context.title_info.get(i).copied().unwrap_or(0.0);
     f.title_info = info(positions.0).min(info(positions.1));
-    f.recurring = context.is_recurring(first_a.key) || context.is_recurring(first_b.key);
+    f.recurring = a.title.column || b.title.column || context.is_recurring(first_a.key) || context.is_recurring(first_b.key);
     f.cross_script = a.title.cjk && !a.title.latin && !b.title.cjk || b.title.cjk && !b.title.latin && !a.title.cjk;
     if f.cross_script {
         f.title = TitleLevel::OtherLanguage;
@@ -258,6 +261,9 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
                 }
             }
         }
+    }
+    if f.title == TitleLevel::Variant && is_cut(&first_a.text, &first_b.text) {
+        return; // what stands behind the cut is not missing
     }
     if a.title.numbers != b.title.numbers {
         f.numbers = compare_numbers(&a.title.numbers, &b.title.numbers);
@@ -294,11 +300,20 @@ fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) 
     }
 }
 
+/// From this length (bytes) a title may be the other one cut by an export in the middle of a word.
+const CUT_TITLE_MIN: usize = 45;
+
+/// One title is the other, cut in the middle of a word.
+fn is_cut(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() >= CUT_TITLE_MIN && short.len() < long.len() && long.starts_with(short) && long.as_bytes()[short.len()] != b' '
+}
+
 /// The shorter title, at least four words and 25 letters (9 of Japanese), begins or ends the longer one.
 fn is_beginning(short: &str, long: &str) -> bool {
     let enough = if short.is_ascii() { short.len() >= 25 && short.split(' ').count() >= 4 } else { short.chars().count() >= 9 };
     enough
-        && (long.starts_with(short) && (!long.is_ascii() || long[short.len()..].starts_with(' '))
+        && (long.starts_with(short) && (!long.is_ascii() || short.len() >= CUT_TITLE_MIN || long[short.len()..].starts_with(' '))
             || long.ends_with(short) && (!long.is_ascii() || long[..long.len() - short.len()].ends_with(' ')))
 }
 

@@ -64,6 +64,11 @@ impl Journal {
         journal
     }
 
+    /// Every reading of the name is in Japanese.
+    fn is_cjk(&self) -> bool {
+        self.names.iter().all(|name| name.iter().any(|w| w.chars().any(is_cjk)))
+    }
+
     fn push(&mut self, text: &str) {
         let folded = fold(text);
         let words: Vec<String> =
@@ -139,6 +144,14 @@ fn shortens(a: &[String], b: &[String]) -> bool {
         && (a.iter().zip(b).any(|(x, y)| plain(x, y) && x.len().min(y.len()) >= 3))
 }
 
+/// Words one of which makes a name a meeting's: what follows such a name is its motto or place.
+const MEETINGS: [&str; 6] = ["conference", "congress", "meeting", "proceedings", "symposium", "workshop"];
+
+/// The longer name of a meeting begins with the whole shorter one.
+fn is_meeting_with_motto(short: &[String], long: &[String]) -> bool {
+    short.len() >= 3 && long.starts_with(short) && short.iter().any(|w| MEETINGS.contains(&w.as_str()))
+}
+
 fn initials(words: &[String]) -> String {
     words.iter().filter_map(|w| w.chars().next()).collect()
 }
@@ -150,7 +163,7 @@ fn names_relate(a: &[String], b: &[String]) -> bool {
         return short.chars().count() >= 4 && long.contains(&short);
     }
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if abbreviates(short, long) {
+    if abbreviates(short, long) || is_meeting_with_motto(short, long) {
         return true;
     }
     if shortens(short, long) {
@@ -238,6 +251,10 @@ fn relate(a: &Journal, b: &Journal) -> Relation {
     }
     if a.keys.iter().any(|k| b.keys.contains(k)) || a.row.is_some() && a.row == b.row {
         return Relation::Equal;
+    }
+    let (x, y) = (a.is_cjk(), b.is_cjk());
+    if x != y && (if x { a } else { b }).row.is_none() {
+        return Relation::Missing; // a name in kanji that the table does not hold says nothing about a romanised one
     }
     let related = a.names.iter().any(|x| b.names.iter().any(|y| names_relate(x, y)));
     if related { Relation::Compatible } else { Relation::Conflict }
@@ -332,6 +349,7 @@ mod tests {
         for (a, b) in [
             ("J Am Coll Cardiol", "Journal of the American College of Cardiology"),
             ("VLDB", "Very Large Data Bases"),
+            ("International Conference on Information Systems", "International Conference on Information Systems: Building a Better World"),
             ("The Lancet Psychiatry", "Lancet Psychiatry"),
             ("Pediatr Nephrol. ", "Pediatric Nephrology"),
             ("Ai zheng = Aizheng = Chinese journal of cancer", "Chinese Journal of Cancer"),
@@ -355,12 +373,14 @@ mod tests {
             ("Blood", "Nephrology Dialysis Transplantation"),
             ("Journal of Digital Studies", "Workshop of Digital Studies"),
             ("medRxiv", "BMJ Open"),
+            ("精神神経学雑誌", "Journal of Anxiety Disorders"),
             ("Clinical Oncology", "Journal of Clinical Oncology"),
             ("日本看護科学会誌", "精神神経学雑誌"),
         ] {
             assert_eq!(relation(a, b), Relation::Conflict, "{a} | {b}");
         }
         assert_eq!(relation("", "BMJ"), Relation::Missing);
+        assert_eq!(relation("架空地域看護学雑誌", "Kaku Chiiki Kango"), Relation::Missing);
     }
 
     #[test]

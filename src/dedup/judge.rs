@@ -134,10 +134,14 @@ impl<'a> Engine<'a> {
     /// "International Conference on Management of Data").
     fn learn_journals(&mut self, compared: &mut [(u32, u32, Features)]) {
         let mut meetings: FxHashMap<(u32, u32), (u32, u32)> = FxHashMap::default();
+        let mut own: FxHashMap<u32, u32> = FxHashMap::default();
         for (a, b, f) in compared.iter() {
             let (x, y) = (self.parsed[*a as usize].journal, self.parsed[*b as usize].journal);
             let sure =
                 f.title == TitleLevel::Exact && !f.recurring && f.people.matched > 0 && f.people.matched == f.people.shorter && f.year == 0;
+            if x == y && sure {
+                *own.entry(x).or_default() += 1;
+            }
             if x == NO_JOURNAL || y == NO_JOURNAL || x == y || !sure || f.journal != Relation::Conflict {
                 continue;
             }
@@ -146,10 +150,12 @@ impl<'a> Engine<'a> {
             }
             let entry = meetings.entry((x.min(y), x.max(y))).or_default();
             entry.0 += 1;
-            entry.1 += u32::from(f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict);
+            entry.1 += u32::from(f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.doi == Relation::Conflict);
         }
         for ((x, y), (met, against)) in meetings {
-            if met >= ALIAS_MIN && against * 4 <= met {
+            // Two journals that each meet themselves much more often are two journals that printed the same abstracts.
+            let rather_itself = [x, y].iter().map(|j| own.get(j).copied().unwrap_or(0)).min().is_some_and(|own| own > 3 * met);
+            if met >= ALIAS_MIN && against * 4 <= met && !rather_itself {
                 self.journals.learn(x, y);
             }
         }
@@ -170,7 +176,7 @@ impl<'a> Engine<'a> {
             weights = score::weigh(&f);
             total = weights.total(f.same_database);
         }
-        let veto = veto::veto(&f, &self.parsed[a as usize], &self.parsed[b as usize]);
+        let veto = self.veto(&f, a, b);
         let mut pair: Option<ScoredPair> = None;
         for (level, list) in levels.iter().zip(lists) {
             let Some(verdict) = verdict(&f, &weights, total, veto, thresholds(*level)) else { continue };
@@ -180,6 +186,10 @@ impl<'a> Engine<'a> {
             });
             list.push(ScoredPair { verdict, ..pair.clone() });
         }
+    }
+
+    fn veto(&self, f: &Features, a: u32, b: u32) -> Option<Veto> {
+        veto::veto(f, &self.parsed[a as usize], &self.parsed[b as usize]).filter(|veto| !self.options.without_vetoes.contains(veto))
     }
 
     /// Looks at the pairs that merging would put together although no key brought them together: a veto among them, or plain
@@ -211,7 +221,7 @@ impl<'a> Engine<'a> {
         let f = self.compare(a, b);
         let weights = score::weigh(&f);
         let total = weights.total(f.same_database);
-        let veto = veto::veto(&f, &self.parsed[a as usize], &self.parsed[b as usize]);
+        let veto = self.veto(&f, a, b);
         if veto.is_none() && total >= BRIDGE_SCORE {
             return None;
         }
@@ -324,12 +334,14 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     let odd = (f.diff.odd_a.min(f.diff.odd_b), f.diff.odd_a.max(f.diff.odd_b));
     let other_words = f.doi == Relation::Conflict && f.title < TitleLevel::Variant && (odd.0 > 0 || odd.1 > 0 && !veto::same_place(f));
     let bare = f.journal == Relation::Conflict
-        && f.people.matched < 2
+        && (f.people.matched < 2 || f.volume != Relation::Equal)
         && !matches!(f.pages, PageLevel::Equal | PageLevel::Start)
         && !veto::same_id(f);
     let all_people = f.people.matched > 0 && f.people.matched == f.people.longer;
     let only_year = f.unplaced && f.journal == Relation::Compatible && f.title == TitleLevel::Exact && all_people && f.year == 1;
-    let unplaced = f.year > 0 && f.journal != Relation::Equal && !veto::same_id(f) && f.pages == PageLevel::Missing && !only_year;
+    let listed = f.people.matched == f.people.shorter && f.people.shorter >= LISTED_PEOPLE; // lists are cut after three or six
+    let known = f.journal == Relation::Equal && (all_people || listed) || only_year;
+    let unplaced = f.year > 0 && !known && !veto::same_id(f) && f.pages == PageLevel::Missing;
     let least = if all_agrees(f) { limits.same - ALL_AGREES } else { limits.same };
     if total >= least && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
@@ -341,6 +353,9 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
 fn answered(f: &Features, veto: Veto) -> bool {
     veto == Veto::Notice && f.pages == PageLevel::Overlap && f.title == TitleLevel::Exact && f.people.matched == f.people.shorter
 }
+
+/// Shortest list of authors that databases cut longer ones to.
+const LISTED_PEOPLE: usize = 3;
 
 /// People that make it likely that a title was only worded anew.
 const RETITLED_PEOPLE: usize = 4;
@@ -381,6 +396,10 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
             + u32::from(f.issue == Relation::Equal)
             + 2 * u32::from(named)
             + 3 * u32::from(id);
+        let everything = volume && f.issue == Relation::Equal && f.pages == PageLevel::Equal && f.page_span >= 1 && f.year == 0;
+        if everything && agree >= 2 && named && f.same_count && f.journal == Relation::Missing {
+            return Some(PairVerdict::Same); // a journal that the table does not hold
+        }
         if (journal && volume && start || id) && f.volume != Relation::Conflict && points >= 6 {
             return Some(PairVerdict::Same);
         }

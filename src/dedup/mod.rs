@@ -46,6 +46,8 @@ pub struct Options {
     pub new_from: Option<usize>,
     /// Leave kinds of blocking keys out; for measuring what they are worth.
     pub without_keys: Vec<KeyKind>,
+    /// The same for vetoes.
+    pub without_vetoes: Vec<veto::Veto>,
 }
 
 /// Every pair worth keeping: `Same`, `Review`, `Related`. `sources[i]` says which import record `i` came from; a shorter slice counts

@@ -46,6 +46,8 @@ pub struct Title {
     pub refers: bool,
     /// A label of an event stood in brackets: `(tutorial)`, `(demo abstract)`.
     pub event: bool,
+    /// Nothing but the name of a column: `Editorial`, `Guest editor's introduction`, `巻頭言`.
+    pub column: bool,
     /// Main script is Japanese (or Chinese, Korean).
     pub cjk: bool,
     /// Any variant is in Latin script.
@@ -59,6 +61,68 @@ const MAIN_PART_MIN_CJK: usize = 8;
 /// Titles that stand for a missing one.
 const NO_TITLE: [&str; 8] =
     ["unknown", "untitled", "no title", "no title available", "title not available", "na", "not available", "題名不明"];
+
+/// Words of which the names of columns are made.
+const COLUMN_WORDS: [&str; 52] = [
+    "abstracts",
+    "acknowledgement",
+    "acknowledgements",
+    "address",
+    "and",
+    "announcement",
+    "announcements",
+    "author",
+    "authors",
+    "book",
+    "books",
+    "calendar",
+    "column",
+    "comment",
+    "commentary",
+    "comments",
+    "contents",
+    "correspondence",
+    "desk",
+    "discussion",
+    "editor",
+    "editorial",
+    "editors",
+    "foreword",
+    "from",
+    "guest",
+    "in",
+    "index",
+    "introduction",
+    "issue",
+    "letter",
+    "letters",
+    "message",
+    "news",
+    "note",
+    "notes",
+    "obituary",
+    "of",
+    "preface",
+    "president",
+    "remarks",
+    "reply",
+    "response",
+    "review",
+    "reviewers",
+    "reviews",
+    "special",
+    "table",
+    "the",
+    "this",
+    "to",
+    "welcome",
+];
+const COLUMNS_JAPANESE: [&str; 10] =
+    ["巻頭言", "編集後記", "書評", "はじめに", "特集にあたって", "序文", "目次", "索引", "お知らせ", "学会記事"];
+
+fn is_column(folded: &str) -> bool {
+    folded.split(' ').all(|word| COLUMN_WORDS.contains(&word)) || COLUMNS_JAPANESE.contains(&folded)
+}
 
 /// Reads the title and, where there is one, the title in the other language.
 pub fn title(main: &str, other: &str) -> Title {
@@ -77,6 +141,7 @@ pub fn title(main: &str, other: &str) -> Title {
             result.refers = marks.refers;
             result.event = marks.event;
             result.numbers = numbers(&folded);
+            result.column = is_column(&folded);
             let cjk = if folded.is_ascii() { 0 } else { folded.chars().filter(|c| is_cjk(*c)).count() };
             result.cjk = cjk > 0 && cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
         }
@@ -436,6 +501,10 @@ const NUMBERED: [&str; 16] = [
     "trial", "level",
 ];
 
+/// Words after which a single letter tells two apart: `hepatitis B`, `Case A`. Letters count as numbers from [`LETTER_BASE`] on.
+const LETTERED: [&str; 11] = ["appendix", "case", "factor", "group", "hepatitis", "influenza", "panel", "paper", "part", "type", "vitamin"];
+const LETTER_BASE: u32 = 1_000_000_000;
+
 /// The numbers of a folded title, sorted, with repeats.
 fn numbers(folded: &str) -> Vec<u32> {
     let mut found = Vec::new();
@@ -450,6 +519,13 @@ fn numbers(folded: &str) -> Vec<u32> {
             found.extend(roman(word).filter(|n| *n < 40 && (word.len() > 1 || *n < 11)));
         }
         found.extend(counted(word));
+        if let [letter @ b'a'..=b'z'] = word.as_bytes()
+            && !matches!(letter, b'i' | b'v' | b'x') // numbers already
+            && i > 0
+            && LETTERED.contains(&words[i - 1])
+        {
+            found.push(LETTER_BASE + u32::from(*letter));
+        }
     }
     found.sort_unstable();
     found
@@ -495,6 +571,8 @@ mod tests {
         assert_eq!(title("Effects in type I diabetes of 5-HT(2A)", "").numbers, [1, 2, 5]);
         assert_eq!(title("看護師の役割（第二報）", "").numbers, [2]);
         assert_eq!(title("I was there", "").numbers, Vec::<u32>::new());
+        assert_ne!(title("A firm: Case A", "").numbers, title("A firm: Case B", "").numbers);
+        assert!(title("Guest Editor's Introduction", "").column && !title("Editorial independence", "").column);
     }
 
     #[test]

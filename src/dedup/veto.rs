@@ -41,6 +41,23 @@ pub enum Veto {
 }
 
 impl Veto {
+    pub const ALL: [Self; 14] = [
+        Self::Notice,
+        Self::Part,
+        Self::Population,
+        Self::Preprint,
+        Self::Kind,
+        Self::Version,
+        Self::Trial,
+        Self::Registry,
+        Self::Pmid,
+        Self::OtherPlace,
+        Self::Neighbour,
+        Self::DoiTitle,
+        Self::Recurring,
+        Self::SameDatabase,
+    ];
+
     /// The field it is about and the code of the evidence.
     pub fn code(self) -> (&'static str, &'static str) {
         match self {
@@ -194,7 +211,9 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     let elsewhere = match f.journal {
         Relation::Conflict => moved || f.doi == Relation::Conflict || f.volume == Relation::Conflict && f.pages == PageLevel::Missing,
         Relation::Missing => moved && f.volume == Relation::Conflict,
-        _ => moved && (f.volume == Relation::Conflict || f.issue == Relation::Conflict) || f.volume == Relation::Conflict && f.year > 0,
+        _ if moved => f.volume == Relation::Conflict || f.issue == Relation::Conflict,
+        // The same first page in another volume is a slip in the volume, when title and people agree.
+        _ => f.volume == Relation::Conflict && f.year > 0 && !(f.pages != PageLevel::Missing && f.year == 1 && same_words(f)),
     };
     if elsewhere || f.doi == Relation::Conflict && f.year > 0 {
         return Some(Veto::OtherPlace);
