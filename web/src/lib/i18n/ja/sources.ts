@@ -121,6 +121,8 @@ export const sources: SameKeys<typeof en> = {
 	names_unknown: { other: '意味の分からない列・タグが{n}件あります：{names}。値はレコードとともに保存されます。' },
 	names_ambiguous: '同じ項目に当たるものが複数あります：{names}。',
 	names_mapped: 'このレビューに保存した対応付けで読み取りました。',
+	names_first:
+		'読み取れない項目があり、意味の分からない列・タグがあります。下で対応付けを指定するか、別の形式を選んでください。',
 	names_hint: 'このレビューに保存され、見出し行やタグが同じファイルには次回から自動で使われます。',
 	names_save: '保存して読み直す',
 	name_head: '列・タグ',

@@ -1,0 +1,138 @@
+//! Bringing files in as a new user does: several at once, a table of nobody's make, a file in an unknown encoding, an entry to repair.
+//! Rule: what the page says is compared with what the server counted.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Api, launch, PASSWORD, signIn, startServer, watch } from './harness.mjs';
+
+/** Invented. */
+const LIST =
+	'事例検討の文献リスト,,,\r\n管理,論題名,筆頭,掲載\r\nA-1,地域生活支援の検討,山田 花子,精神看護\r\nA-2,退院調整の実際,佐藤 一,看護研究\r\n';
+const NEXT = '論題名,掲載,筆頭,管理\r\n訪問看護の効果,訪問看護と介護,鈴木 次,B-1\r\n';
+const RIS =
+	'TY  - JOUR\r\nTI  - First\r\nZJ  - Journal of Tests\r\nER  - \r\n\r\nTY  - JOUR\r\nAN  - 77\r\nER  - \r\n\r\nTY  - JOUR\r\nTI  - Second\r\nER  - \r\n';
+/** Nothing here says what it is; as RIS it holds one entry. */
+const BARE = 'T1 Only a line\nand another\n';
+const DONE_MS = 30_000;
+
+let server, browser, api, review, folder;
+const problems = [];
+
+before(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'erabi-files-'));
+	server = await startServer();
+	browser = await launch();
+	const first = new Api(server.base);
+	await first.call('GET', '/api/session');
+	await first.post('/api/setup', { login: 'mori', name: 'Mori', password: PASSWORD, locale: 'en' });
+	api = await Api.signIn(server.base, 'mori');
+	review = (await api.post('/api/reviews', { title: { ja: '取り込み', en: 'Import' }, template: 'pcc' })).id;
+});
+after(async () => {
+	await browser?.close();
+	await server?.stop();
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function file(name, text) {
+	const path = join(folder, name);
+	await writeFile(path, text);
+	return path;
+}
+
+const imports = async () => (await api.get(`/api/reviews/${review}/imports`)).items;
+
+async function until(what, holds) {
+	const end = Date.now() + DONE_MS;
+	while (!(await holds())) {
+		assert.ok(Date.now() < end, what);
+		await new Promise((r) => setTimeout(r, 100));
+	}
+}
+
+test('files are dropped, understood, mapped, imported and repaired', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'mori');
+	await page.goto(`${server.base}/reviews/${review}/sources`);
+	await page
+		.locator('input[type=file]')
+		.setInputFiles([await file('list.csv', LIST), await file('library.ris', RIS), await file('bare.txt', BARE)]);
+	const card = (name) => page.locator('article.card', { hasText: name });
+
+	// Nobody knows the list's columns: they are shown with examples, and said once.
+	const list = card('list.csv');
+	await list.getByText('地域生活支援の検討').first().waitFor();
+	for (const [name, field] of [
+		['管理', 'accession'],
+		['論題名', 'title'],
+		['筆頭', 'authors'],
+		['掲載', 'journal'],
+	])
+		await list.getByLabel(`Field: ${name}`).selectOption(field);
+	await list.getByRole('button', { name: 'Save and read again' }).click();
+	await list.getByText('every entry could be read').waitFor();
+
+	// The library's own tag is named; its entry without content is counted.
+	const ris = card('library.ris');
+	await ris.getByText('ZJ').first().waitFor();
+	await ris.getByText('1 entry could not be read').waitFor();
+
+	// A file that nobody recognises can be tried again with another format, and then says why not.
+	const bare = card('bare.txt');
+	await bare.getByRole('alert').waitFor();
+	await bare.getByLabel('Format').selectOption('ris');
+	await bare.getByRole('button', { name: 'Read again' }).click();
+	await bare.getByRole('alert').waitFor();
+	await bare.getByRole('button', { name: 'Remove' }).click();
+
+	// Each goes to a source of its kind.
+	await list.getByLabel('Name of the new source').fill('Ward list');
+	await list.getByLabel('Kind (PRISMA)').selectOption('other');
+	await list.getByRole('button', { name: 'Import', exact: true }).click();
+	await until('the list is imported', async () => (await imports()).some((i) => i.status === 'done'));
+	await ris.getByLabel('Belongs to').selectOption('new');
+	await ris.getByLabel('Name of the new source').fill('Library');
+	await ris.getByRole('button', { name: 'Import', exact: true }).click();
+	await page.getByText('2 records imported. Not read: 1.').waitFor();
+	const kinds = (await api.get(`/api/reviews/${review}/sources`)).items.map((source) => [source.name, source.kind]);
+	assert.deepEqual(kinds, [
+		['Ward list', 'other'],
+		['Library', 'database'],
+	]);
+
+	// The next list is understood at once; the mapping can be handed on.
+	await page.locator('input[type=file]').setInputFiles(await file('next.csv', NEXT));
+	await card('next.csv').getByText('every entry could be read').waitFor();
+	await card('next.csv').getByText('mapping that this review has saved').waitFor();
+	await page.getByText('Saved mappings of columns and tags').click();
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('link', { name: 'Download the mapping' }).click(),
+	]);
+	const other = (await api.post('/api/reviews', { title: { ja: '別', en: 'Other' }, template: 'pcc' })).id;
+	const handed = await file('handed.json', await readFile(await download.path(), 'utf8'));
+	await page.goto(`${server.base}/reviews/${other}/sources`);
+	await page.locator('input[type=file]').setInputFiles([handed, await file('list2.csv', LIST)]);
+	await card('list2.csv').getByText('every entry could be read').waitFor();
+
+	// The entry that could not be read says why, is repaired, and is no longer counted among those.
+	const broken = (await imports()).find((i) => i.rejected === 1);
+	await page.goto(`${server.base}/reviews/${review}/imports/${broken.id}`);
+	await page.getByText('no title, author, abstract or DOI').waitFor();
+	await page.getByRole('button', { name: 'Repair' }).click();
+	await page.locator('textarea').fill('TY  - JOUR\nTI  - Mended\nAN  - 77\nER  - \n');
+	await page.getByRole('button', { name: 'Read again' }).click();
+	await page.getByRole('link', { name: 'Mended' }).waitFor();
+	assert.match(await page.locator('h2', { hasText: 'Entries that could not be read' }).innerText(), /\s0$/);
+	assert.equal(await page.getByText('no title, author, abstract or DOI').count(), 0);
+
+	// The tag that nobody knows stands with its record.
+	const found = (await api.get(`/api/reviews/${review}/citations?q=First`)).items[0];
+	await page.goto(`${server.base}/reviews/${review}/citations/${found.id}`);
+	await page.getByRole('row', { name: 'Kept as it is' }).getByText('Journal of Tests').waitFor();
+	assert.deepEqual(problems, []);
+});
