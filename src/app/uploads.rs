@@ -239,8 +239,10 @@ pub(super) fn refused(error: &ImportError) -> AppError {
     }
 }
 
+/// The line stands beside the message.
 pub(super) fn issue_view(issue: &Issue, locale: &str) -> IssueView {
-    IssueView { code: issue.code.clone(), message: import::messages::message(issue, locale == "ja"), line: issue.line }
+    let bare = Issue { line: None, ..issue.clone() };
+    IssueView { code: bare.code.clone(), message: import::messages::message(&bare, locale == "ja"), line: issue.line }
 }
 
 /// The file's own name, without folders and control characters.
