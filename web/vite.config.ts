@@ -8,16 +8,6 @@ import { slimRuntime } from './build/slim.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Which sources travel together: what everybody needs from the first page on and screening, then all else. Texts stay one file per language. */
-const CHUNKS = [
-	{
-		name: 'core',
-		test: /node_modules|message-names|src\/lib\/(?!i18n\/(en|ja)\/)|src\/(App|main|screens\/(index|NotFound|SignIn|Setup|NewAccount|Invitation|Reviews|Overview|FlowStrip|screening))/,
-		priority: 2,
-	},
-	{ name: 'lead', test: /src\/screens\// },
-];
-
 export default defineConfig(({ mode }) => ({
 	plugins: [slimRuntime(), packMessages(here('./src')), svelte()],
 	resolve: {
@@ -27,12 +17,11 @@ export default defineConfig(({ mode }) => ({
 	},
 	build: {
 		target: 'es2022',
-		// The second needs only the first, which is there by then: nothing to preload.
+		// Only a language's texts are fetched later: nothing to preload.
 		modulePreload: false,
 		assetsInlineLimit: 0,
-		// Two larger files compress far better than many small ones, and so does one style sheet.
+		// One larger file compresses far better than many small ones; the texts stay one file per language.
 		cssCodeSplit: false,
-		rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
 	},
 	server: {
 		port: 5173,

@@ -32,6 +32,10 @@ function sort(keys: string[], src: string): { named: string[]; numbered: string[
 	return { named, numbered };
 }
 
+/** A language without plural forms has plain texts. */
+const short = (text: unknown) =>
+	text && typeof text === 'object' && 'other' in text && Object.keys(text).length === 1 ? text.other : text;
+
 /** Replaces i18n/{en,ja}/index.ts by their texts alone and written keys by numbers. Only while building: in development all is read as it is. */
 export function packMessages(src: string): Plugin {
 	const read = async (locale: string): Promise<Texts> =>
@@ -59,7 +63,7 @@ export const unpack = (texts) => Object.assign(texts, Object.fromEntries(names.m
 			const locale = /i18n\/(en|ja)\/index\.ts$/.exec(id)?.[1];
 			if (!locale) return null;
 			const texts = await read(locale);
-			return `import { unpack } from 'virtual:message-names';\nexport default unpack(${JSON.stringify(order.map((key) => texts[key]))});`;
+			return `import { unpack } from 'virtual:message-names';\nexport default unpack(${JSON.stringify(order.map((key) => short(texts[key])))});`;
 		},
 		transform(code, id) {
 			if (!id.replaceAll('\\', '/').startsWith(src.replaceAll('\\', '/'))) return null;

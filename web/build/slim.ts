@@ -11,12 +11,16 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
 const ASYNC = 'svelte/src/internal/client/reactivity/async.js';
 const AWAITED = 'if (async.length === 0 && pending.length === 0) {';
 
+/** What Vite wraps around a lazy import to fetch its style sheets and parts ahead: there is one style sheet and nothing to fetch ahead. */
+const PRELOAD = '\0vite/preload-helper.js';
+
 /** Makes the switches constants, so that the bundler drops what hangs on them. Fails when a new Svelte has no such switch. */
 export function slimRuntime(): Plugin {
 	return {
 		name: 'erabi:slim-runtime',
 		apply: 'build',
 		enforce: 'pre',
+		load: (id) => (id === PRELOAD ? 'export const __vitePreload = (load) => load();' : null),
 		transform(code, id) {
 			const path = id.split('?')[0]?.replaceAll('\\', '/') ?? '';
 			// Custom elements are declared while the file loads, so the bundler would keep them.

@@ -4,7 +4,6 @@ export const common = {
 	language: 'Language',
 	loading: 'Loading',
 	try_again: 'Try again',
-	reload: 'Reload the page',
 	close: 'Close',
 	cancel: 'Cancel',
 	save: 'Save',

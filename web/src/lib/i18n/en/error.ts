@@ -10,7 +10,6 @@ export const error = {
 	too_many_attempts: 'Too many attempts. Please wait a few minutes.',
 	busy: 'The server is busy just now. Please try again in a moment.',
 	internal: 'Something went wrong on the server. Try again; if it stays, tell the administrator the time it happened.',
-	page_not_loaded: 'This page could not be loaded, perhaps because Erabi has been updated.',
 	no_such_page: 'No such page',
 	no_such_page_text: 'The address may be mistyped, or what it showed has been moved.',
 } as const;

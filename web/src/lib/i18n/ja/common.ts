@@ -6,7 +6,6 @@ export const common: SameKeys<typeof en> = {
 	language: '表示言語',
 	loading: '読み込み中',
 	try_again: 'もう一度試す',
-	reload: 'ページを再読み込み',
 	close: '閉じる',
 	cancel: 'キャンセル',
 	save: '保存',

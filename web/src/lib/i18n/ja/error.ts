@@ -11,7 +11,6 @@ export const error: SameKeys<typeof en> = {
 	too_many_attempts: '試行回数が多すぎます。数分待ってからお試しください。',
 	busy: 'サーバーが混み合っています。少し待ってからお試しください。',
 	internal: 'サーバーで問題が発生しました。もう一度試しても解決しない場合は、発生時刻を管理者に伝えてください。',
-	page_not_loaded: 'ページを読み込めませんでした。Erabi が更新された可能性があります。',
 	no_such_page: 'ページが見つかりません',
 	no_such_page_text: 'アドレスが間違っているか、移動された可能性があります。',
 };
