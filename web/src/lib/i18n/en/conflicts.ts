@@ -4,6 +4,7 @@ export const conflicts = {
 	lead: 'Citations on which the required decisions are in and do not agree.',
 	show_open: 'Open',
 	show_resolved: 'Resolved',
+	state: 'State',
 	list: 'Conflicts',
 	empty_open: 'No open conflicts',
 	empty_open_text: 'When reviewers decide differently, the citation appears here.',

@@ -6,6 +6,7 @@ export const conflicts: SameKeys<typeof en> = {
 	lead: '必要な人数の判定がそろい、結果が一致しなかった文献です。',
 	show_open: '未解決',
 	show_resolved: '解決済み',
+	state: '状態',
 	list: '不一致の一覧',
 	empty_open: '未解決の不一致はありません',
 	empty_open_text: 'レビュアーの判定が分かれると、その文献がここに並びます。',
