@@ -1,7 +1,7 @@
 //! Deciding: a reviewer answers a task, changes their mind, takes an answer back, reads what they decided.
 //! An acknowledged decision is on disk; the same decision sent twice is stored once; nothing a reviewer wrote is deleted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,6 @@ use crate::screen;
 use crate::store::{self, Db, DecisionRow, TaskRow, screening};
 
 const NOTE_MAX: usize = 5000;
-/// A decision may carry a time at most this far in the future (clocks differ).
-const SKEW_MS: i64 = 5 * 60 * 1000;
 const PAGE_MAX: u64 = 200;
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -32,7 +30,7 @@ pub struct NewDecision {
     pub reason_id: Option<Uuid>,
     #[serde(default)]
     pub note: String,
-    /// When the reviewer decided, by their clock; it may arrive much later.
+    /// When the reviewer decided, by their clock; it may arrive much later. One from the future was made now.
     pub decided_at: String,
 }
 
@@ -80,7 +78,7 @@ impl App {
         member.screener()?;
         let rules = self.rules(member.review).await?;
         let now = self.clock.now();
-        let decided_at = parse_time(&new.decided_at).ok_or(AppError::invalid("decided_at", "bad_time"))?.min(now + SKEW_MS);
+        let decided_at = parse_time(&new.decided_at).ok_or(AppError::invalid("decided_at", "bad_time"))?.min(now);
         let (app, by) = (self.clone(), member.clone());
         let (row, root) = self
             .store
@@ -94,7 +92,7 @@ impl App {
                             Err(AppError::conflict("id_taken"))
                         };
                     }
-                    let task = app.my_task(db, &by, new.task_id).await?;
+                    let task = app.my_live_task(db, &by, new.task_id).await?;
                     let stage = parse_stage(&task.stage)?;
                     let decision = checked(&rules, stage, &by, &new)?;
                     let row = DecisionRow {
@@ -114,8 +112,7 @@ impl App {
                         received_at: now,
                         state: "live".into(),
                     };
-                    let root = app.store_decision(db, &by, &task, &row).await?;
-                    Ok((row, root))
+                    app.store_decision(db, &by, &task, row, rules.at(stage).required()).await
                 }
                 .boxed()
             })
@@ -124,37 +121,73 @@ impl App {
         Ok(view(&row, root.number, &root.title, None))
     }
 
-    /// The member's own task, open or answered.
+    /// The member's own task.
     async fn my_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskRow> {
         let task = screening::task(db, id).await?;
-        let mine = task.filter(|task| task.review_id == member.review && task.user_id == member.user.id && task.state != "withdrawn");
+        let mine = task.filter(|task| task.review_id == member.review && task.user_id == member.user.id);
         mine.ok_or(AppError::not_found("task"))
     }
 
-    async fn store_decision(&self, db: &Db<'_>, by: &Member, task: &TaskRow, row: &DecisionRow) -> AppResult<store::CitationRow> {
+    /// The same, or where it was given to somebody else and came back, the task that stands in its place.
+    async fn my_live_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskRow> {
+        let task = self.my_task(db, member, id).await?;
+        if task.state != "withdrawn" {
+            return Ok(task);
+        }
+        let live = screening::live_tasks(db, &[task.citation_id]).await?;
+        let again = live.into_iter().find(|other| other.user_id == task.user_id && other.stage == task.stage);
+        Ok(again.unwrap_or(task))
+    }
+
+    /// Adds the decision and says what became of it. One that the reviewer's own later word has overtaken, and one that comes
+    /// when as many others as the stage asks for have decided (they were asked in this one's place, or citations were merged),
+    /// is kept to be read and counts for nothing.
+    async fn store_decision(
+        &self,
+        db: &Db<'_>,
+        by: &Member,
+        task: &TaskRow,
+        row: DecisionRow,
+        required: usize,
+    ) -> AppResult<(DecisionRow, store::CitationRow)> {
         let root = self.root(db, by.review, task.citation_id).await?;
         let at_stage = screening::stages_of(db, &[root.id]).await?.into_iter().find(|row| row.stage == task.stage);
         let at_stage = at_stage.filter(|row| row.active && row.ready).ok_or(AppError::conflict("not_at_stage"))?;
         let family = self.family(db, root.id).await?;
-        let mut live = screening::live_decisions(db, &family).await?;
-        live.retain(|old| old.stage == task.stage);
-        let (earlier, mut live): (Vec<DecisionRow>, Vec<DecisionRow>) = live.into_iter().partition(|old| old.user_id == by.user.id);
-        let before = earlier.last().map(trail);
+        let mut rows = screening::decisions_on(db, &family).await?;
+        rows.retain(|old| old.stage == task.stage);
+        let (mine, mut live): (Vec<DecisionRow>, Vec<DecisionRow>) =
+            rows.into_iter().partition(|old| old.user_id == by.user.id && old.citation_id == row.citation_id);
+        live.retain(|old| old.state == "live");
+        let overtaken = mine.iter().any(|old| old.order() > row.order());
+        let asked_too_many = !decides(&mine, by.user.id) && !decides(&live, by.user.id) && reviewers(&live) >= required;
+        if overtaken || asked_too_many {
+            let row = DecisionRow { state: "superseded".into(), ..row };
+            screening::insert_decision(db, &row).await?;
+            self.log_by(db, by, "decision.late", ("citation", root.id), None, Some(trail(&row))).await?;
+            return Ok((row, root));
+        }
+        let earlier: Vec<&DecisionRow> = mine.iter().filter(|old| old.state == "live").collect();
+        let before = earlier.last().map(|old| trail(old));
         screening::set_decision_state(db, &earlier.iter().map(|old| old.id).collect::<Vec<_>>(), "superseded").await?;
-        screening::insert_decision(db, row).await?;
+        screening::insert_decision(db, &row).await?;
         screening::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
         let action = if before.is_some() { "decision.change" } else { "decision.make" };
-        self.log_by(db, by, action, ("citation", root.id), before, Some(trail(row))).await?;
+        self.log_by(db, by, action, ("citation", root.id), before, Some(trail(&row))).await?;
         live.push(row.clone());
-        self.refresh_decided(db, by.review, &family, at_stage, &live).await?;
-        Ok(root)
+        if task.state == "withdrawn" {
+            self.refresh_stages(db, by.review, &[root.id]).await?; // who holds the citation has changed
+        } else {
+            self.refresh_decided(db, by.review, &family, at_stage, &live).await?;
+        }
+        Ok((row, root))
     }
 
     /// Takes one's own live decision back; the task is open again, the row stays to be read.
     pub async fn undo_decision(&self, member: &Member, id: Uuid) -> AppResult<super::tasks::Task> {
         member.screener()?;
         let (app, by) = (self.clone(), member.clone());
-        let task = self
+        let (task, root) = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
@@ -162,20 +195,20 @@ impl App {
                     let row = row.filter(|row| row.user_id == by.user.id && row.review_id == by.review);
                     let row = row.ok_or(AppError::not_found("decision"))?;
                     let task = app.my_task(db, &by, row.task_id).await?;
+                    let root = app.root(db, by.review, row.citation_id).await?;
                     if row.state == "live" {
-                        let root = app.root(db, by.review, row.citation_id).await?;
                         screening::set_decision_state(db, &[id], "taken_back").await?;
                         screening::set_task_state(db, task.id, "open", None).await?;
                         app.log_by(db, &by, "decision.undo", ("citation", root.id), Some(trail(&row)), None).await?;
                         app.refresh_stages(db, by.review, &[root.id]).await?;
                     }
-                    Ok(task)
+                    Ok((task, root))
                 }
                 .boxed()
             })
             .await?;
         self.events.send(member.review, "progress", serde_json::json!({}));
-        let tasks = self.tasks(member, &[(task.id, task.citation_id)], parse_stage(&task.stage)?).await?;
+        let tasks = self.tasks(member, &[(task.id, root.id)], parse_stage(&task.stage)?).await?;
         tasks.into_iter().next().ok_or(AppError::not_found("task"))
     }
 
@@ -218,6 +251,15 @@ impl App {
         let users = store::accounts::users(db).await?;
         Ok(users.into_iter().map(|user| (user.id, Person { id: user.id, login: user.login, name: user.name })).collect())
     }
+}
+
+/// How many reviewers have decided.
+fn reviewers(live: &[DecisionRow]) -> usize {
+    live.iter().map(|row| row.user_id).collect::<BTreeSet<_>>().len()
+}
+
+fn decides(rows: &[DecisionRow], user: Uuid) -> bool {
+    rows.iter().any(|row| row.user_id == user && row.state == "live")
 }
 
 /// The decision as the rules take it, when they do.

@@ -184,9 +184,11 @@ fn sought(root: &CitationRow, now: i64) -> ReportRow {
     }
 }
 
-/// The latest decision of each reviewer, from live rows oldest first.
+/// The latest decision of each reviewer, from live rows (of a citation and those merged into it).
 pub(crate) fn live(rows: &[DecisionRow]) -> Vec<Decision> {
-    screen::live(rows.iter().filter_map(decision))
+    let mut rows: Vec<&DecisionRow> = rows.iter().collect();
+    rows.sort_by_key(|row| row.order());
+    screen::live(rows.into_iter().filter_map(decision))
 }
 
 pub(crate) fn decision(row: &DecisionRow) -> Option<Decision> {

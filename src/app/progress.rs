@@ -172,7 +172,9 @@ impl App {
     async fn first_judgements(&self, review: Uuid, stage: Stage) -> AppResult<Vec<Judgement>> {
         let db = self.db();
         let mut seen: HashMap<(Uuid, Uuid), Judgement> = HashMap::new();
-        for row in screening::decisions_of_stage(&db, review, stage.as_str()).await? {
+        let mut rows = screening::decisions_of_stage(&db, review, stage.as_str()).await?;
+        rows.sort_by_key(store::DecisionRow::order);
+        for row in rows {
             if row.state == "taken_back" {
                 continue;
             }

@@ -72,20 +72,21 @@ impl App {
         let wanted = limit + held.len() as u64;
         let rules = self.rules(member.review).await?;
         let settings = rules.settings(stage).clone();
-        let user = member.user.id;
-        let mut open = screening::open_tasks(&self.db(), member.review, stage.as_str(), user, wanted).await?;
+        let required = rules.at(stage).required();
+        let mut open = screening::open_tasks(&self.db(), asked(member, stage, required), wanted).await?;
         if (open.len() as u64) < wanted {
             let (app, by) = (self.clone(), member.clone());
             open = self
                 .store
                 .write::<_, AppError, _>(move |db| {
                     async move {
+                        let asked = asked(&by, stage, required);
                         match settings.assignment {
-                            Assignment::Pool => app.pull(db, &by, stage, settings.reviewers_per_citation, wanted).await?,
+                            Assignment::Pool => app.pull(db, &by, stage, asked, wanted).await?,
                             Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await?,
                             Assignment::Manual => {}
                         }
-                        Ok(screening::open_tasks(db, by.review, stage.as_str(), by.user.id, wanted).await?)
+                        Ok(screening::open_tasks(db, asked, wanted).await?)
                     }
                     .boxed()
                 })
@@ -95,7 +96,7 @@ impl App {
             open.iter().filter(|task| !held.contains(&task.id)).take(limit as usize).map(|task| (task.id, task.root)).collect();
         let tasks = self.tasks(member, &fresh, stage).await?;
         let remaining = self.remaining(member, stage).await?;
-        let done_by_me = screening::count_live(&self.db(), member.review, stage.as_str(), user).await?;
+        let done_by_me = screening::count_live(&self.db(), member.review, stage.as_str(), member.user.id).await?;
         let done_reason = if open.is_empty() { Some(self.why_nothing(member, stage).await?) } else { None };
         Ok(Next { tasks, remaining, done_by_me, done_reason })
     }
@@ -103,11 +104,10 @@ impl App {
     /// What waits for a reviewer at a stage: tasks in hand and, in the pool, those that could be taken.
     pub async fn remaining(&self, member: &Member, stage: Stage) -> AppResult<i64> {
         let (db, rules) = (self.db(), self.rules(member.review).await?);
-        let settings = rules.settings(stage);
-        let mut remaining = screening::count_open_tasks(&db, member.review, stage.as_str(), member.user.id).await?;
-        if settings.assignment == Assignment::Pool {
-            let required = i64::from(settings.reviewers_per_citation);
-            remaining += screening::count_free(&db, member.review, stage.as_str(), required, member.user.id).await?;
+        let asked = asked(member, stage, rules.at(stage).required());
+        let mut remaining = screening::count_open_tasks(&db, asked).await?;
+        if rules.settings(stage).assignment == Assignment::Pool {
+            remaining += screening::count_free(&db, asked).await?;
         }
         Ok(remaining)
     }
@@ -122,19 +122,18 @@ impl App {
     }
 
     /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left.
-    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, required: u32, wanted: u64) -> AppResult<()> {
-        let (review, user, required) = (by.review, by.user.id, i64::from(required));
-        let have = screening::open_tasks(db, review, stage.as_str(), user, wanted).await?.len() as u64;
+    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: screening::Asked<'_>, wanted: u64) -> AppResult<()> {
+        let have = screening::open_tasks(db, asked, wanted).await?.len() as u64;
         let missing = wanted.saturating_sub(have) as i64;
-        let mut free = screening::free(db, review, stage.as_str(), required, user, missing).await?;
+        let mut free = screening::free(db, asked, missing).await?;
         if free.is_empty() && missing > 0 {
             self.release_stale(db, by, stage, missing as u64).await?;
-            free = screening::free(db, review, stage.as_str(), required, user, missing).await?;
+            free = screening::free(db, asked, missing).await?;
         }
         let mut tasks = Vec::new();
         for citation in free {
             screening::set_taken(db, citation.citation_id, stage.as_str(), 1).await?;
-            tasks.push(self.task_row(review, citation.citation_id, stage, user, citation.order_key));
+            tasks.push(self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
         }
         Ok(screening::insert_tasks(db, tasks).await?)
     }
@@ -277,6 +276,10 @@ impl App {
         views.sort_by_key(|view| place.get(&view.id).copied());
         Ok(views)
     }
+}
+
+fn asked(member: &Member, stage: Stage, required: usize) -> screening::Asked<'static> {
+    screening::Asked { review: member.review, stage: stage.as_str(), user: member.user.id, required: required as i64 }
 }
 
 pub(crate) fn report_view(row: &ReportRow, by: Option<String>) -> ReportView {

@@ -145,14 +145,35 @@ pub struct OpenTask {
     pub root: Uuid,
 }
 
-/// Open tasks whose citation still is at the stage and on which the reviewer has not decided, in the stage's order.
+/// Open tasks whose citation still is at the stage and wants a decision, one for each citation: where several were merged, the
+/// reviewer's answer or first open task on any of them stands for the rest ($4: decisions that the stage asks for).
 const OPEN_TASKS: &str = "FROM tasks t JOIN citations c ON c.id = t.citation_id \
      JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
-     WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state = 'open' AND s.active = TRUE AND s.ready = TRUE";
+     WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state = 'open' AND s.active = TRUE AND s.ready = TRUE \
+     AND s.decided < $4 AND NOT EXISTS (SELECT 1 FROM citations m JOIN tasks o ON o.citation_id = m.id WHERE m.merged_into = s.citation_id \
+     AND o.stage = t.stage AND o.user_id = t.user_id AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))) \
+     AND (c.merged_into IS NULL OR NOT EXISTS (SELECT 1 FROM tasks o WHERE o.citation_id = s.citation_id \
+     AND o.stage = t.stage AND o.user_id = t.user_id AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))))";
 
-pub async fn open_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid, limit: u64) -> StoreResult<Vec<OpenTask>> {
-    let sql = format!("SELECT t.id, s.citation_id AS root {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $4");
-    db.all(&sql, [review.into(), stage.into(), user.into(), (limit as i64).into()]).await
+/// A reviewer at a stage that asks for `required` decisions on each citation.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub review: Uuid,
+    pub stage: &'a str,
+    pub user: Uuid,
+    pub required: i64,
+}
+
+impl Asked<'_> {
+    fn values(self) -> Vec<Value> {
+        vec![self.review.into(), self.stage.into(), self.user.into(), self.required.into()]
+    }
+}
+
+/// In the stage's order.
+pub async fn open_tasks(db: &Db<'_>, asked: Asked<'_>, limit: u64) -> StoreResult<Vec<OpenTask>> {
+    let sql = format!("SELECT t.id, s.citation_id AS root {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $5");
+    db.all(&sql, asked.values().into_iter().chain([(limit as i64).into()])).await
 }
 
 #[derive(FromQueryResult)]
@@ -160,17 +181,17 @@ struct Count {
     n: i64,
 }
 
-pub async fn count_open_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid) -> StoreResult<i64> {
+pub async fn count_open_tasks(db: &Db<'_>, asked: Asked<'_>) -> StoreResult<i64> {
     let sql = format!("SELECT COUNT(*) AS n {OPEN_TASKS}");
-    Ok(db.one::<Count>(&sql, [review.into(), stage.into(), user.into()]).await?.map_or(0, |row| row.n))
+    Ok(db.one::<Count>(&sql, asked.values()).await?.map_or(0, |row| row.n))
 }
 
 /// Citations that still want a reviewer and that this one has no task for.
 const FREE: &str = "FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND s.active = TRUE AND s.ready = TRUE \
-     AND s.outcome = 'pending' AND s.taken < $3 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.citation_id = s.citation_id \
-     AND t.stage = s.stage AND t.user_id = $4 AND t.state <> 'withdrawn') \
+     AND s.outcome = 'pending' AND s.taken < $4 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.citation_id = s.citation_id \
+     AND t.stage = s.stage AND t.user_id = $3 AND t.state <> 'withdrawn') \
      AND NOT EXISTS (SELECT 1 FROM citations m JOIN tasks t ON t.citation_id = m.id WHERE m.merged_into = s.citation_id \
-     AND t.stage = s.stage AND t.user_id = $4 AND t.state <> 'withdrawn')";
+     AND t.stage = s.stage AND t.user_id = $3 AND t.state <> 'withdrawn')";
 
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Free {
@@ -180,9 +201,9 @@ pub struct Free {
 
 /// The next citations of the pool in the stage's order: first those that nobody holds, then those that another holds but
 /// that still want one more (the rule of `screen::pull`, as SQL).
-pub async fn free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: Uuid, limit: i64) -> StoreResult<Vec<Free>> {
+pub async fn free(db: &Db<'_>, asked: Asked<'_>, limit: i64) -> StoreResult<Vec<Free>> {
     let sql = |held: &str| format!("SELECT s.citation_id, s.order_key {FREE} AND {held} ORDER BY s.order_key, s.citation_id LIMIT $5");
-    let values = |limit: i64| -> [Value; 5] { [review.into(), stage.into(), required.into(), user.into(), limit.into()] };
+    let values = |limit: i64| asked.values().into_iter().chain([limit.into()]);
     let mut found: Vec<Free> = db.all(&sql("s.taken = s.decided"), values(limit)).await?;
     let missing = limit - found.len() as i64;
     if missing > 0 {
@@ -192,16 +213,16 @@ pub async fn free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: U
 }
 
 /// How many `free` could give: all that want a reviewer, less those that this one has a task for.
-pub async fn count_free(db: &Db<'_>, review: Uuid, stage: &str, required: i64, user: Uuid) -> StoreResult<i64> {
-    const WANTED: &str = "s.active = TRUE AND s.ready = TRUE AND s.outcome = 'pending' AND s.taken < $3";
-    let all = format!("SELECT COUNT(*) AS n FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND {WANTED}");
-    let all = db.one::<Count>(&all, [review.into(), stage.into(), required.into()]).await?.map_or(0, |row| row.n);
+pub async fn count_free(db: &Db<'_>, asked: Asked<'_>) -> StoreResult<i64> {
+    const WANTED: &str = "s.active = TRUE AND s.ready = TRUE AND s.outcome = 'pending' AND s.taken";
+    let all = format!("SELECT COUNT(*) AS n FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND {WANTED} < $3");
+    let all = db.one::<Count>(&all, [asked.review.into(), asked.stage.into(), asked.required.into()]).await?.map_or(0, |row| row.n);
     let held = format!(
         "SELECT COUNT(DISTINCT s.citation_id) AS n FROM tasks t JOIN citations c ON c.id = t.citation_id \
          JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
-         WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $4 AND t.state <> 'withdrawn' AND {WANTED}"
+         WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state <> 'withdrawn' AND {WANTED} < $4"
     );
-    let held = db.one::<Count>(&held, [review.into(), stage.into(), required.into(), user.into()]).await?.map_or(0, |row| row.n);
+    let held = db.one::<Count>(&held, asked.values()).await?.map_or(0, |row| row.n);
     Ok(all - held)
 }
 

@@ -21,6 +21,11 @@ pub struct TestApp {
     _folder: TempDir,
 }
 
+/// How many cases a property test tries: few by default, `ERABI_TEST_CASES` times as many when that is set.
+pub fn cases(few: usize) -> usize {
+    few * std::env::var("ERABI_TEST_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
 /// Runs an async test on actix's own runtime.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
     static CRYPTO: Once = Once::new();

@@ -25,5 +25,6 @@ mod permissions;
 mod round_trips;
 mod rules;
 mod screening;
+mod sends;
 mod tidy;
 mod world;

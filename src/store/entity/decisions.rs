@@ -23,6 +23,13 @@ pub struct Model {
     pub state: String,
 }
 
+impl Model {
+    /// Its place among its reviewer's words: by when they decided, however late it came.
+    pub fn order(&self) -> (i64, Uuid) {
+        (self.decided_at, self.id)
+    }
+}
+
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

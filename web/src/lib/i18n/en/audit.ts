@@ -52,6 +52,7 @@ export const audit = {
 	act_user_change: 'Account changed',
 	act_decision_make: 'Decided',
 	act_decision_change: 'Changed a decision',
+	act_decision_late: 'A decision came late and does not count',
 	act_decision_undo: 'Took a decision back',
 	act_conflict_resolve: 'Settled a conflict',
 	act_conflict_reopen: 'Reopened a conflict',

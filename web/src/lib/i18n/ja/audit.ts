@@ -54,6 +54,7 @@ export const audit: SameKeys<typeof en> = {
 	act_user_change: 'アカウントを変更',
 	act_decision_make: '判定',
 	act_decision_change: '判定を変更',
+	act_decision_late: '遅れて届いた判定(結果には数えない)',
 	act_decision_undo: '判定を取り消し',
 	act_conflict_resolve: '不一致を解決',
 	act_conflict_reopen: '不一致を未解決に戻した',
