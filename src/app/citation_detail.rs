@@ -16,6 +16,7 @@ use super::tasks::report_view;
 use super::trail::AuditView;
 use super::{App, AppError, AppResult, Member};
 use crate::model::{Evidence, Stage};
+use crate::store::attached::{self, Families};
 use crate::store::{self, CitationRow, screening};
 
 /// Related citations that are listed.
@@ -111,6 +112,8 @@ impl App {
         let mut rows = self.citation_rows(&db, member, std::slice::from_ref(&root)).await?;
         let row = rows.pop().ok_or(AppError::not_found("citation"))?;
         let Stored { record, origins } = Stored::of(&root);
+        let family = Families::of(&db, &[root.id]).await?;
+        let removed = attached::removed(&db, &family).await?.remove(&root.id);
         Ok(Citation {
             id: row.id,
             number: row.number,
@@ -142,7 +145,7 @@ impl App {
             origins,
             record_views: self.records_of(member, &root).await?,
             related: self.related(member, &root).await?,
-            removed_note: root.removed_note.clone().filter(|note| !note.is_empty()),
+            removed_note: removed.and_then(|removed| removed.note).filter(|note| !note.is_empty()),
             screening: self.screening_of(member, &root).await?,
         })
     }
@@ -220,7 +223,7 @@ impl App {
                 *seen.resolutions.at(stage) = self.resolution_views(&db, &family, Some(stage)).await?;
             }
         }
-        if let Some(report) = screening::reports_of(&db, &[root.id]).await?.first() {
+        if let Some(report) = attached::reports(&db, &Families::of(&db, &[root.id]).await?).await?.get(&root.id) {
             let by = match report.user_id {
                 Some(user) => store::accounts::user(&db, user).await?.map(|user| user.name),
                 None => None,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::conflicts::OutcomeView;
 use super::shown::{Stored, source_ids};
 use super::{App, AppResult, Member};
+use crate::store::attached::{self, Families};
 use crate::store::{CitationRow, Db, screening};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -50,15 +51,16 @@ impl App {
     pub(crate) async fn citation_rows(&self, db: &Db<'_>, member: &Member, rows: &[CitationRow]) -> AppResult<Vec<CitationRowView>> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let names = screening::source_names(db, member.review).await?;
-        let mut labels = screening::labels_of(db, &ids).await?;
+        let families = Families::of(db, &ids).await?;
+        let mut labels = attached::labels(db, &families).await?;
+        let mut removed = attached::removed(db, &families).await?;
         let mut outcomes: HashMap<Uuid, StageOutcomes> = HashMap::new();
         for stage in screening::stages_of(db, &ids).await?.into_iter().filter(|row| row.active) {
             let view = Some(OutcomeView::of(&stage, member));
             let of = outcomes.entry(stage.citation_id).or_default();
             if stage.stage == "title_abstract" { of.title_abstract = view } else { of.full_text = view }
         }
-        let reports: HashMap<Uuid, String> =
-            screening::reports_of(db, &ids).await?.into_iter().map(|row| (row.citation_id, row.state)).collect();
+        let mut reports = attached::reports(db, &families).await?;
         let views = rows.iter().map(|row| {
             let record = Stored::of(row).record;
             let outcome = outcomes.remove(&row.id).unwrap_or_default();
@@ -73,8 +75,8 @@ impl App {
                 snippet: None,
                 title_marked: None,
                 labels: labels.remove(&row.id).unwrap_or_default(),
-                removed: row.removed_kind.clone(),
-                report: reports.get(&row.id).filter(|_| outcome.full_text.is_some()).cloned(),
+                removed: removed.remove(&row.id).map(|removed| removed.kind),
+                report: reports.remove(&row.id).filter(|_| outcome.full_text.is_some()).map(|report| report.state),
                 outcome,
                 title: record.title,
                 title_other: record.title_other,

@@ -15,6 +15,7 @@ use super::shown::Stored;
 use super::sources::bounded;
 use super::{App, AppError, AppResult, Member};
 use crate::search::Ready;
+use crate::store::attached::{self, Families, Removed};
 use crate::store::citations::{Filter, Light};
 use crate::store::{self, CitationLabelRow, CitationRow};
 
@@ -172,7 +173,8 @@ impl App {
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    let before = store::citations::labels(db, &[root]).await?.remove(&root).unwrap_or_default();
+                    let family = Families::of(db, &[root]).await?;
+                    let before = attached::labels(db, &family).await?.remove(&root).unwrap_or_default();
                     let shown = |ids: &[Uuid]| Some(serde_json::json!({ "labels": ids }));
                     app.log_by(db, &by, "citation.label", ("citation", root), shown(&before), shown(&after)).await?;
                     let row = |label_id| CitationLabelRow {
@@ -182,7 +184,7 @@ impl App {
                         user_id: by.user.id,
                         created_at: now,
                     };
-                    Ok(store::citations::set_labels(db, root, after.into_iter().map(row).collect()).await?)
+                    Ok(attached::set_labels(db, &family.ids(), after.into_iter().map(row).collect()).await?)
                 }
                 .boxed()
             })
@@ -196,28 +198,28 @@ impl App {
     /// `conflict` when it is withdrawn (or not withdrawn) already.
     pub async fn set_removed(&self, member: &Member, citation: Uuid, withdrawal: Option<Withdrawal>) -> AppResult<CitationRowView> {
         member.lead()?;
-        let root = self.root(&self.db(), member.review, citation).await?;
-        if root.removed_kind.is_some() == withdrawal.is_some() {
-            return Err(AppError::conflict(if withdrawal.is_some() { "already_removed" } else { "not_removed" }));
-        }
-        let (kind, note) = match &withdrawal {
-            Some(new) => {
-                (Some(super::accounts::one_of(&new.kind, "kind", &["automation", "other"])?), Some(bounded(&new.note, "note", NOTE_MAX)?))
-            }
-            None => (None, None),
+        let after = match &withdrawal {
+            Some(new) => Some(Removed {
+                kind: super::accounts::one_of(&new.kind, "kind", &["automation", "other"])?,
+                note: Some(bounded(&new.note, "note", NOTE_MAX)?),
+            }),
+            None => None,
         };
         let action = if withdrawal.is_some() { "citation.remove" } else { "citation.restore" };
-        let (app, by, id) = (self.clone(), member.clone(), root.id);
-        let regrouped = self
+        let (app, by) = (self.clone(), member.clone());
+        let (id, regrouped) = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    let shown = |kind: &Option<String>, note: &Option<String>| Some(serde_json::json!({ "removed": kind, "note": note }));
-                    let before = shown(&root.removed_kind, &root.removed_note);
-                    app.log_by(db, &by, action, ("citation", id), before, shown(&kind, &note)).await?;
-                    store::citations::set_removed(db, id, kind, note).await?;
+                    let id = app.root(db, by.review, citation).await?.id;
+                    let before = attached::removed(db, &Families::of(db, &[id]).await?).await?.remove(&id);
+                    if before.is_some() == after.is_some() {
+                        return Err(AppError::conflict(if after.is_some() { "already_removed" } else { "not_removed" }));
+                    }
+                    app.log_by(db, &by, action, ("citation", id), removal_trail(before.as_ref()), removal_trail(after.as_ref())).await?;
+                    attached::set_removed(db, id, after).await?;
                     app.refresh_stages(db, by.review, &[id]).await?;
-                    Ok(Regrouped { citations: vec![id], version: store::citations::next_version(db, by.review).await? })
+                    Ok((id, Regrouped { citations: vec![id], version: store::citations::next_version(db, by.review).await? }))
                 }
                 .boxed()
             })
@@ -227,6 +229,10 @@ impl App {
         let mut views = self.citation_rows(&self.db(), member, &rows).await?;
         views.pop().ok_or(AppError::not_found("citation"))
     }
+}
+
+fn removal_trail(removed: Option<&Removed>) -> Option<serde_json::Value> {
+    Some(serde_json::json!({ "removed": removed.map(|removed| &removed.kind), "note": removed.and_then(|removed| removed.note.as_ref()) }))
 }
 
 /// `None` when the member may not see what it asks for: then nothing is found.

@@ -13,7 +13,7 @@ use crate::model::{
     CitationId, Column, Counted, Counts, Facts, FlowBox, FlowSource, Open, Outcome, Previous, ReasonId, Removal, ReportState, Row,
     SourceId, SourceKind, Stage, StudyId,
 };
-use crate::store::{self, screening};
+use crate::store::{self, attached, screening};
 
 /// The figure's numbers, each with the key that opens what it counts.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -122,27 +122,24 @@ impl App {
         for stage in screening::stages_of_review(&db, review).await? {
             outcomes.insert((stage.citation_id, stage.stage.clone()), outcome_of(&stage));
         }
-        let reports: HashMap<Uuid, String> =
-            screening::reports_of_review(&db, review).await?.into_iter().map(|row| (row.citation_id, row.state)).collect();
-        let studies: HashMap<Uuid, Uuid> = store::facts::studies(&db, review).await?.into_iter().collect();
+        let reports = attached::reports_of_review(&db, review).await?;
+        let studies = attached::studies(&db, review).await?;
+        let removed = attached::removed_of_review(&db, review).await?;
         let mut rows = Vec::new();
-        for citation in store::facts::citations(&db, review).await? {
-            let outcome = |stage: Stage| outcomes.get(&(citation.id, stage.as_str().to_string())).copied().unwrap_or(Outcome::Pending);
+        for id in screening::live_citations(&db, review).await? {
+            let outcome = |stage: Stage| outcomes.get(&(id, stage.as_str().to_string())).copied().unwrap_or(Outcome::Pending);
             rows.push(Row {
-                citation: CitationId(citation.id),
-                records: records.remove(&citation.id).unwrap_or_default(),
-                removed: citation
-                    .removed_kind
-                    .as_deref()
-                    .map(|kind| if kind == "automation" { Removal::Automation } else { Removal::Other }),
+                citation: CitationId(id),
+                records: records.remove(&id).unwrap_or_default(),
+                removed: removed.get(&id).map(|removed| if removed.kind == "automation" { Removal::Automation } else { Removal::Other }),
                 title_abstract: outcome(Stage::TitleAbstract),
-                report: match reports.get(&citation.id).map(String::as_str) {
+                report: match reports.get(&id).map(|report| report.state.as_str()) {
                     Some("retrieved") => ReportState::Retrieved,
                     Some("not_retrieved") => ReportState::NotRetrieved,
                     _ => ReportState::Sought,
                 },
                 full_text: outcome(Stage::FullText),
-                study: studies.get(&citation.id).copied().map(StudyId),
+                study: studies.get(&id).copied().map(StudyId),
                 elsewhere_title_abstract: false,
                 elsewhere_full_text: false,
             });

@@ -10,6 +10,7 @@ use super::{App, AppError, AppResult};
 use crate::model::{
     Answer, CitationId, CriterionId, Decision, DecisionId, Order, Outcome, ReasonId, Resolution, ResolutionId, Stage, UserId, Verdict,
 };
+use crate::store::attached::{self, Families};
 use crate::store::{self, CitationRow, CitationStageRow, Db, DecisionRow, ReportRow, ResolutionRow, screening};
 use crate::{rank, screen};
 
@@ -22,6 +23,8 @@ struct Known {
     /// Reviewers with a live task.
     holders: HashMap<(Uuid, Stage), HashSet<Uuid>>,
     rows: HashMap<(Uuid, Stage), CitationStageRow>,
+    /// Withdrawn before screening.
+    removed: HashSet<Uuid>,
     reports: HashMap<Uuid, ReportRow>,
 }
 
@@ -40,7 +43,7 @@ impl App {
                     }
                 }
                 if is_included(&changed, &known, root.id) && !known.reports.contains_key(&root.id) {
-                    screening::put_report(db, sought(root, self.clock.now())).await?;
+                    attached::put_report(db, sought(root, self.clock.now())).await?;
                 }
             }
             match changed.as_slice() {
@@ -84,33 +87,30 @@ impl App {
 
     async fn know(&self, db: &Db<'_>, citations: &[Uuid]) -> AppResult<Known> {
         let mut known = Known { roots: screening::citations(db, citations).await?, ..Known::default() };
-        let merged = screening::merged_into(db, citations).await?;
-        // A citation that is merged into another of the list belongs to that one: the later entry stands.
-        let root_of: HashMap<Uuid, Uuid> = citations.iter().map(|id| (*id, *id)).chain(merged).collect();
-        let all: Vec<Uuid> = root_of.keys().copied().collect();
+        let families = Families::of(db, citations).await?;
+        let all = families.ids();
         for row in screening::live_decisions(db, &all).await? {
-            known.decisions.entry((root_of[&row.citation_id], parse_stage(&row.stage)?)).or_default().push(row);
+            known.decisions.entry((families.root(row.citation_id), parse_stage(&row.stage)?)).or_default().push(row);
         }
         if !known.decisions.is_empty() {
             for row in screening::resolutions_on(db, &all).await? {
-                known.resolutions.insert((root_of[&row.citation_id], parse_stage(&row.stage)?), row); // oldest first: the latest stays
+                known.resolutions.insert((families.root(row.citation_id), parse_stage(&row.stage)?), row); // oldest first: the latest stays
             }
         }
         for row in screening::live_tasks(db, &all).await? {
-            known.holders.entry((root_of[&row.citation_id], parse_stage(&row.stage)?)).or_default().insert(row.user_id);
+            known.holders.entry((families.root(row.citation_id), parse_stage(&row.stage)?)).or_default().insert(row.user_id);
         }
         for row in screening::stages_of(db, citations).await? {
             known.rows.insert((row.citation_id, parse_stage(&row.stage)?), row);
         }
-        for row in screening::reports_of(db, citations).await? {
-            known.reports.insert(row.citation_id, row);
-        }
+        known.removed = attached::removed(db, &families).await?.into_keys().collect();
+        known.reports = attached::reports(db, &families).await?;
         Ok(known)
     }
 
     /// The rows of a citation: title/abstract always, full text once it was reached.
     fn stage_rows(&self, rules: &ReviewRules, known: &Known, root: &CitationRow) -> Vec<CitationStageRow> {
-        let lives = root.active && root.merged_into.is_none() && root.removed_kind.is_none();
+        let lives = root.active && root.merged_into.is_none() && !known.removed.contains(&root.id);
         let first = stage_row(rules, known, root, Stage::TitleAbstract, lives, true);
         let reached = first.active && first.outcome == "included";
         let ready = known.reports.get(&root.id).is_some_and(|report| report.state == "retrieved");

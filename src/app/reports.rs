@@ -14,6 +14,7 @@ use super::shown::ReportView;
 use super::tasks::report_view;
 use super::{App, AppError, AppResult, Member, Page};
 use crate::blobs::Blob;
+use crate::store::attached::{self, Families};
 use crate::store::{Db, ReportRow, screening};
 
 /// Bytes of one full text.
@@ -56,11 +57,12 @@ impl App {
     /// Reports of the citations that title/abstract screening included, by citation number.
     pub async fn reports(&self, member: &Member, query: ReportQuery) -> AppResult<Page<ReportItem>> {
         let db = self.db();
-        let mut rows = screening::sought_reports(&db, member.review).await?;
+        let families = Families::of(&db, &screening::at_full_text(&db, member.review).await?).await?;
+        let mut reports = attached::reports(&db, &families).await?;
         if let Some(state) = &query.state {
-            rows.retain(|row| &row.state == state);
+            reports.retain(|_, row| &row.state == state);
         }
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.citation_id).collect();
+        let ids: Vec<Uuid> = reports.keys().copied().collect();
         let mut citations = screening::citations(&db, &ids).await?;
         if let Some(q) = query.q.as_deref().map(|q| q.trim().to_lowercase()).filter(|q| !q.is_empty()) {
             citations.retain(|row| {
@@ -77,7 +79,7 @@ impl App {
         let views = self.citation_rows(&db, member, &citations).await?;
         let mut items = Vec::new();
         for (citation, row) in views.into_iter().zip(&citations) {
-            let Some(report) = rows.iter().find(|report| report.citation_id == row.id) else { continue };
+            let Some(report) = reports.get(&row.id) else { continue };
             let record = super::shown::Stored::of(row).record;
             let by = report.user_id.and_then(|id| people.get(&id)).map(|person| person.name.clone());
             items.push(ReportItem { citation, doi: record.doi, links: record.links, report: report_view(report, by) });
@@ -178,7 +180,7 @@ impl App {
                     let before = app.sought_report(db, &by, citation).await?;
                     let row = ReportRow { user_id: Some(by.user.id), at: app.clock.now(), ..change(before.clone()) };
                     app.log_by(db, &by, action, ("citation", row.citation_id), Some(trail(&before)), Some(trail(&row))).await?;
-                    screening::put_report(db, row.clone()).await?;
+                    attached::put_report(db, row.clone()).await?;
                     app.refresh_stages(db, by.review, &[row.citation_id]).await?;
                     Ok(row)
                 }
@@ -191,8 +193,8 @@ impl App {
 
     async fn sought_report(&self, db: &Db<'_>, member: &Member, citation: Uuid) -> AppResult<ReportRow> {
         let root = self.root(db, member.review, citation).await?;
-        let rows = screening::reports_of(db, &[root.id]).await?;
-        rows.into_iter().next().ok_or(AppError::conflict("not_sought"))
+        let mut reports = attached::reports(db, &Families::of(db, &[root.id]).await?).await?;
+        reports.remove(&root.id).ok_or(AppError::conflict("not_sought"))
     }
 
     /// Name and path of a report's file.

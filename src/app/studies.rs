@@ -70,7 +70,7 @@ impl App {
                     store::facts::insert_study(db, by.review, study, &name).await?;
                     for citation in &group.citation_ids {
                         let root = app.root(db, by.review, *citation).await?.id;
-                        store::facts::put_study_report(db, by.review, root, Some(study)).await?;
+                        store::attached::put_study_report(db, by.review, root, Some(study)).await?;
                     }
                     let after = serde_json::json!({ "citation_ids": group.citation_ids, "name": name });
                     Ok(app.log_by(db, &by, "study.group", ("study", study), None, Some(after)).await?)
@@ -89,7 +89,7 @@ impl App {
             .write::<_, AppError, _>(move |db| {
                 async move {
                     let root = app.root(db, by.review, citation).await?.id;
-                    store::facts::put_study_report(db, by.review, root, None).await?;
+                    store::attached::put_study_report(db, by.review, root, None).await?;
                     Ok(app.log_by(db, &by, "study.ungroup", ("citation", root), None, None).await?)
                 }
                 .boxed()

@@ -12,6 +12,7 @@ use super::shown::{ReportFile, ReportView, ScreenCitation, screen_citation};
 use super::{App, AppError, AppResult, Member, time};
 use crate::model::{Assignment, CitationId, Stage, UserId};
 use crate::screen;
+use crate::store::attached::{self, Families};
 use crate::store::{self, Db, ReportRow, TaskRow, screening};
 
 /// Tasks that one pull may ask for.
@@ -259,9 +260,9 @@ impl App {
     /// Citations as a screening page shows them, with labels and reports.
     pub(crate) async fn screen_citations(&self, db: &Db<'_>, review: Uuid, ids: &[Uuid]) -> AppResult<Vec<ScreenCitation>> {
         let names = screening::source_names(db, review).await?;
-        let mut reports: HashMap<Uuid, ReportRow> =
-            screening::reports_of(db, ids).await?.into_iter().map(|row| (row.citation_id, row)).collect();
-        let mut labels = screening::labels_of(db, ids).await?;
+        let families = Families::of(db, ids).await?;
+        let mut reports = attached::reports(db, &families).await?;
+        let mut labels = attached::labels(db, &families).await?;
         let people = if reports.is_empty() { HashMap::new() } else { self.people(db).await? };
         let mut views = Vec::new();
         for row in screening::citations(db, ids).await? {

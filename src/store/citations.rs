@@ -1,13 +1,11 @@
-//! Citations, derived of records and links; their labels and withdrawals; the version that the search index follows.
-
-use std::collections::BTreeMap;
+//! Citations, derived of records and links; the version that the search index follows.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 use uuid::Uuid;
 
 use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
-use super::entity::{CitationLabelRow, CitationRow, citation_labels, citations};
+use super::entity::{CitationRow, citations};
 use super::records::IDS_PER_STATEMENT;
 
 pub async fn insert(db: &Db<'_>, rows: Vec<CitationRow>) -> StoreResult<()> {
@@ -64,13 +62,6 @@ pub async fn activate_import(db: &Db<'_>, import: Uuid) -> StoreResult<()> {
     Ok(())
 }
 
-/// Notes who withdrew a citation before screening, or that it is back (`None`).
-pub async fn set_removed(db: &Db<'_>, id: Uuid, kind: Option<String>, note: Option<String>) -> StoreResult<()> {
-    let sql = "UPDATE citations SET removed_kind = $1, removed_note = $2 WHERE id = $3";
-    db.execute(sql, [kind.into(), note.into(), id.into()]).await?;
-    Ok(())
-}
-
 /// Which live citations.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -107,15 +98,18 @@ pub async fn filtered(db: &Db<'_>, review: Uuid, filter: &Filter) -> StoreResult
     };
     let mut clauses = vec!["c.review_id = $1".to_string(), "c.active = TRUE".into(), "c.merged_into IS NULL".into()];
     if let Some(label) = filter.label {
-        clauses
-            .push(format!("EXISTS (SELECT 1 FROM citation_labels l WHERE l.citation_id = c.id AND l.label_id = {})", bind(label.into())));
+        let label = bind(label.into());
+        clauses.push(format!(
+            "({})",
+            of_family(&format!("EXISTS (SELECT 1 FROM citation_labels l WHERE l.citation_id = c.id AND l.label_id = {label})"))
+        ));
     }
     if let Some(source) = filter.source {
         clauses.push(format!("c.sources LIKE {}", bind(format!("%\"{source}\"%").into())));
     }
     match filter.removed {
-        Some(true) => clauses.push("c.removed_kind IS NOT NULL".into()),
-        Some(false) => clauses.push("c.removed_kind IS NULL".into()),
+        Some(true) => clauses.push(format!("({})", of_family("c.removed_kind IS NOT NULL"))),
+        Some(false) => clauses.push(format!("NOT ({})", of_family("c.removed_kind IS NOT NULL"))),
         None => {}
     }
     if let Some(year) = filter.year_from {
@@ -145,6 +139,11 @@ pub async fn filtered(db: &Db<'_>, review: Uuid, filter: &Filter) -> StoreResult
     db.all(&sql, values).await
 }
 
+/// What `holds` says of citation `c`, said of it or of one that was merged into it.
+fn of_family(holds: &str) -> String {
+    format!("{holds} OR EXISTS (SELECT 1 FROM citations m WHERE m.merged_into = c.id AND {})", holds.replace("c.", "m."))
+}
+
 /// Live citations and records of the review.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
 pub struct Totals {
@@ -156,28 +155,6 @@ pub async fn totals(db: &Db<'_>, review: Uuid) -> StoreResult<Totals> {
     let sql = "SELECT (SELECT COUNT(*) FROM records WHERE review_id = $1 AND active = TRUE) AS records, \
                (SELECT COUNT(*) FROM citations WHERE review_id = $1 AND active = TRUE AND merged_into IS NULL) AS citations";
     Ok(db.one(sql, [review.into()]).await?.unwrap_or_default())
-}
-
-/// The labels of each citation.
-pub async fn labels(db: &Db<'_>, ids: &[Uuid]) -> StoreResult<BTreeMap<Uuid, Vec<Uuid>>> {
-    let mut found: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for chunk in ids.chunks(IDS_PER_STATEMENT) {
-        let query = citation_labels::Entity::find().filter(citation_labels::Column::CitationId.is_in(chunk.iter().copied()));
-        for row in query.order_by_asc(citation_labels::Column::CreatedAt).all(&db.0).await? {
-            found.entry(row.citation_id).or_default().push(row.label_id);
-        }
-    }
-    Ok(found)
-}
-
-/// Replaces the labels of a citation.
-pub async fn set_labels(db: &Db<'_>, citation: Uuid, rows: Vec<CitationLabelRow>) -> StoreResult<()> {
-    citation_labels::Entity::delete_many().filter(citation_labels::Column::CitationId.eq(citation)).exec(&db.0).await?;
-    if !rows.is_empty() {
-        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-        citation_labels::Entity::insert_many(rows).exec_without_returning(&db.0).await?;
-    }
-    Ok(())
 }
 
 #[derive(FromQueryResult)]

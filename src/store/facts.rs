@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::db::{Db, StoreResult};
-use super::entity::{SourceRow, sources, study_reports};
+use super::entity::{SourceRow, sources};
 
 /// In the review's order; those taken away are not among them.
 pub async fn sources(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<SourceRow>> {
@@ -23,25 +23,6 @@ pub async fn records_by_source(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Rec
     let sql =
         "SELECT citation_id, source_id, COUNT(*) AS n FROM records WHERE review_id = $1 AND active = TRUE GROUP BY citation_id, source_id";
     db.all(sql, [review.into()]).await
-}
-
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct LiveCitation {
-    pub id: Uuid,
-    pub removed_kind: Option<String>,
-}
-
-/// By number.
-pub async fn citations(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<LiveCitation>> {
-    let sql = "SELECT id, removed_kind FROM citations WHERE review_id = $1 AND active = TRUE AND merged_into IS NULL ORDER BY number";
-    db.all(sql, [review.into()]).await
-}
-
-/// Which study a report belongs to: (citation, study).
-pub async fn studies(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<(Uuid, Uuid)>> {
-    use study_reports::Column as C;
-    let query = study_reports::Entity::find().select_only().column(C::CitationId).column(C::StudyId);
-    Ok(query.filter(C::ReviewId.eq(review)).into_tuple().all(&db.0).await?)
 }
 
 /// Decisions of a stage per reviewer: live, and those received since `today`.
@@ -80,16 +61,6 @@ pub async fn study_names(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<(Uuid, St
 
 pub async fn insert_study(db: &Db<'_>, review: Uuid, id: Uuid, name: &str) -> StoreResult<()> {
     db.execute("INSERT INTO studies (id, review_id, name) VALUES ($1, $2, $3)", [id.into(), review.into(), name.into()]).await?;
-    Ok(())
-}
-
-/// Puts a report into a study, or with `None` out of any.
-pub async fn put_study_report(db: &Db<'_>, review: Uuid, citation: Uuid, study: Option<Uuid>) -> StoreResult<()> {
-    db.execute("DELETE FROM study_reports WHERE citation_id = $1", [citation.into()]).await?;
-    if let Some(study) = study {
-        let sql = "INSERT INTO study_reports (citation_id, review_id, study_id) VALUES ($1, $2, $3)";
-        db.execute(sql, [citation.into(), review.into(), study.into()]).await?;
-    }
     Ok(())
 }
 

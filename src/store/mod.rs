@@ -7,6 +7,7 @@ mod open;
 mod writer;
 
 pub mod accounts;
+pub mod attached;
 pub mod audit;
 pub mod citations;
 pub mod facts;

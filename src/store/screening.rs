@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::db::{Db, ROWS_PER_STATEMENT, StoreResult};
 use super::entity::{
-    CitationRow, CitationStageRow, DecisionRow, ReportRow, ResolutionRow, TaskRow, citation_stages, citations, decisions, reports,
-    resolutions, tasks,
+    CitationRow, CitationStageRow, DecisionRow, ResolutionRow, TaskRow, citation_stages, citations, decisions, resolutions, tasks,
 };
 
 pub async fn citation(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<CitationRow>> {
@@ -401,46 +400,12 @@ fn conflicts_from(open: bool) -> String {
     )
 }
 
-// Reports
-
-pub async fn reports_of(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<ReportRow>> {
-    let mut rows = Vec::new();
-    for chunk in citations.chunks(500) {
-        rows.extend(reports::Entity::find().filter(reports::Column::CitationId.is_in(chunk.iter().copied())).all(&db.0).await?);
-    }
-    Ok(rows)
-}
-
-pub async fn reports_of_review(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<ReportRow>> {
-    Ok(reports::Entity::find().filter(reports::Column::ReviewId.eq(review)).all(&db.0).await?)
-}
-
-pub async fn put_report(db: &Db<'_>, row: ReportRow) -> StoreResult<()> {
-    use reports::Column as C;
-    let changed = [C::State, C::FileSha256, C::FileName, C::FileBytes, C::Link, C::Reason, C::Note, C::UserId, C::At];
-    let conflict = OnConflict::column(C::CitationId).update_columns(changed).to_owned();
-    reports::Entity::insert(row.into_active_model()).on_conflict(conflict).exec_without_returning(&db.0).await?;
-    Ok(())
-}
-
 // What screens show beside a citation
 
 pub async fn source_names(db: &Db<'_>, review: Uuid) -> StoreResult<std::collections::BTreeMap<Uuid, String>> {
     use super::entity::sources;
     let rows = sources::Entity::find().filter(sources::Column::ReviewId.eq(review)).all(&db.0).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
-}
-
-pub async fn labels_of(db: &Db<'_>, ids: &[Uuid]) -> StoreResult<std::collections::HashMap<Uuid, Vec<Uuid>>> {
-    use super::entity::citation_labels;
-    let mut labels: std::collections::HashMap<Uuid, Vec<Uuid>> = std::collections::HashMap::new();
-    for chunk in ids.chunks(500) {
-        let query = citation_labels::Entity::find().filter(citation_labels::Column::CitationId.is_in(chunk.iter().copied()));
-        for row in query.all(&db.0).await? {
-            labels.entry(row.citation_id).or_default().push(row.label_id);
-        }
-    }
-    Ok(labels)
 }
 
 /// Live tasks at a stage: (citation, reviewer).
@@ -465,11 +430,11 @@ pub async fn live_citations(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Uuid>>
     Ok(query.filter(C::MergedInto.is_null()).order_by_asc(C::Number).into_tuple().all(&db.0).await?)
 }
 
-/// Reports of citations that title/abstract screening includes now.
-pub async fn sought_reports(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<ReportRow>> {
-    let sql = "SELECT r.* FROM reports r JOIN citation_stages s ON s.citation_id = r.citation_id \
-               WHERE r.review_id = $1 AND s.stage = 'full_text' AND s.active = TRUE";
-    db.all(sql, [review.into()]).await
+/// Citations that title/abstract screening includes now.
+pub async fn at_full_text(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Uuid>> {
+    use citation_stages::Column as C;
+    let query = citation_stages::Entity::find().select_only().column(C::CitationId).filter(C::ReviewId.eq(review));
+    Ok(query.filter(C::Stage.eq("full_text")).filter(C::Active.eq(true)).into_tuple().all(&db.0).await?)
 }
 
 /// Every decision of a review at a stage, oldest first.
