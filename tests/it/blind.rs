@@ -10,7 +10,7 @@ const TA: &str = "title_abstract";
 
 /// Everything that anybody who is not a lead may ask of a review. Jobs are left out: how far one says it has got depends on
 /// how fast the machine is, and they say nothing of decisions.
-fn readable(api: &Value, review: &str, citation: &str) -> Vec<String> {
+pub fn readable(api: &Value, review: &str, citation: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for (path, item) in api["paths"].as_object().unwrap() {
         if !path.starts_with("/api/reviews/{review}")

@@ -52,12 +52,7 @@ impl TestApp {
     }
 
     pub fn anonymous(&self) -> Client {
-        Client {
-            http: reqwest::Client::builder().cookie_store(true).pool_max_idle_per_host(0).build().unwrap(),
-            url: self.url.clone(),
-            csrf: String::new(),
-            id: String::new(),
-        }
+        Client::at(&self.url)
     }
 
     /// The first administrator, signed in.
@@ -115,20 +110,31 @@ pub struct Client {
 }
 
 impl Client {
+    /// Somebody at the server with this address, not signed in.
+    pub fn at(url: &str) -> Self {
+        let http = reqwest::Client::builder().cookie_store(true).pool_max_idle_per_host(0).build().unwrap();
+        Self { http, url: url.to_string(), csrf: String::new(), id: String::new() }
+    }
+
     pub fn signed_in(&mut self, session: &Value) {
         self.csrf = session["csrf"].as_str().unwrap().to_string();
         self.id = session["user"]["id"].as_str().unwrap().to_string();
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// The same where the server may be gone.
+    pub async fn try_send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<(StatusCode, Value)> {
         let mut request = self.http.request(method, format!("{}{path}", self.url)).header("X-Erabi-CSRF", &self.csrf);
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let status = response.status();
-        let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        let text = response.text().await?;
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
 
     async fn fine(&self, method: Method, path: &str, body: Option<Value>) -> Value {
@@ -155,6 +161,11 @@ impl Client {
 
     pub async fn delete(&self, path: &str) -> Value {
         self.fine(Method::DELETE, path, None).await
+    }
+
+    /// An answer that goes on, to be read piece by piece.
+    pub async fn listen(&self, path: &str) -> reqwest::Response {
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
     }
 
     /// The refusal's status and code.

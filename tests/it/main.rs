@@ -5,8 +5,10 @@
 
 mod accounts;
 mod actions;
+mod assigning;
 mod blind;
 mod command_line;
+mod crash;
 mod dedup_cross;
 mod dedup_properties;
 mod duplicates;
@@ -20,11 +22,14 @@ mod import_damage;
 mod import_properties;
 mod import_samples;
 mod mappings;
+mod merged_away;
+mod numbers;
 mod openapi;
 mod permissions;
 mod round_trips;
 mod rules;
 mod screening;
 mod sends;
+mod separate;
 mod tidy;
 mod world;

@@ -2222,7 +2222,7 @@ export interface components {
             answers?: {
                 [key: string]: string;
             };
-            /** @description When the reviewer decided, by their clock; it may arrive much later. */
+            /** @description When the reviewer decided, by their clock; it may arrive much later. One from the future was made now. */
             decided_at: string;
             /**
              * Format: uuid
