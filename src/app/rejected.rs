@@ -11,10 +11,10 @@ use super::imports::RejectedView;
 use super::mappings::stored;
 use super::regroup::{Places, Regrouped};
 use super::sources::bounded;
-use super::uploads::refused;
+use super::uploads::{issue_view, refused};
 use super::{App, AppError, AppResult, Member};
 use crate::import::{self, Encoding, Format, ImportError, Mapping, Options};
-use crate::model::{Entry, Record};
+use crate::model::{Entry, Issue, Record};
 use crate::store::{self, CitationRow, Db, ImportRow, RecordRow, RejectedRow};
 
 /// Characters of a note, bytes of a repaired entry.
@@ -109,13 +109,18 @@ impl App {
         }
         let (format, path, text) = (import.format.parse::<Format>().ok(), self.blobs.path(&import.sha256), raw.clone());
         let (encoding, mapping) = (import.encoding.parse::<Encoding>().ok(), stored(&import.mapping));
-        let record = tokio::task::spawn_blocking(move || {
-            read_one(&text, format, &mapping).or_else(|error| match format {
-                Some(Format::Csv | Format::Tsv) => read_one(&format!("{}\n{text}", header(&path, encoding)?), format, &mapping),
-                _ => Err(error),
-            })
+        let n = u32::try_from(entry.n).unwrap_or(u32::MAX);
+        let record = tokio::task::spawn_blocking(move || match format {
+            // a row says nothing without the names of its columns
+            Some(table @ (Format::Csv | Format::Tsv | Format::Xlsx)) => {
+                let options = Options { format, encoding, mapping: mapping.clone(), ..Options::default() };
+                let rows = format!("{}\n{text}", header_above(&path, &options, n)?);
+                let cells = if table == Format::Xlsx { Format::Tsv } else { table };
+                read_one(&rows, Some(cells), &mapping).or_else(|error| read_one(&text, None, &None).map_err(|_| error))
+            }
+            _ => read_one(&text, format, &mapping).or_else(|error| read_one(&text, None, &None).map_err(|_| error)),
         });
-        let record = record.await.map_err(AppError::internal)?.map_err(|error| AppError { field: Some("raw"), ..refused(&error) })?;
+        let record = record.await.map_err(AppError::internal)?.map_err(|unread| unread.refusal(&member.user.locale))?;
         let places = Places::of(&store::sources::list(&self.db(), member.review).await?);
         let place = (entry.n, entry.line_start, entry.line_end);
         let (record, home) = record_rows(&self.clock, &import, &places, place, raw, record);
@@ -176,33 +181,63 @@ async fn count_repair(db: &Db<'_>, entry: &RejectedRow, by: i64) -> AppResult<()
     Ok(store::sources::update_import(db, row).await?)
 }
 
-/// Reads a text that should hold exactly one record: in the file's format, or else in whatever it looks like.
-fn read_one(text: &str, format: Option<Format>, mapping: &Option<Mapping>) -> Result<Record, ImportError> {
-    let attempt = |format: Option<Format>| -> Result<Record, ImportError> {
-        let mut records = Vec::new();
-        let mut rejected = None;
-        let options = Options { format, encoding: Some(Encoding::Utf8), mapping: mapping.clone(), ..Options::default() };
-        import::read(text.as_bytes(), &options, &mut |entry| match entry {
-            Entry::Record(parsed) => records.push(parsed.record),
-            Entry::Rejected(entry) => rejected = Some(entry.reason),
-            Entry::Outside { .. } => {}
-        })?;
-        match (records.len(), rejected) {
-            (1, None) => Ok(records.remove(0)),
-            (_, Some(reason)) => Err(ImportError::Malformed { line: 1, detail: format!("{} {}", reason.code, reason.detail) }),
-            (n, None) => Err(ImportError::Malformed { line: 1, detail: format!("{n} records") }),
-        }
-    };
-    attempt(format).or_else(|error| attempt(None).map_err(|_| error))
+/// Why a repaired text is still no record.
+enum Unread {
+    File(ImportError),
+    Entry(Issue),
+    /// So many entries in place of one.
+    Entries(usize),
 }
 
-/// The first line of a table: the names of its columns.
-fn header(path: &std::path::Path, encoding: Option<Encoding>) -> Result<String, ImportError> {
-    use std::io::BufRead;
-    let file = std::fs::File::open(path)?;
-    let mut line = String::new();
-    import::decode::Decoder::new(file, encoding).read_line(&mut line)?;
-    Ok(line.trim_end().to_string())
+impl From<ImportError> for Unread {
+    fn from(error: ImportError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<std::io::Error> for Unread {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error.into())
+    }
+}
+
+impl Unread {
+    fn refusal(&self, locale: &str) -> AppError {
+        match self {
+            Self::File(error) => AppError { field: Some("raw"), ..refused(error) },
+            Self::Entry(reason) => AppError::invalid("raw", "still_unread").with(issue_view(reason, locale).message),
+            Self::Entries(n) => AppError::invalid("raw", "not_one_entry").with(n),
+        }
+    }
+}
+
+/// Reads a text that should hold exactly one record: in the format that is named, or in whatever it looks like.
+fn read_one(text: &str, format: Option<Format>, mapping: &Option<Mapping>) -> Result<Record, Unread> {
+    let mut records = Vec::new();
+    let mut rejected = None;
+    let options = Options { format, encoding: Some(Encoding::Utf8), mapping: mapping.clone(), ..Options::default() };
+    import::read(text.as_bytes(), &options, &mut |entry| match entry {
+        Entry::Record(parsed) => records.push(parsed.record),
+        Entry::Rejected(entry) => rejected = Some(entry.reason),
+        Entry::Outside { .. } => {}
+    })?;
+    match (records.pop(), rejected) {
+        (_, Some(reason)) => Err(Unread::Entry(reason)),
+        (Some(record), None) if records.is_empty() => Ok(record),
+        (last, None) => Err(Unread::Entries(records.len() + usize::from(last.is_some()))),
+    }
+}
+
+/// The header above the `n`th entry of a table: the last row before it that holds names.
+fn header_above(path: &std::path::Path, options: &Options, n: u32) -> Result<String, Unread> {
+    let (mut header, mut reached) = (String::new(), false);
+    import::read(std::io::BufReader::new(std::fs::File::open(path)?), options, &mut |entry| match entry {
+        Entry::Outside { text, understood: true, .. } if !reached && !text.trim().is_empty() => header = text.trim_end().to_owned(),
+        Entry::Outside { .. } => {}
+        Entry::Record(parsed) => reached |= parsed.n >= n,
+        Entry::Rejected(entry) => reached |= entry.n >= n,
+    })?;
+    Ok(header)
 }
 
 /// What the audit trail keeps of a rejected entry.

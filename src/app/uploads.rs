@@ -42,6 +42,8 @@ pub struct Upload {
     pub preview: Vec<RecordView>,
     pub rejected_preview: Vec<RejectedView>,
     pub outside: Vec<OutsideLines>,
+    /// Lines that belong to no entry and that nobody understands; `outside` shows the first of them.
+    pub outside_lines: u32,
     pub issues: Vec<IssueView>,
     /// Its columns or tags, where a lead may say what they mean.
     pub naming: NamingView,
@@ -179,6 +181,7 @@ impl App {
             preview: seen.records.into_iter().map(RecordView::preview).collect(),
             rejected_preview: seen.rejected.into_iter().map(|entry| RejectedView::preview(entry, locale)).collect(),
             outside: seen.outside,
+            outside_lines: summary.outside_lines,
             issues: summary.issues.iter().map(|issue| issue_view(issue, locale)).collect(),
             already: self.already(member, sha256).await?,
         })

@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::export::jsonl;
 use crate::export::records::{RecordFormat, RecordWriter};
-use crate::import::{self, Encoding, Format, ImportError, Options, Summary, messages};
+use crate::import::{self, Encoding, Format, ImportError, Mapping, Options, Summary, messages};
 use crate::model::{Entry, RejectedEntry};
 
 /// All files were read.
@@ -39,6 +39,9 @@ pub struct Args {
     /// Encoding of the files (utf-8, cp932, euc-jp, …) instead of guessing it
     #[arg(long, value_name = "E")]
     pub encoding: Option<Encoding>,
+    /// Mapping of columns or tags to fields, as a review hands it on (a .json file)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// Write entries that could not be read to this file, a JSON line each
     #[arg(long, value_name = "FILE")]
     pub rejected: Option<PathBuf>,
@@ -69,6 +72,7 @@ pub fn run(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8 {
 }
 
 fn convert(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<u8> {
+    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
     let mut rejected = match &args.rejected {
         Some(path) => Some(BufWriter::new(create(path)?)),
         None => None,
@@ -85,7 +89,7 @@ fn convert(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::R
             failed: None,
             format: None,
         };
-        let outcome = job.read(path, args);
+        let outcome = job.read(path, args, mapping.clone());
         let Job { file, told, untold, failed, .. } = job;
         if let Some(e) = failed {
             return Err(e);
@@ -111,6 +115,14 @@ fn convert(args: &Args, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::R
     Ok(status)
 }
 
+/// A mapping that a review handed on.
+fn mapping(path: &Path) -> io::Result<Mapping> {
+    let wrong = |detail: String| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {detail}", path.display()));
+    let mapping: Mapping = serde_json::from_slice(&std::fs::read(path)?).map_err(|e| wrong(e.to_string()))?;
+    mapping.check().map_err(|(code, detail)| wrong(format!("{code} {detail}")))?;
+    Ok(mapping)
+}
+
 fn create(path: &Path) -> io::Result<File> {
     File::create(path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
 }
@@ -128,9 +140,9 @@ struct Job<'j, 'o> {
 }
 
 impl Job<'_, '_> {
-    fn read(&mut self, path: &Path, args: &Args) -> Result<Summary, ImportError> {
+    fn read(&mut self, path: &Path, args: &Args, mapping: Option<Mapping>) -> Result<Summary, ImportError> {
         let input: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
-        let options = Options { format: args.format, encoding: args.encoding, ..Options::default() };
+        let options = Options { format: args.format, encoding: args.encoding, mapping, ..Options::default() };
         import::read_announced(input, &options, &mut |announced| match announced {
             import::Announced::Format(format) => self.format = Some(format),
             import::Announced::Entry(entry) => self.take(entry),

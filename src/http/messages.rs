@@ -98,6 +98,8 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "この取り込みの現在の状態（{}）では行えない操作です。",
         "This cannot be done while the import is in the state “{}”.",
     ),
+    ("still_unread", "まだ読み取れません：{}。", "It still cannot be read: {}."),
+    ("not_one_entry", "1件の項目になっていません（{}件）。", "This is not one entry but {}."),
     ("entry_repaired", "この項目は修正済みです。先に未処理に戻してください。", "This entry was repaired; reopen it first."),
     ("same_record", "異なる2件のレコードを指定してください。", "Please name two different records."),
     (

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::table::{self, Field, fold_name};
 use super::{Context, Format, Provider};
 use crate::model::Record;
+use crate::normalize::text::without_addresses;
 
 /// Names of one mapping, characters of one name.
 pub use super::table::words;
@@ -201,7 +202,7 @@ pub struct Seen {
     pub mapped: bool,
     /// Another name stands for the same field, which takes one value.
     pub ambiguous: bool,
-    /// Some of its values, cut.
+    /// Some of its values, cut, people's addresses hidden.
     pub examples: Vec<String>,
 }
 
@@ -209,7 +210,8 @@ impl Seen {
     /// Keeps `value` as an example, while there is room for one.
     pub fn example(&mut self, value: &str) {
         if self.examples.len() < MAX_EXAMPLES {
-            let value: String = value.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_EXAMPLE).collect();
+            let words = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            let value: String = without_addresses(&words).chars().take(MAX_EXAMPLE).collect();
             if !value.is_empty() && !self.examples.contains(&value) {
                 self.examples.push(value);
             }

@@ -161,6 +161,7 @@ fn a_rejected_entry_is_repaired_dismissed_and_reopened() {
         let entry = story.get(&format!("imports/{import}/rejected")).await["items"][0].clone();
         assert_eq!((&entry["state"], &entry["n"]), (&json!("open"), &json!(3)));
         let path = format!("rejected/{}", text(&entry["id"]));
+        assert_eq!(story.get("flow").await["still_open"]["unread"], 1);
         let (status, _) = story.lead.refused(Method::POST, &story.at(&path), Some(json!({ "action": "repair", "raw": "nonsense" }))).await;
         assert_eq!(status, 422);
         let raw = "TY  - JOUR\nTI  - The entry that was broken\nER  - \n";
@@ -169,6 +170,10 @@ fn a_rejected_entry_is_repaired_dismissed_and_reopened() {
         assert_eq!((&summary["entries"], &summary["records"], &summary["rejected"]), (&json!(4), &json!(4), &json!(0)));
         assert_eq!(story.get("flow").await["boxes"][0]["n"], 4, "a repaired entry is a record identified");
         assert_eq!(story.found("broken").await.len(), 1);
+        assert_eq!(story.get("flow").await["still_open"]["unread"], 0);
+        let repaired = &story.get(&format!("imports/{import}/rejected")).await["items"][0]["repaired"];
+        assert_eq!((&repaired["title"], &repaired["raw"]), (&json!("The entry that was broken"), &json!(raw)));
+        story.get(&format!("citations/{}", text(&repaired["citation_id"]))).await;
 
         assert_eq!(story.post(&path, json!({ "action": "reopen" })).await["state"], "open");
         assert_eq!(story.get("citations").await["total"], 3);

@@ -124,3 +124,27 @@ fn what_is_no_mapping_is_refused() {
         assert_eq!((status, code.as_str()), (403, "lead_only"));
     });
 }
+
+#[test]
+fn a_row_is_repaired_under_its_own_header_and_mapping() {
+    run(async {
+        let mut world = World::new(0, 0).await;
+        let text = LIST.replace("A-2,退院調整の実際,佐藤 一,看護研究,2015", "A-2,,,看護研究,2015");
+        let first = upload(&world, "一覧.csv", &text).await;
+        let pairs = [("管理", "accession"), ("論題名", "title"), ("筆頭", "authors"), ("掲載", "journal")];
+        world.lead.post(&format!("{}/mappings", world.review), with(&first, &pairs)).await;
+        let import = world.import("一覧", "other", &text).await;
+        assert_eq!((&import["records"], &import["rejected"]), (&json!(1), &json!(1)));
+        let rejected = world.lead.get(&format!("{}/imports/{}/rejected", world.review, import["id"].as_str().unwrap())).await;
+        let entry = &rejected["items"][0];
+        let path = format!("{}/rejected/{}", world.review, entry["id"].as_str().unwrap());
+        let repair = |raw: &str| json!({ "action": "repair", "raw": raw });
+        let (status, refusal) = world.lead.send(Method::POST, &path, Some(repair(entry["raw"].as_str().unwrap()))).await;
+        assert_eq!((status.as_u16(), &refusal["code"]), (422, &json!("still_unread")));
+        assert_eq!(refusal["message"], "It still cannot be read: the entry has no title, author, abstract or DOI.");
+        let (_, refusal) = world.lead.send(Method::POST, &path, Some(repair("A-2,題,,,\nA-3,題,,,"))).await;
+        assert_eq!(refusal["code"], "not_one_entry", "{refusal}");
+        let repaired = world.lead.post(&path, repair("A-2,退院調整の実際,佐藤 一,看護研究,2015")).await;
+        assert_eq!(repaired["repaired"]["title"], "退院調整の実際");
+    });
+}

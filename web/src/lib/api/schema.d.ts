@@ -3072,6 +3072,11 @@ export interface components {
             /** @description Its columns or tags, where a lead may say what they mean. */
             naming: components["schemas"]["NamingView"];
             outside: components["schemas"]["OutsideLines"][];
+            /**
+             * Format: int32
+             * @description Lines that belong to no entry and that nobody understands; `outside` shows the first of them.
+             */
+            outside_lines: number;
             preview: components["schemas"]["RecordView"][];
             provider: string;
             /** Format: int32 */

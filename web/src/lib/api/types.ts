@@ -303,6 +303,7 @@ export interface Upload {
 	preview: RecordView[];
 	rejected_preview: RejectedEntry[];
 	outside: OutsideLines[];
+	outside_lines: number;
 	issues: IssueView[];
 	naming: Naming;
 	already: null | { import_id: Id; file_name: string; created_at: Time; source: string };

@@ -66,6 +66,7 @@ export const sources = {
 	show_preview: 'Show first records',
 	hide_preview: 'Hide first records',
 	outside: 'Lines outside any entry',
+	outside_n: { one: '{n} line outside any entry', other: '{n} lines outside any entry' },
 	outside_hint: 'Preambles and trailers: kept with the file, not part of a record.',
 	issues: 'Remarks',
 	lines: 'lines {a}–{b}',

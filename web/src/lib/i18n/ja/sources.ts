@@ -69,6 +69,7 @@ export const sources: SameKeys<typeof en> = {
 	show_preview: '先頭のレコードを表示',
 	hide_preview: '先頭のレコードを隠す',
 	outside: '項目に含まれない行',
+	outside_n: { other: '項目に含まれない行{n}行' },
 	outside_hint: 'ファイルの前置き・末尾など。レコードではありませんが、ファイルとともに保存されます。',
 	issues: '気づいた点',
 	lines: '{a}〜{b}行目',
