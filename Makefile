@@ -34,7 +34,7 @@ check: ## The quick part: formatting, lints, Rust tests on SQLite
 	cargo test --workspace
 
 bench: build ## Measure: reading, deduplication, import to index, twelve reviewers at once
-	cargo bench --bench kernels --bench dedup
+	cargo bench --bench kernels --bench dedup --bench readers
 	cargo run --release --quiet --example load
 
 openapi: ## Write the OpenAPI document and the TypeScript types that follow from it

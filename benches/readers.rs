@@ -1,0 +1,239 @@
+//! How fast files are read: 100,000 records of each format, made by repeating real exports, beside other readers in the same
+//! run. One rule: every reading is a process of its own, so that its peak memory is its own, and counts its own processor time.
+//!
+//! `ERABI_BENCH_RECORDS` sets another number of records. Beside ours: the crate biblib (`benches/peers`, built here) and the
+//! Python packages rispy and nbib (into an environment made here, where they can be had); those read the first tenth.
+
+mod cost;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use erabi::import::{self, Options};
+use erabi::model::Entry;
+
+/// Records of a file, unless the environment says otherwise.
+const RECORDS: usize = 100_000;
+/// Python's readers get one record in this many.
+const PYTHON_SHARE: usize = 10;
+
+/// A file to measure with.
+struct Material {
+    label: &'static str,
+    format: &'static str,
+    /// Real exports among the shared samples, read one after the other.
+    samples: &'static [&'static str],
+    /// The demonstration's file, where there are no samples.
+    demo: &'static str,
+    /// What stands before and behind the entries, which alone are repeated: the first tag of an entry, the last one of the last.
+    entries: Option<(&'static str, &'static str)>,
+    python: Option<&'static str>,
+    biblib: bool,
+}
+
+const RIS: Material = Material { label: "", format: "ris", samples: &[], demo: "", entries: None, python: Some("rispy"), biblib: true };
+
+const MATERIAL: &[Material] = &[
+    Material { label: "RIS, any tool", samples: &["ris-generic/mjwestgate-revtools__avian_ecology_bibliography.ris"], ..RIS },
+    Material { label: "RIS, Scopus", samples: &["scopus-ris/mjwestgate-revtools__restoration_scopus.ris"], ..RIS },
+    Material { label: "RIS, Embase by EndNote", samples: &["endnote-ris/nealhaddaway-bibfix__embase.rec1-250.RIS"], ..RIS },
+    Material {
+        label: "RIS, Ovid MEDLINE",
+        samples: &["ovid-ris/MaxenceOuafik-MSM-Syndemic-Scoping-Review__medline.ris"],
+        demo: "psycinfo-ovid.ris",
+        ..RIS
+    },
+    Material { label: "RIS, EBSCOhost", samples: &["ebsco-ris/ESHackathon-CiteSource__psycinfo_64.ris"], demo: "cinahl-ebsco.ris", ..RIS },
+    Material {
+        label: "PubMed nbib",
+        format: "nbib",
+        samples: &["pubmed-nbib/AliAzlanDev-Reflib__blue-light.nbib"],
+        demo: "medline-pubmed.nbib",
+        python: Some("nbib"),
+        ..RIS
+    },
+    Material {
+        label: "PubMed XML",
+        format: "pubmed-xml",
+        samples: &["pubmed-xml/zotero-translator__PubMed_XML_07.xml", "pubmed-xml/zotero-translator__PubMed_XML_09.xml"],
+        entries: Some(("<PubmedArticle>", "</PubmedArticle>")),
+        python: None,
+        ..RIS
+    },
+    Material {
+        label: "EndNote XML",
+        format: "endnote-xml",
+        samples: &["endnote-xml/AliAzlanDev-Reflib__blue-light.xml"],
+        entries: Some(("<record>", "</record>")),
+        python: None,
+        ..RIS
+    },
+    Material {
+        label: "BibTeX, EBSCOhost",
+        format: "bibtex",
+        samples: &["ebsco-bib/clbustos-buhos__ebscohost_wrong_1.rec1-75.bib"],
+        python: None,
+        ..RIS
+    },
+    Material {
+        label: "Web of Science",
+        format: "wos",
+        samples: &["wos-txt/mjwestgate-revtools__restoration_WoS.ciw"],
+        python: None,
+        biblib: false,
+        ..RIS
+    },
+    Material {
+        label: "Ovid tagged",
+        format: "ovid-tagged",
+        samples: &["ovid-tagged/ijmarshall-robotsearch__ovid.rec1-60.txt"],
+        demo: "medline-ovid.txt",
+        python: None,
+        biblib: false,
+        ..RIS
+    },
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--read") {
+        return read(Path::new(&arguments[at + 1]));
+    }
+    let wanted = std::env::var("ERABI_BENCH_RECORDS").ok().and_then(|text| text.parse().ok()).unwrap_or(RECORDS);
+    let folder = std::env::temp_dir().join(format!("erabi-bench-readers-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
+    let (peers, python) = (peers(), python(&folder));
+    println!("| format | reader | records | bytes/record | CPU s | MB/s | records/s | peak MiB |");
+    println!("|---|---|--:|--:|--:|--:|--:|--:|");
+    for material in MATERIAL {
+        measure(material, wanted, &folder, peers.as_deref(), python.as_deref());
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder was made here");
+}
+
+/// The child: reads the file as an import does and prints what it cost.
+fn read(path: &Path) {
+    let begun = cost::seconds();
+    let mut records = 0_u64;
+    let file = std::fs::File::open(path).expect("the file was just written");
+    let outcome = import::read(file, &Options::default(), &mut |entry| records += u64::from(matches!(entry, Entry::Record(_))));
+    outcome.expect("the material is readable");
+    println!("{records} {} {}", cost::seconds() - begun, cost::peak_kib());
+}
+
+/// All readers of one format, a row of the table each.
+fn measure(material: &Material, wanted: usize, folder: &Path, peers: Option<&Path>, python: Option<&Path>) {
+    let Some(parts) = parts(material) else {
+        return eprintln!("{}: no sample at hand (ERABI_SHARED)", material.label);
+    };
+    let (long, short) = (folder.join("long"), folder.join("short"));
+    let bytes = repeat(&parts, wanted, &long);
+    let ours = std::env::current_exe().expect("this program is a file");
+    row(material, "Erabi", bytes, Command::new(ours).arg("--read").arg(&long));
+    if let (true, Some(peers)) = (material.biblib, peers) {
+        row(material, "biblib", bytes, Command::new(peers).arg(material.format).arg(&long));
+    }
+    if let (Some(package), Some(python)) = (material.python, python) {
+        let bytes = repeat(&parts, wanted / PYTHON_SHARE, &short);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/read.py");
+        row(material, package, bytes, Command::new(python).arg(script).arg(package).arg(&short));
+    }
+}
+
+/// What stands before the entries, the entries, what stands behind them, and how many entries there are.
+struct Parts {
+    head: String,
+    entries: String,
+    tail: String,
+    count: usize,
+}
+
+/// The samples as one file in parts; `None` where there is no sample.
+fn parts(material: &Material) -> Option<Parts> {
+    let texts: Vec<String> = files(material).iter().map(|path| std::fs::read_to_string(path).ok()).collect::<Option<_>>()?;
+    let texts: Vec<&str> = texts.iter().map(|text| text.trim_start_matches('\u{feff}')).collect();
+    let cut = |text: &str| match material.entries {
+        Some((first, last)) => text.find(first).zip(text.rfind(last).map(|at| at + last.len())),
+        None => Some((0, text.len())),
+    };
+    let (mut entries, first) = (String::new(), *texts.first()?);
+    for text in &texts {
+        let (from, to) = cut(text)?;
+        entries.push_str(&text[from..to]);
+        entries.push('\n');
+    }
+    let (from, to) = cut(first)?;
+    let (head, tail) = (first[..from].to_owned(), first[to..].to_owned());
+    let mut count = 0;
+    let whole = [&*head, &*entries, &*tail].concat();
+    import::read(whole.as_bytes(), &Options::default(), &mut |entry| count += usize::from(matches!(entry, Entry::Record(_)))).ok()?;
+    (count > 0).then_some(Parts { head, entries, tail, count })
+}
+
+fn files(material: &Material) -> Vec<PathBuf> {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
+    let mut folders = named.into_iter().chain(crate_folder.ancestors().map(|dir| dir.join("shared"))).map(|dir| dir.join("samples"));
+    match folders.find(|dir| material.samples.iter().all(|sample| dir.join(sample).is_file())) {
+        Some(folder) if !material.samples.is_empty() => material.samples.iter().map(|sample| folder.join(sample)).collect(),
+        _ if material.demo.is_empty() => Vec::new(),
+        _ => vec![crate_folder.join("demo").join(material.demo)],
+    }
+}
+
+/// Writes at least `wanted` records to `path`; the size of the file.
+fn repeat(parts: &Parts, wanted: usize, path: &Path) -> u64 {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).expect("the temporary folder can be written"));
+    let mut write = |text: &str| file.write_all(text.as_bytes()).expect("there is room for the file");
+    write(&parts.head);
+    (0..wanted.div_ceil(parts.count)).for_each(|_| write(&parts.entries));
+    write(&parts.tail);
+    file.flush().expect("there is room for the file");
+    std::fs::metadata(path).map_or(0, |data| data.len())
+}
+
+/// Runs a reader and prints what it says: `records seconds peak_kib`.
+fn row(material: &Material, reader: &str, bytes: u64, command: &mut Command) {
+    let output = command.output().expect("the reader can be started");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<f64> = told.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [records, seconds, peak] = numbers[..] else {
+        let why = String::from_utf8_lossy(&output.stderr).trim().lines().last().unwrap_or_default().chars().take(100).collect::<String>();
+        return println!("| {} | {reader} | – | – | – | – | – | {why} |", material.label);
+    };
+    println!(
+        "| {} | {reader} | {records:.0} | {:.0} | {seconds:.2} | {:.0} | {:.0} | {:.0} |",
+        material.label,
+        bytes as f64 / records,
+        bytes as f64 / seconds / 1e6,
+        records / seconds,
+        peak / 1024.0,
+    );
+}
+
+/// Builds the program around biblib; `None` where it can't be built.
+fn peers() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
+    let target = std::env::current_exe().ok()?.parent()?.join("peers");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--quiet", "--locked"]).current_dir(folder).env("CARGO_TARGET_DIR", &target);
+    let built = cargo.status().is_ok_and(|status| status.success());
+    if !built {
+        eprintln!("biblib could not be built: its rows are left out");
+    }
+    built.then(|| target.join("release/erabi-peers"))
+}
+
+/// A Python with rispy and nbib; `None` where they can't be had.
+fn python(folder: &Path) -> Option<PathBuf> {
+    let environment = folder.join("python");
+    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let python = environment.join("bin/python");
+    let made = done(Command::new("python3").args(["-m", "venv"]).arg(&environment))
+        && done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "rispy==0.10.0", "nbib==0.3.2"]));
+    if !made {
+        eprintln!("rispy and nbib could not be installed: their rows are left out");
+    }
+    made.then_some(python)
+}
