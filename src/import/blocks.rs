@@ -65,6 +65,7 @@ pub fn read(input: &mut dyn BufRead, layout: &mut dyn Layout, out: &mut Emit<'_>
     let mut lines = Lines::new(input);
     while let Some(range) = reader.entry.take(&mut lines)? {
         reader.place(range, lines.number(), out);
+        out.check_count()?;
     }
     reader.flush_entry(out);
     reader.flush_strays(out);

@@ -65,6 +65,8 @@ const LABELS: &[&str] = &[
     "Note:",
     "Full Text Word Count:",
     "Supplement Title:",
+    "Dissertation Number:",
+    "Other Journal Title:",
 ];
 
 /// The labels by the byte before their colon.

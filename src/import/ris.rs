@@ -30,7 +30,9 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> R
         size: (0, 0),
         unended: 0,
     };
-    while reader.step(out)? {}
+    while reader.step(out)? {
+        out.check_count()?;
+    }
     reader.end(out);
     Ok(())
 }

@@ -148,10 +148,18 @@ fn ovid(b: &mut Builder, tag: &str, value: &str) -> bool {
             b.notice_in(value);
         }
         "L2" => b.link(value),
+        // raw text only, as `CC` of Ovid's other formats
+        "M3" if is_classification(value) => {}
         "PT" => b.publication_type(value),
         _ => return false,
     }
     true
+}
+
+/// PsycInfo's classification, which Ovid writes where others write the kind of document: `Outpatient Services [3371]`.
+fn is_classification(value: &str) -> bool {
+    let code = value.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, code)| code);
+    code.is_some_and(|code| code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Ovid's `AbstractSocial marginalization …`: a heading that lost its line end.
@@ -487,4 +495,23 @@ fn database_of_link(url: &str) -> Option<&'static str> {
         return names.iter().find(|(head, _)| code.starts_with(head)).map(|(_, name)| *name);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classification_is_no_publication_type() {
+        for (value, is) in [
+            ("Outpatient Services [3371]", true),
+            ("Health & Mental Health Treatment & Prevention [3300]", true),
+            ("Journal Article", false),
+            ("Letter [2]", false),
+        ] {
+            let mut b = Builder::default();
+            assert!(own(&mut b, Provider::Ovid, "M3", value) || common(&mut b, "M3", value));
+            assert_eq!(b.record.publication_types.is_empty(), is, "{value}");
+        }
+    }
 }

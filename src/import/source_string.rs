@@ -98,8 +98,17 @@ fn volume_and_issue(text: &str) -> (Option<&str>, Option<&str>) {
     (None, None)
 }
 
-/// `pp. 623-634`, `(pp. 103-106)`, `:200-208`.
+/// `pp. 623-634`, `(pp. 103-106)`, `:200-208`, or what the source ends with, `Vol 28(2) April 2015, 103-106.`
 fn pages(text: &str) -> Option<&str> {
+    marked_pages(text).or_else(|| {
+        let (_, last) = text.trim_end().trim_end_matches('.').rsplit_once(", ")?;
+        let (start, end) = last.split_once('-')?;
+        let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        (number(start) && number(end)).then_some(last)
+    })
+}
+
+fn marked_pages(text: &str) -> Option<&str> {
     let marks = ["pp. ", "pp ", "(pp.", "p. "];
     let after = marks.iter().find_map(|mark| text.find(mark).map(|at| &text[at + mark.len()..])).or_else(|| {
         let volumes = text.match_indices(':').filter(|(at, _)| text[..*at].ends_with(|c: char| c.is_ascii_digit() || c == ')'));
@@ -190,5 +199,6 @@ mod tests {
             filled("Source Very Long Title.   28(2):103-106, April 2015."),
             row(["Source Very Long Title", "2015", "28", "2", "103-106"])
         );
+        assert_eq!(filled("Very Long Title. Vol 28(2) April 2015, 103-106."), row(["Very Long Title", "2015", "28", "2", "103-106"]));
     }
 }

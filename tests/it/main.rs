@@ -19,6 +19,8 @@ mod flow;
 mod formats_doc;
 mod harness;
 mod import_damage;
+mod import_fields;
+mod import_hostile;
 mod import_properties;
 mod import_samples;
 mod mappings;

@@ -3,6 +3,7 @@
 
 mod columns;
 mod delimited;
+mod old_workbook;
 mod record;
 mod source;
 mod workbook;
@@ -56,6 +57,7 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
             out.outside(row.line_start, row.line_end, row.raw, true);
         } else {
             table.row(row, out);
+            out.check_count()?;
         }
     }
     while let Some(row) = rows.row()? {

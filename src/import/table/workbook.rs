@@ -9,6 +9,7 @@ use crate::import::limits::MAX_WORKBOOK_BYTES;
 use crate::import::{Context, Emit, ImportError, Mapping};
 
 use super::delimited::Row;
+use super::old_workbook;
 use super::{HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row};
 
 /// Unpacked bytes of one sheet, and of the table of shared strings.
@@ -177,6 +178,13 @@ fn xls(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
     if bytes.len() > MAX_XLS_BYTES {
         return Err(ImportError::TooLarge { limit: MAX_XLS_BYTES as u64 });
     }
+    old_workbook::check(&bytes).map_err(|words| malformed(format!("not a readable xls workbook: {words}")))?;
+    // calamine stops the thread at some records that contradict each other
+    let outcome = std::panic::catch_unwind(|| xls_sheets(bytes));
+    outcome.unwrap_or_else(|_| Err(malformed("not a readable xls workbook: its records contradict each other")))
+}
+
+fn xls_sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xls workbook: {error}")))?;
     let mut sheets = Vec::new();
     for name in book.sheet_names().into_iter().take(MAX_SHEETS) {

@@ -1,0 +1,4 @@
+//! Encoding, format and provider recognised from arbitrary bytes, then read. One rule: `erabi_fuzz::check`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| erabi_fuzz::check(None, bytes));

@@ -1,0 +1,128 @@
+//! Fields of chosen records of real exports, as they were checked by eye against the files' own text. One rule: facts only — ids,
+//! names, numbers; of titles and abstracts only how long they are.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use erabi::import::{self, Options};
+use erabi::model::{Entry, Record};
+
+/// Where what was checked stands.
+const GOLDEN: &str = "tests/golden/import-fields.txt";
+
+/// Sample and the numbers of three or more of its records.
+const CHOSEN: &[(&str, &[u32])] = &[
+    ("ovid-ris/MaxenceOuafik-MSM-Syndemic-Scoping-Review__psycinfo.rec1-80.ris", &[1, 40, 80]),
+    ("ovid-ris/MaxenceOuafik-MSM-Syndemic-Scoping-Review__medline.ris", &[1, 95, 190]),
+    ("ebsco-ris/ESHackathon-CiteSource__psycinfo_64.ris", &[1, 32, 64]),
+    ("psycnet-ris/CoLRev-Environment-colrev__psycinfo_ris.ris", &[1]),
+    ("proquest-ris/MaxenceOuafik-MSM-Syndemic-Scoping-Review__proquest.ris", &[1, 33, 66]),
+    ("scopus-ris/mjwestgate-revtools__restoration_scopus.ris", &[1, 143, 286]),
+    ("wos-ris/camaradesuk-ASySD__wos_test.ris", &[1, 25, 50]),
+    ("endnote-ris/nealhaddaway-bibfix__embase.rec1-250.RIS", &[1, 125, 250]),
+    ("zotero-ris/ESHackathon-CiteSource__20221207_gambling-harms_psycinfo_124.ris", &[1, 62, 124]),
+    ("japanese-ris/index-14165529780__cinii_research.ris", &[1]),
+    ("pubmed-nbib/AliAzlanDev-Reflib__blue-light.nbib", &[1, 40, 80]),
+    ("pubmed-xml/clbustos-buhos__efetch_summary.xml", &[1, 2]),
+    ("pubmed-xml/zotero-translator__PubMed_XML_07.xml", &[1]),
+    ("pubmed-xml/zotero-translator__PubMed_XML_01.xml", &[1]),
+    ("ovid-tagged/ijmarshall-robotsearch__ovid.rec1-60.txt", &[1, 30, 60]),
+    ("ovid-labelled/JabRef-jabref__OvidImporterTest1.txt", &[1, 2, 3]),
+    ("ebsco-xml/wilddamon-cs-scoping-review__psycinfo_export.rec1-300.xml", &[1, 150, 300]),
+    ("endnote-xml/AliAzlanDev-Reflib__blue-light.xml", &[1, 51, 102]),
+    ("endnote-enw/JabRef-jabref__Endnote.entries.enw", &[1, 7, 13]),
+    ("zotero-rdf/diging-tethne__zotero.rdf", &[1, 6, 12]),
+    ("wos-txt/mjwestgate-revtools__restoration_WoS.ciw", &[1, 120, 247]),
+    ("ebsco-bib/clbustos-buhos__ebscohost_wrong_1.rec1-75.bib", &[1, 38, 75]),
+    ("bibtex/ropensci-RefManageR__biblatexExamples.bib", &[1, 46, 92]),
+    ("scopus-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__scopus.csv", &[1, 350, 709]),
+    ("ebsco-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__cinahl.csv", &[1, 84, 168]),
+    ("pubmed-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__medline.csv", &[1, 430, 859]),
+    ("table-generic/asreview-asreview__generic_tab.tsv", &[1, 2]),
+    ("table-generic/mccleanla-explainability-scoping-review__pubmed.xlsx", &[1, 14, 27]),
+    ("wos-table/zentouro-systematic-review-flash-floods__savedrecs.xls", &[1, 5, 10]),
+];
+
+/// The folder of samples, or `None` (said on standard error) where it is not there.
+fn samples() -> Option<PathBuf> {
+    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared"));
+    let found = named.into_iter().chain(above).map(|dir| dir.join("samples")).find(|dir| dir.join("counts.tsv").is_file());
+    if found.is_none() {
+        eprintln!("SKIPPED: no sample exports; set ERABI_SHARED to the folder that holds samples/counts.tsv");
+    }
+    found
+}
+
+/// The facts of a record, a line each; what it does not have is left out.
+fn facts(record: &Record) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            writeln!(out, "  {name}: {value}").expect("memory does not fail");
+        }
+    };
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let length = |value: &Option<String>| value.as_ref().map(|text| format!("{} characters", text.chars().count())).unwrap_or_default();
+    let names: Vec<String> =
+        record.authors.iter().take(3).map(|author| format!("{}|{}|{}", author.family, author.given, author.literal)).collect();
+    let count = |list: usize| if list == 0 { String::new() } else { list.to_string() };
+    line("type", record.kind.clone());
+    line("title", length(&record.title));
+    line("title_other", length(&record.title_other));
+    line("authors", if names.is_empty() { String::new() } else { format!("{} of {}", names.join("; "), record.authors.len()) });
+    line("year", record.year.map(|year| year.to_string()).unwrap_or_default());
+    line("date", text(&record.date));
+    line("journal", text(&record.journal));
+    line("abbreviation", text(&record.journal_abbreviation));
+    line("volume", text(&record.volume));
+    line("issue", text(&record.issue));
+    line("pages", text(&record.pages));
+    line("doi", text(&record.doi));
+    line("pmid", text(&record.pmid));
+    line("pmcid", text(&record.pmcid));
+    line("accession", text(&record.accession));
+    line("issn", record.issn.join("; "));
+    line("isbn", record.isbn.join("; "));
+    line("trials", record.trial_ids.join("; "));
+    line("abstract", length(&record.abstract_text));
+    line("abstract_other", length(&record.abstract_other));
+    line("keywords", count(record.keywords.len()));
+    line("major keywords", count(record.keywords.iter().filter(|keyword| keyword.major).count()));
+    line("language", text(&record.language));
+    line("publication types", record.publication_types.join("; "));
+    line("database", text(&record.database));
+    line("publisher", text(&record.publisher));
+    line("links", record.links.join(" "));
+    line("notices", record.notices.iter().map(|notice| notice.kind.as_str()).collect::<Vec<_>>().join("; "));
+    line("affiliations", count(record.affiliations.len()));
+    line("notes", count(record.notes.len()));
+    out
+}
+
+#[test]
+fn chosen_records_say_what_was_checked_by_eye() {
+    let Some(samples) = samples() else { return };
+    let mut found = String::new();
+    for (path, chosen) in CHOSEN {
+        let file = File::open(samples.join(path)).expect("the sample is there");
+        import::read(file, &Options::default(), &mut |entry| {
+            if let Entry::Record(parsed) = entry
+                && chosen.contains(&parsed.n)
+            {
+                let place = format!("{path} {} (lines {}-{})", parsed.n, parsed.line_start, parsed.line_end);
+                write!(found, "{place}\n{}\n", facts(&parsed.record)).expect("memory does not fail");
+            }
+        })
+        .expect("every sample reads");
+    }
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
+    if std::env::var_os("ERABI_WRITE_GOLDEN").is_some() {
+        std::fs::write(&golden, &found).expect("the golden file can be written");
+    }
+    let known = std::fs::read_to_string(&golden).expect("the golden file is there");
+    let differs = known.lines().zip(found.lines()).enumerate().find(|(_, (known, found))| known != found);
+    assert_eq!(differs, None, "line by line ({GOLDEN}, what is read); ERABI_WRITE_GOLDEN=1 writes it anew, to be checked by eye again");
+    assert_eq!(known.lines().count(), found.lines().count());
+}
