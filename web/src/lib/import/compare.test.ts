@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportSummary } from '$lib/api/types';
 import { compareHits, entriesOf, guessSource } from './compare';
+import { searchedAt } from './providers';
 
 describe('compareHits', () => {
 	it('says how many are missing or too many', () => {
@@ -18,6 +19,15 @@ describe('entriesOf', () => {
 		expect(entriesOf({ imports: [file(5, 'done'), file(7, 'withdrawn'), file(3, 'failed'), file(2, 'reading')] })).toBe(
 			7,
 		);
+	});
+});
+
+describe('searchedAt', () => {
+	it('is a place that is searched, and no repetition of the name', () => {
+		expect(searchedAt('ovid', 'PsycInfo')).toBe('Ovid');
+		expect(searchedAt('ichushi', '医中誌Web')).toBe('');
+		expect(searchedAt('endnote', 'PsycInfo')).toBe('');
+		expect(searchedAt(null, 'PsycInfo')).toBe('');
 	});
 });
 

@@ -5,6 +5,8 @@ interface Provider {
 	platform: string;
 	/** The source, where a platform offers just one; many databases are searched at Ovid, EBSCOhost and ProQuest. */
 	source?: string;
+	/** Keeps records, but nobody searches there. */
+	tool?: true;
 }
 
 const PROVIDERS: Readonly<Record<string, Provider>> = {
@@ -19,14 +21,14 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 	scopus: { platform: 'Scopus', source: 'Scopus' },
 	embase: { platform: 'Embase.com', source: 'Embase' },
 	cochrane: { platform: 'Cochrane Library', source: 'CENTRAL' },
-	endnote: { platform: 'EndNote' },
-	zotero: { platform: 'Zotero' },
-	mendeley: { platform: 'Mendeley' },
-	citavi: { platform: 'Citavi' },
-	eppi: { platform: 'EPPI-Reviewer' },
-	rayyan: { platform: 'Rayyan' },
-	covidence: { platform: 'Covidence' },
-	asreview: { platform: 'ASReview' },
+	endnote: { platform: 'EndNote', tool: true },
+	zotero: { platform: 'Zotero', tool: true },
+	mendeley: { platform: 'Mendeley', tool: true },
+	citavi: { platform: 'Citavi', tool: true },
+	eppi: { platform: 'EPPI-Reviewer', tool: true },
+	rayyan: { platform: 'Rayyan', tool: true },
+	covidence: { platform: 'Covidence', tool: true },
+	asreview: { platform: 'ASReview', tool: true },
 	ichushi: { platform: '医中誌Web', source: '医中誌Web' },
 	cinii: { platform: 'CiNii Research', source: 'CiNii Research' },
 	jstage: { platform: 'J-STAGE', source: 'J-STAGE' },
@@ -36,7 +38,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 	ieee: { platform: 'IEEE Xplore', source: 'IEEE Xplore' },
 	jstor: { platform: 'JSTOR', source: 'JSTOR' },
 	'google-scholar': { platform: 'Google Scholar', source: 'Google Scholar' },
-	erabi: { platform: 'Erabi' },
+	erabi: { platform: 'Erabi', tool: true },
 };
 
 /** The provider's name for people; '' for a file that nobody in particular wrote. */
@@ -48,4 +50,10 @@ export function platformOf(provider: string | null): string {
 /** What a new source made for such a file would be called; '' where only a person can say. */
 export function sourceOf(provider: string | null): string {
 	return (provider && PROVIDERS[provider]?.source) || '';
+}
+
+/** The platform of a new source for such a file: where it was searched, unless that is what the source is called anyway. */
+export function searchedAt(provider: string | null, name: string): string {
+	const platform = provider && PROVIDERS[provider]?.tool ? '' : platformOf(provider);
+	return platform === name ? '' : platform;
 }

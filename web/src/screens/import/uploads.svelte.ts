@@ -2,7 +2,7 @@
 import { api, asApiError, type ApiError } from '$lib/api/client';
 import type { Id, ImportSummary, MappingData, Search, Source, SourceKind, Upload } from '$lib/api/types';
 import { guessSource } from '$lib/import/compare';
-import { platformOf, sourceOf } from '$lib/import/providers';
+import { searchedAt, sourceOf } from '$lib/import/providers';
 import { current } from '$lib/review.svelte';
 
 /** The choice "a new source" in the list of sources. */
@@ -139,7 +139,7 @@ export class Uploads {
 		if (sourceId === NEW_SOURCE) {
 			const body = {
 				name: item.newName.trim(),
-				platform: platformOf(item.upload?.provider ?? null),
+				platform: searchedAt(item.upload?.provider ?? null, item.newName.trim()),
 				kind: item.newKind,
 			};
 			sourceId = (await api.post<Source>(current.path('sources'), body)).id;
