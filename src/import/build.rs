@@ -203,7 +203,7 @@ impl Builder {
 
     /// One keyword; `*` before or within it marks a major one.
     pub fn keyword(&mut self, value: &str, kind: &str) {
-        let value = value.trim().trim_end_matches(';');
+        let value = text::trimmed(value).trim_end_matches(';');
         let major = value.contains('*');
         let bare = if major { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
         let term = text::clean(&bare);

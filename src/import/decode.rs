@@ -266,7 +266,7 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
         return;
     }
     let count = |byte: u8| memchr::memchr_iter(byte, bytes).count();
-    let pairs = bytes.iter().zip(&bytes[1..]).filter(|pair| pair == &(&b'\r', &b'\n')).count();
+    let pairs = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) == Some(&b'\n')).count();
     let joined = pairs + usize::from(*after_cr && bytes[0] == b'\n');
     *line += (count(b'\r') + count(b'\n') - joined) as u64;
     *after_cr = bytes.last() == Some(&b'\r');

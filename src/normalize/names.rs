@@ -204,7 +204,7 @@ pub fn split(raw: &str) -> Vec<String> {
             for part in by_mark {
                 let inner = split_and(&part);
                 let each = inner.len() > 1 && inner.iter().all(|name| name.contains(',') || ends_in_initials(name));
-                names.extend(if each { inner } else { vec![part] });
+                names.extend(if each { inner } else { vancouver_list(&part).unwrap_or_else(|| vec![part]) });
             }
             continue;
         }
@@ -217,6 +217,12 @@ pub fn split(raw: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// PubMed puts a group behind `;`: the names before it are divided by commas, `Smith J, Doe A; The Group`.
+fn vancouver_list(text: &str) -> Option<Vec<String>> {
+    let names = split_outside(text, |c| c == ',');
+    (names.len() > 1 && names.iter().all(|name| ends_in_initials(name) && !is_initials(name))).then_some(names)
 }
 
 /// Splits at marks that are not inside brackets.
@@ -546,6 +552,7 @@ mod tests {
             ("Shen R, Wang L.", "Shen|R Wang|L."),
             ("Pan, Y., Yu, C.", "Pan|Y. Yu|C."),
             ("Pan Y.; Yu C.", "Pan|Y. Yu|C."),
+            ("Giavina Bianchi M, D'adario A; IChat Group.", "Giavina Bianchi|M D'adario|A =IChat Group."),
             ("Smith, John; Doe, Ann Marie", "Smith|John Doe|Ann Marie"),
             ("Adeli K.Lewis G. F.", "Adeli|K. Lewis|G. F."),
             ("Abrahao, Bruno and Parigi, Paolo and  Cook, Karen S.", "Abrahao|Bruno Parigi|Paolo Cook|Karen S."),

@@ -8,7 +8,7 @@ use crate::import::fields::{
 use crate::import::{Context, Provider, prior};
 use crate::model::{Author, Record};
 use crate::normalize::latex::{decode, decode_verbatim};
-use crate::normalize::{ids, names, pages};
+use crate::normalize::{dates, ids, names, pages};
 
 use super::parse::Values;
 
@@ -25,14 +25,17 @@ pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Cont
     inherit(values, parents, &mut record);
     joined_fields(values, &mut record);
     if let Some(key) = &values.key {
-        keyed(key, &mut record);
+        keyed(key, provider, &mut record);
     }
     fields::finish(&mut record);
     record
 }
 
 /// What the key itself says: EBSCO's and WoS's keys hold the accession number.
-fn keyed(key: &str, record: &mut Record) {
+fn keyed(key: &str, provider: Provider, record: &mut Record) {
+    if provider == Provider::Ebsco && record.accession.is_none() {
+        record.accession = ebsco_accession(key).map(str::to_owned);
+    }
     if key.starts_with("WOS:") || key.starts_with("ISI:") {
         record.accession.get_or_insert_with(|| key.to_owned());
         set(&mut record.database, "Web of Science");
@@ -41,6 +44,15 @@ fn keyed(key: &str, record: &mut Record) {
         record.doi = ids::doi(key);
     }
     record.extra.insert(0, ("key".to_owned(), key.to_owned()));
+}
+
+/// EBSCO's old keys are the accession number and the date: `1990-02849-00119890601`, `17370987920231001`.
+fn ebsco_accession(key: &str) -> Option<&str> {
+    const DATE: usize = "YYYYMMDD".len();
+    let (accession, date) = key.split_at_checked(key.len().checked_sub(DATE)?)?;
+    let dated = date.bytes().all(|byte| byte.is_ascii_digit()) && dates::date(date).is_some_and(|date| date.month.is_some());
+    let numbered = accession.len() >= 5 && accession.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (dated && numbered).then_some(accession)
 }
 
 fn field(name: &str, raw: &str, values: &Values, provider: Provider, record: &mut Record) {

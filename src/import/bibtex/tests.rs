@@ -123,3 +123,24 @@ fn hostile_files_end_quickly() {
     let (records, ..) = read_all(&format!("@article{{k, title={}T{}}}", "{".repeat(100_000), "}".repeat(100_000)));
     assert_eq!(records.len(), 1);
 }
+
+#[test]
+fn ebscos_keys_hold_the_accession_number() {
+    for (key, want) in [
+        ("1990-02849-00119890601", Some("1990-02849-001")),
+        ("17370987920231001", Some("173709879")),
+        ("2023-1", None),
+        ("smith20200101", None),
+        ("17370987920239901", None),
+    ] {
+        let mut sink = |entry| {
+            if let Entry::Record(parsed) = entry {
+                assert_eq!(parsed.record.accession.as_deref(), want, "{key}");
+            }
+        };
+        let context = Context { format: Format::Bibtex, provider: Provider::Ebsco };
+        let mut out = Emit::new(&mut sink);
+        read(&mut format!("@article{{{key},\n Title = {{T}},\n}}\n").as_bytes(), &context, &mut out).expect("memory does not fail");
+        assert_eq!(out.records, 1, "{key}");
+    }
+}
