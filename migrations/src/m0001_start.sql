@@ -1,5 +1,5 @@
 -- The first schema. {uuid}, {seq} and {float} become each database's own words; statements end with ";\n".
--- Times are milliseconds since 1970 UTC. JSON is text. Truth: records, links, decisions, resolutions, reports, audit.
+-- Times are milliseconds since 1970 UTC. JSON is text. Truth: records, links, elsewhere, attributions, decisions, resolutions, reports, audit.
 -- Derived (a rebuild gives the same): citations' merged fields, records.citation_id, citation_stages.
 
 CREATE TABLE users (
@@ -71,7 +71,7 @@ CREATE TABLE imports (
   source_id {uuid} NOT NULL REFERENCES sources(id), file_name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL,
   format TEXT NOT NULL, provider TEXT NOT NULL, encoding TEXT NOT NULL, entries BIGINT NOT NULL, records BIGINT NOT NULL,
   rejected BIGINT NOT NULL, outside TEXT NOT NULL, issues TEXT NOT NULL, mapping TEXT NOT NULL, status TEXT NOT NULL, error TEXT,
-  created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL
+  labels TEXT NOT NULL, created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL
 );
 CREATE TABLE mappings (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), name TEXT NOT NULL, data TEXT NOT NULL,
@@ -87,6 +87,19 @@ CREATE TABLE records (
 CREATE INDEX records_by_citation ON records(citation_id);
 CREATE INDEX records_by_import ON records(import_id, n);
 CREATE INDEX records_by_review ON records(review_id, id);
+CREATE TABLE elsewhere (
+  id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), import_id {uuid} NOT NULL REFERENCES imports(id),
+  record_id {uuid} NOT NULL REFERENCES records(id), tool TEXT NOT NULL, name TEXT NOT NULL, stage TEXT NOT NULL, verdict TEXT NOT NULL,
+  reason TEXT NOT NULL, note TEXT NOT NULL, labels TEXT NOT NULL
+);
+CREATE INDEX elsewhere_by_review ON elsewhere(review_id, import_id);
+CREATE INDEX elsewhere_by_record ON elsewhere(record_id);
+CREATE TABLE attributions (
+  id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), import_id {uuid} NOT NULL REFERENCES imports(id),
+  name TEXT NOT NULL, from_stage TEXT NOT NULL, user_id {uuid} NOT NULL REFERENCES users(id), stage TEXT NOT NULL, reasons TEXT NOT NULL,
+  created_by {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL, undone_by {uuid} REFERENCES users(id), undone_at BIGINT
+);
+CREATE INDEX attributions_by_import ON attributions(import_id);
 CREATE TABLE rejected_entries (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), import_id {uuid} NOT NULL REFERENCES imports(id),
   n BIGINT NOT NULL, line_start BIGINT NOT NULL, line_end BIGINT NOT NULL, raw TEXT NOT NULL, reason TEXT NOT NULL,
@@ -113,11 +126,13 @@ CREATE TABLE index_versions (
 );
 CREATE TABLE citation_labels (
   citation_id {uuid} NOT NULL REFERENCES citations(id), label_id {uuid} NOT NULL REFERENCES labels(id), review_id {uuid} NOT NULL,
-  user_id {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL, PRIMARY KEY (citation_id, label_id)
+  user_id {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL, import_id {uuid} REFERENCES imports(id),
+  PRIMARY KEY (citation_id, label_id)
 );
 CREATE TABLE citation_stages (
   citation_id {uuid} NOT NULL REFERENCES citations(id), stage TEXT NOT NULL, review_id {uuid} NOT NULL, active BOOLEAN NOT NULL,
-  ready BOOLEAN NOT NULL, outcome TEXT NOT NULL, reason_id {uuid}, taken BIGINT NOT NULL, decided BIGINT NOT NULL, order_key BIGINT NOT NULL,
+  ready BOOLEAN NOT NULL, outcome TEXT NOT NULL, reason_id {uuid}, taken BIGINT NOT NULL, decided BIGINT NOT NULL, elsewhere BIGINT NOT NULL,
+  order_key BIGINT NOT NULL,
   PRIMARY KEY (citation_id, stage)
 );
 CREATE INDEX citation_stages_pool ON citation_stages(review_id, stage, active, ready, outcome, order_key, citation_id, taken, decided);
@@ -132,9 +147,11 @@ CREATE TABLE decisions (
   seq {seq}, id {uuid} NOT NULL UNIQUE, review_id {uuid} NOT NULL REFERENCES reviews(id), task_id {uuid} NOT NULL REFERENCES tasks(id),
   citation_id {uuid} NOT NULL REFERENCES citations(id), stage TEXT NOT NULL, user_id {uuid} NOT NULL REFERENCES users(id),
   verdict TEXT NOT NULL, answers TEXT NOT NULL, reason_id {uuid}, note TEXT NOT NULL, settings_version BIGINT NOT NULL,
-  decided_at BIGINT NOT NULL, received_at BIGINT NOT NULL, state TEXT NOT NULL
+  decided_at BIGINT NOT NULL, received_at BIGINT NOT NULL, state TEXT NOT NULL,
+  elsewhere_id {uuid} REFERENCES elsewhere(id), attribution_id {uuid} REFERENCES attributions(id)
 );
 CREATE INDEX decisions_by_citation ON decisions(citation_id, stage, state);
+CREATE INDEX decisions_by_attribution ON decisions(attribution_id);
 CREATE INDEX decisions_by_user ON decisions(review_id, user_id, stage, seq);
 CREATE TABLE resolutions (
   seq {seq}, id {uuid} NOT NULL UNIQUE, review_id {uuid} NOT NULL REFERENCES reviews(id), citation_id {uuid} NOT NULL REFERENCES citations(id),

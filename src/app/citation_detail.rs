@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::citation_rows::StageOutcomes;
 use super::conflicts::ResolutionView;
 use super::decisions::DecisionView;
+use super::elsewhere::{ElsewhereView, may_read};
 use super::record_views::RecordView;
 use super::shown::{NoticeView, ReportView, Stored, readable};
 use super::tasks::report_view;
@@ -99,6 +100,8 @@ pub struct Screening {
     /// Empty at a stage that is blind and not settled, unless a lead asks.
     pub decisions: ByStage<Vec<DecisionView>>,
     pub resolutions: ByStage<Vec<ResolutionView>>,
+    /// Decisions made in another tool, whether or not they are a member's. Empty while anything blind is open, unless a lead asks.
+    pub elsewhere: Vec<ElsewhereView>,
     /// Where the full text is.
     pub report: Option<ReportView>,
     pub history: Vec<AuditView>,
@@ -155,9 +158,10 @@ impl App {
         let imports = store::sources::imports(&self.db(), member.review).await?;
         let files: HashMap<Uuid, String> = imports.into_iter().map(|import| (import.id, import.file_name)).collect();
         let rows = store::records::of_citation(&self.db(), root.id).await?;
+        let closed = self.closed_files(member).await?;
         let view = |row: store::RecordRow| {
             let (source, file) = (names.source(row.source_id), files.get(&row.import_id).cloned());
-            RecordView::stored(row, Some(source), file)
+            RecordView::stored(row, Some(source), file, &closed)
         };
         Ok(rows.into_iter().map(view).collect())
     }
@@ -198,21 +202,22 @@ impl App {
         let db = self.db();
         let family = self.family(&db, root.id).await?;
         let rules = self.rules(member.review).await?;
-        let settled: BTreeSet<String> = screening::stages_of(&db, &[root.id])
-            .await?
-            .into_iter()
-            .filter(|row| matches!(row.outcome.as_str(), "included" | "excluded"))
-            .map(|row| row.stage)
-            .collect();
+        let stages = screening::stages_of(&db, &[root.id]).await?;
+        let settled = stages.iter().filter(|row| matches!(row.outcome.as_str(), "included" | "excluded"));
+        let settled: BTreeSet<&str> = settled.map(|row| row.stage.as_str()).collect();
         let open = |stage: Stage| member.is_lead() || settled.contains(stage.as_str()) || !rules.settings(stage).blind;
         let rows = screening::decisions_on(&db, &family).await?;
         let mut seen = Screening {
             my_decisions: ByStage::default(),
             decisions: ByStage::default(),
             resolutions: ByStage::default(),
+            elsewhere: Vec::new(),
             report: None,
             history: self.citation_history(member, &family).await?,
         };
+        if may_read(member, &stages, |stage| rules.settings(stage).blind) {
+            seen.elsewhere = self.elsewhere_on(&db, root.id).await?;
+        }
         for stage in Stage::ALL {
             let at: Vec<store::DecisionRow> = rows.iter().filter(|row| row.stage == stage.as_str()).cloned().collect();
             let mine: Vec<store::DecisionRow> =

@@ -183,6 +183,7 @@ impl App {
                         review_id: by.review,
                         user_id: by.user.id,
                         created_at: now,
+                        import_id: None,
                     };
                     Ok(attached::set_labels(db, &family.ids(), after.into_iter().map(row).collect()).await?)
                 }

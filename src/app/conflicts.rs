@@ -48,13 +48,18 @@ pub struct OutcomeView {
     /// `pending`, `in_conflict`, `included` or `excluded`.
     pub state: String,
     pub reason_id: Option<Uuid>,
+    /// Settled, and decisions made in another tool took part.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
 }
 
 impl OutcomeView {
     /// As `member` may see it: for anybody but a lead a conflict looks like work under way.
     pub fn of(row: &CitationStageRow, member: &Member) -> Self {
         let hidden = row.outcome == "in_conflict" && !member.is_lead();
-        Self { state: if hidden { "pending".into() } else { row.outcome.clone() }, reason_id: row.reason_id }
+        let settled = matches!(row.outcome.as_str(), "included" | "excluded");
+        let state = if hidden { "pending".into() } else { row.outcome.clone() };
+        Self { state, reason_id: row.reason_id, elsewhere: settled && row.elsewhere > 0 }
     }
 }
 
@@ -117,7 +122,8 @@ impl App {
             rows.retain(|row| row.stage == stage.as_str());
             let decisions = self.decision_views(db, &rows, true).await?;
             let resolutions = self.resolution_views(db, &family, Some(stage)).await?;
-            let outcome = outcomes.get(&citation.id).cloned().unwrap_or(OutcomeView { state: "pending".into(), reason_id: None });
+            let outcome =
+                outcomes.get(&citation.id).cloned().unwrap_or(OutcomeView { state: "pending".into(), reason_id: None, elsewhere: false });
             views.push(Conflict { citation, decisions, resolutions, outcome });
         }
         Ok(views)

@@ -54,6 +54,18 @@ pub struct DecisionView {
     pub live: bool,
     /// Taken back by its reviewer.
     pub undone: bool,
+    /// Made in another tool and given to the reviewer by a lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<ElsewhereMark>,
+}
+
+/// Where a decision was made that was not made here.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ElsewhereMark {
+    /// `rayyan`, `covidence`, `asreview`, `eppi` or `table`.
+    pub tool: String,
+    /// The name in the file; empty when it has none.
+    pub name: String,
 }
 
 /// Which of one's own decisions.
@@ -111,6 +123,8 @@ impl App {
                         decided_at,
                         received_at: now,
                         state: "live".into(),
+                        elsewhere_id: None,
+                        attribution_id: None,
                     };
                     app.store_decision(db, &by, &task, row, rules.at(stage).required()).await
                 }
@@ -118,7 +132,7 @@ impl App {
             })
             .await?;
         self.events.send(member.review, "progress", serde_json::json!({}));
-        Ok(view(&row, root.number, &root.title, None))
+        Ok(view(&row, root.number, &root.title, None, None))
     }
 
     /// The member's own task.
@@ -239,9 +253,16 @@ impl App {
         let citations: HashMap<Uuid, store::CitationRow> =
             screening::citations(db, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
         let people = if named { self.people(db).await? } else { HashMap::new() };
+        let made: Vec<Uuid> = rows.iter().filter_map(|row| row.elsewhere_id).collect();
+        let marks: HashMap<Uuid, ElsewhereMark> = store::elsewhere::by_ids(db, &made)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, ElsewhereMark { tool: row.tool, name: row.name }))
+            .collect();
         let views = rows.iter().map(|row| {
             let (number, title) = citations.get(&row.citation_id).map_or((0, ""), |citation| (citation.number, citation.title.as_str()));
-            view(row, number, title, people.get(&row.user_id).cloned())
+            let mark = row.elsewhere_id.and_then(|id| marks.get(&id).cloned());
+            view(row, number, title, people.get(&row.user_id).cloned(), mark)
         });
         Ok(views.collect())
     }
@@ -304,7 +325,7 @@ fn trail(row: &DecisionRow) -> serde_json::Value {
     })
 }
 
-pub(crate) fn view(row: &DecisionRow, number: i64, title: &str, reviewer: Option<Person>) -> DecisionView {
+fn view(row: &DecisionRow, number: i64, title: &str, reviewer: Option<Person>, elsewhere: Option<ElsewhereMark>) -> DecisionView {
     let shown: BTreeMap<String, String> = serde_json::from_str(&row.answers).unwrap_or_default();
     DecisionView {
         id: row.id,
@@ -322,5 +343,6 @@ pub(crate) fn view(row: &DecisionRow, number: i64, title: &str, reviewer: Option
         reviewer,
         live: row.state == "live",
         undone: row.state == "taken_back",
+        elsewhere,
     }
 }

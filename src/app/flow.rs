@@ -118,30 +118,32 @@ impl App {
             let Some(at) = place.get(&count.source_id) else { continue };
             records.entry(count.citation_id).or_default().push((*at, u32::try_from(count.n).unwrap_or(0)));
         }
-        let mut outcomes: HashMap<(Uuid, String), Outcome> = HashMap::new();
+        let mut outcomes: HashMap<(Uuid, String), (Outcome, bool)> = HashMap::new();
         for stage in screening::stages_of_review(&db, review).await? {
-            outcomes.insert((stage.citation_id, stage.stage.clone()), outcome_of(&stage));
+            outcomes.insert((stage.citation_id, stage.stage.clone()), (outcome_of(&stage), stage.elsewhere > 0));
         }
         let reports = attached::reports_of_review(&db, review).await?;
         let studies = attached::studies(&db, review).await?;
         let removed = attached::removed_of_review(&db, review).await?;
         let mut rows = Vec::new();
         for id in screening::live_citations(&db, review).await? {
-            let outcome = |stage: Stage| outcomes.get(&(id, stage.as_str().to_string())).copied().unwrap_or(Outcome::Pending);
+            let at = |stage: Stage| outcomes.get(&(id, stage.as_str().to_string())).copied().unwrap_or((Outcome::Pending, false));
+            let ((title_abstract, elsewhere_title_abstract), (full_text, elsewhere_full_text)) =
+                (at(Stage::TitleAbstract), at(Stage::FullText));
             rows.push(Row {
                 citation: CitationId(id),
                 records: records.remove(&id).unwrap_or_default(),
                 removed: removed.get(&id).map(|removed| if removed.kind == "automation" { Removal::Automation } else { Removal::Other }),
-                title_abstract: outcome(Stage::TitleAbstract),
+                title_abstract,
                 report: match reports.get(&id).map(|report| report.state.as_str()) {
                     Some("retrieved") => ReportState::Retrieved,
                     Some("not_retrieved") => ReportState::NotRetrieved,
                     _ => ReportState::Sought,
                 },
-                full_text: outcome(Stage::FullText),
+                full_text,
                 study: studies.get(&id).copied().map(StudyId),
-                elsewhere_title_abstract: false,
-                elsewhere_full_text: false,
+                elsewhere_title_abstract,
+                elsewhere_full_text,
             });
         }
         let previous = match (row.previous_studies, row.previous_reports) {

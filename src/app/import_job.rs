@@ -17,7 +17,7 @@ use super::{App, AppError, AppResult, words};
 use crate::clock::Clock;
 use crate::import::{self, ImportError, Options, Summary};
 use crate::model::{Entry, Record, RejectedEntry};
-use crate::store::{self, CitationRow, Db, ImportRow, RecordRow, RejectedRow};
+use crate::store::{self, CitationRow, Db, ElsewhereRow, ImportRow, RecordRow, RejectedRow};
 
 /// Entries that one transaction stores, so that decisions get their turn in between.
 const BATCH: usize = 500;
@@ -169,6 +169,7 @@ struct ReadFile {
 struct Batch {
     review: Uuid,
     records: Vec<(RecordRow, CitationRow)>,
+    elsewhere: Vec<ElsewhereRow>,
     rejected: Vec<RejectedRow>,
 }
 
@@ -196,8 +197,9 @@ impl Reader {
         match entry {
             Entry::Record(parsed) => {
                 let place = (i64::from(parsed.n), i64::from(parsed.line_start), i64::from(parsed.line_end));
-                let rows = record_rows(&self.clock, &self.import, &self.places, place, parsed.raw, parsed.record);
-                self.batch.records.push(rows);
+                let (record, home, elsewhere) = record_rows(&self.clock, &self.import, &self.places, place, parsed.raw, parsed.record);
+                self.batch.records.push((record, home));
+                self.batch.elsewhere.extend(elsewhere);
             }
             Entry::Rejected(entry) => self.batch.rejected.push(rejected_row(&self.clock, &self.import, *entry)),
             Entry::Outside { understood: true, .. } => {}
@@ -218,7 +220,7 @@ impl Reader {
     }
 }
 
-/// The rows of one record and of its home citation; neither counts yet.
+/// The rows of one record, of its home citation and of the decisions that it brings; none counts yet.
 pub(super) fn record_rows(
     clock: &Clock,
     import: &ImportRow,
@@ -226,8 +228,9 @@ pub(super) fn record_rows(
     (n, line_start, line_end): (i64, i64, i64),
     raw: String,
     record: Record,
-) -> (RecordRow, CitationRow) {
+) -> (RecordRow, CitationRow, Vec<ElsewhereRow>) {
     let id = clock.id();
+    let elsewhere = record.prior_decisions.iter().map(|prior| super::elsewhere::row(clock.id(), import, id, prior)).collect();
     let row = RecordRow {
         id,
         review_id: import.review_id,
@@ -257,7 +260,7 @@ pub(super) fn record_rows(
         removed_note: None,
     };
     let part = places.part(id, import.source_id, record);
-    (row, merged::fill(home, &[part]))
+    (row, merged::fill(home, &[part]), elsewhere)
 }
 
 fn rejected_row(clock: &Clock, import: &ImportRow, entry: RejectedEntry) -> RejectedRow {
@@ -283,6 +286,7 @@ async fn store_batch(db: &Db<'_>, batch: Batch) -> AppResult<()> {
         batch.records.into_iter().zip(numbers).map(|((record, home), number)| (record, CitationRow { number, ..home })).unzip();
     store::records::insert(db, records).await?;
     store::citations::insert(db, homes).await?;
+    store::elsewhere::insert(db, batch.elsewhere).await?;
     Ok(store::sources::insert_rejected(db, batch.rejected).await?)
 }
 

@@ -55,6 +55,8 @@ pub struct ImportDetail {
     pub outside: Vec<OutsideLines>,
     /// What a lead had said about its columns or tags.
     pub mapping: Vec<NamedField>,
+    /// Decisions made in another tool that the file brings.
+    pub decided_elsewhere: i64,
 }
 
 /// Lines of a file that belong to no entry and that nobody understands.
@@ -229,12 +231,15 @@ impl App {
         let row = self.import_row(member, id).await?;
         let records = store::records::first_of_import(&self.db(), id, PREVIEW).await?;
         let issues: Vec<Issue> = serde_json::from_str(&row.issues).unwrap_or_default();
+        let closed = self.closed_files(member).await?;
+        let view = |record| RecordView::stored(record, Some(summary.source.clone()), None, &closed);
         Ok(ImportDetail {
             provider: row.provider,
-            preview: records.into_iter().map(|record| RecordView::stored(record, Some(summary.source.clone()), None)).collect(),
+            preview: records.into_iter().map(view).collect(),
             issues: issues.iter().map(|issue| issue_view(issue, &member.user.locale)).collect(),
-            outside: serde_json::from_str(&row.outside).unwrap_or_default(),
             mapping: names_of(&row.mapping),
+            outside: if closed.contains(&id) { Vec::new() } else { serde_json::from_str(&row.outside).unwrap_or_default() },
+            decided_elsewhere: store::elsewhere::groups(&self.db(), id).await?.iter().map(|group| group.verdicts()).sum(),
             summary,
         })
     }
@@ -244,7 +249,13 @@ impl App {
     }
 
     /// Name and path of the file as it was uploaded.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but leads when the file holds decisions.
     pub async fn import_file(&self, member: &Member, id: Uuid) -> AppResult<(String, std::path::PathBuf)> {
+        if self.closed_files(member).await?.contains(&id) {
+            return Err(AppError::forbidden("holds_decisions"));
+        }
         let row = self.import_row(member, id).await?;
         Ok((row.file_name, self.blobs.path(&row.sha256)))
     }
@@ -278,6 +289,7 @@ impl App {
             mapping: String::new(),
             status: "reading".into(),
             error: None,
+            labels: "{}".into(),
             created_by: member.user.id,
             created_at: self.clock.now(),
         };
@@ -303,7 +315,7 @@ impl App {
         Ok(ImportStarted { import: self.import_summary(member, id).await?, job_id })
     }
 
-    /// Takes an import out of every count, or brings it back. Nothing is deleted.
+    /// Takes an import out of every count, or brings it back. Nothing is deleted. Whom its decisions were given to is undone with it.
     ///
     /// # Errors
     /// `conflict` when it is not done (or not withdrawn).
@@ -311,6 +323,9 @@ impl App {
         member.lead()?;
         let (from, to, action) = if withdrawn { ("done", "withdrawn", "import.withdraw") } else { ("withdrawn", "done", "import.restore") };
         let note = super::sources::bounded(note, "note", NOTE_MAX)?;
+        if withdrawn {
+            self.undo_attributions(member, id).await?;
+        }
         let (app, by) = (self.clone(), member.clone());
         self.store
             .write::<_, AppError, _>(move |db| {
@@ -322,11 +337,12 @@ impl App {
                     if !withdrawn && store::sources::import_of_file(db, by.review, &before.sha256).await?.is_some() {
                         return Err(AppError::conflict("duplicate_file").with(&before.file_name));
                     }
-                    let row = ImportRow { status: to.into(), ..before.clone() };
+                    let row = ImportRow { status: to.into(), labels: "{}".into(), ..before.clone() };
                     let mut after = trail(&row);
                     after["note"] = note.into();
                     app.log_by(db, &by, action, ("import", id), Some(trail(&before)), Some(after)).await?;
                     store::records::set_active(db, id, !withdrawn).await?;
+                    store::elsewhere::clear_labels(db, id).await?;
                     Ok(store::sources::update_import(db, row).await?)
                 }
                 .boxed()

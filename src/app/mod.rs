@@ -10,6 +10,8 @@ pub mod conflicts;
 pub mod decisions;
 pub mod dedup;
 pub mod dedup_preview;
+pub mod elsewhere;
+pub mod elsewhere_words;
 mod error;
 pub mod events;
 pub mod exports;

@@ -74,7 +74,8 @@ impl App {
         if reaches_on {
             return self.refresh_stages(db, review, &[row.citation_id]).await;
         }
-        let row = CitationStageRow { outcome: outcome.into(), reason_id, decided: decisions.len() as i64, ..row };
+        let (decided, elsewhere) = (decisions.len() as i64, made_elsewhere(live_rows, &decisions));
+        let row = CitationStageRow { outcome: outcome.into(), reason_id, decided, elsewhere, ..row };
         Ok(screening::update_stage(db, &row).await?)
     }
 
@@ -124,7 +125,8 @@ impl App {
 
 fn stage_row(rules: &ReviewRules, known: &Known, root: &CitationRow, stage: Stage, active: bool, ready: bool) -> CitationStageRow {
     let key = (root.id, stage);
-    let decisions = live(known.decisions.get(&key).map_or(&[], Vec::as_slice));
+    let rows = known.decisions.get(&key).map_or(&[][..], Vec::as_slice);
+    let decisions = live(rows);
     let resolution = known.resolutions.get(&key).and_then(resolution);
     let outcome = screen::outcome(&rules.at(stage), &decisions, resolution.as_ref());
     let (outcome, reason_id) = outcome_columns(outcome);
@@ -142,6 +144,7 @@ fn stage_row(rules: &ReviewRules, known: &Known, root: &CitationRow, stage: Stag
         reason_id,
         taken,
         decided,
+        elsewhere: made_elsewhere(rows, &decisions),
         order_key,
     }
 }
@@ -189,6 +192,12 @@ pub(crate) fn live(rows: &[DecisionRow]) -> Vec<Decision> {
     let mut rows: Vec<&DecisionRow> = rows.iter().collect();
     rows.sort_by_key(|row| row.order());
     screen::live(rows.into_iter().filter_map(decision))
+}
+
+/// Of the decisions that count: how many were made elsewhere.
+fn made_elsewhere(rows: &[DecisionRow], live: &[Decision]) -> i64 {
+    let elsewhere = rows.iter().filter(|row| row.elsewhere_id.is_some() && live.iter().any(|decision| decision.id.0 == row.id));
+    elsewhere.count() as i64
 }
 
 pub(crate) fn decision(row: &DecisionRow) -> Option<Decision> {

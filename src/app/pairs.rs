@@ -1,7 +1,7 @@
 //! Pairs of records: the questions that wait for a person, what was said about the others, and saying it.
 //! One rule: nothing is merged or split but by a statement that stands in `links`; one answer is one act and is taken back whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
@@ -233,7 +233,10 @@ impl App {
         let records: HashMap<Uuid, RecordRow> = records.into_iter().map(|row| (row.id, row)).collect();
         let names = self.names(review).await?;
         // Two records beside each other are read field by field; their raw entries would only be carried about.
-        let view = |row: &RecordRow| RecordView { raw: None, ..RecordView::stored(row.clone(), Some(names.source(row.source_id)), None) };
+        let view = |row: &RecordRow| RecordView {
+            raw: None,
+            ..RecordView::stored(row.clone(), Some(names.source(row.source_id)), None, &HashSet::new())
+        };
         let pairs = listed.into_iter().filter_map(|listed| {
             let link = links.remove(&listed.said.seq)?;
             let (a, b) = (records.get(&link.record_a)?, records.get(&link.record_b)?);

@@ -38,6 +38,8 @@ pub struct StageProgress {
     pub awaiting_report: u64,
     pub decisions_needed: u64,
     pub decisions_made: u64,
+    /// Of `decisions_made`: in another tool.
+    pub decisions_elsewhere: u64,
     pub reviewers: Vec<ReviewerProgress>,
     pub per_day: Vec<DayCount>,
 }
@@ -46,6 +48,8 @@ pub struct StageProgress {
 pub struct ReviewerProgress {
     pub user: Person,
     pub done: i64,
+    /// Of `done`: made in another tool.
+    pub elsewhere: i64,
     pub open: i64,
     pub today: i64,
 }
@@ -113,6 +117,7 @@ impl App {
             awaiting_report: rows.iter().filter(|row| !row.ready).count() as u64,
             decisions_needed: rows.iter().map(|row| required.max(row.decided as u64)).sum(),
             decisions_made: rows.iter().map(|row| row.decided as u64).sum(),
+            decisions_elsewhere: rows.iter().map(|row| row.elsewhere as u64).sum(),
             reviewers: self.reviewers_progress(member, stage, today).await?,
             per_day: per_day.into_iter().map(|row| DayCount { day: super::time(row.day * DAY_MS)[..10].to_string(), n: row.n }).collect(),
         })
@@ -136,6 +141,7 @@ impl App {
             reviewers.push(ReviewerProgress {
                 user: Person { id: row.user_id, login: row.login, name: row.name },
                 done: counts.map_or(0, |row| row.done),
+                elsewhere: counts.map_or(0, |row| row.elsewhere),
                 open,
                 today: counts.map_or(0, |row| row.today),
             });
@@ -168,7 +174,8 @@ impl App {
         })
     }
 
-    /// The first decision of each reviewer on each citation, before any conflict on it was settled.
+    /// The first decision of each reviewer on each citation, before any conflict on it was settled. Of decisions made elsewhere
+    /// nobody knows whether they were made independently: they are not among them.
     async fn first_judgements(&self, review: Uuid, stage: Stage) -> AppResult<Vec<Judgement>> {
         let db = self.db();
         let mut seen: HashMap<(Uuid, Uuid), Judgement> = HashMap::new();

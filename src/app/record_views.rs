@@ -1,5 +1,7 @@
 //! A record as people read it: one entry of one file, with where it stood and what it said.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -101,8 +103,8 @@ impl RecordView {
         }
     }
 
-    /// A stored record; `source` is the name of its source.
-    pub fn stored(row: RecordRow, source: Option<String>, file_name: Option<String>) -> Self {
+    /// A stored record; `source` is the name of its source. The text of a file that is closed to the asking member is left out.
+    pub fn stored(row: RecordRow, source: Option<String>, file_name: Option<String>, closed: &HashSet<Uuid>) -> Self {
         Self {
             id: Some(row.id),
             n: row.n,
@@ -111,7 +113,7 @@ impl RecordView {
             source,
             import_id: Some(row.import_id),
             file_name,
-            raw: Some(row.raw),
+            raw: Some(row.raw).filter(|_| !closed.contains(&row.import_id)),
             ..Self::of(serde_json::from_str(&row.data).unwrap_or_default())
         }
     }

@@ -38,9 +38,15 @@ impl App {
     pub async fn rejected(&self, member: &Member, import: Uuid) -> AppResult<Vec<RejectedView>> {
         let import = self.import_row(member, import).await?;
         let rows = store::sources::rejected(&self.db(), import.id).await?;
+        let closed = self.closed_files(member).await?.contains(&import.id);
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
-            views.push(self.rejected_view(member, row).await?);
+            let mut view = self.rejected_view(member, row).await?;
+            if closed {
+                view.raw.clear();
+                view.repaired.iter_mut().for_each(|repaired| repaired.raw.clear());
+            }
+            views.push(view);
         }
         Ok(views)
     }
@@ -123,7 +129,7 @@ impl App {
         let record = record.await.map_err(AppError::internal)?.map_err(|unread| unread.refusal(&member.user.locale))?;
         let places = Places::of(&store::sources::list(&self.db(), member.review).await?);
         let place = (entry.n, entry.line_start, entry.line_end);
-        let (record, home) = record_rows(&self.clock, &import, &places, place, raw, record);
+        let (record, home, elsewhere) = record_rows(&self.clock, &import, &places, place, raw, record);
         let record_id = record.id;
         let row = RejectedRow { state: "repaired".into(), record_id: Some(record_id), note: String::new(), ..entry.clone() };
         let (app, by, after) = (self.clone(), member.clone(), row.clone());
@@ -133,6 +139,7 @@ impl App {
                 async move {
                     app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
                     insert_repaired(db, record, home).await?;
+                    store::elsewhere::insert(db, elsewhere).await?;
                     count_repair(db, &after, 1).await?;
                     store::sources::update_rejected(db, after).await?;
                     app.refresh_stages(db, by.review, &[record_id]).await?;

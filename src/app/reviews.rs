@@ -16,10 +16,10 @@ use crate::store::{self, CriterionRow, Db, LabelRow, MemberRow, ReasonRow, Revie
 
 /// Characters of a title, a label, a longer text.
 const TITLE_MAX: usize = 500;
-const LABEL_MAX: usize = 200;
+pub(super) const LABEL_MAX: usize = 200;
 const TEXT_MAX: usize = 10_000;
 /// Entries of one list.
-const LIST_MAX: usize = 500;
+pub(super) const LIST_MAX: usize = 500;
 /// Reviewers that a citation may ask for.
 pub const REVIEWERS_PER_CITATION: u32 = 20;
 

@@ -152,22 +152,33 @@ impl App {
 
     /// Deals every citation that nobody has yet to its group of reviewers. Later imports are dealt when somebody asks next.
     async fn deal(&self, db: &Db<'_>, by: &Member, stage: Stage, settings: &crate::model::StageSettings) -> AppResult<()> {
-        let undealt = screening::undealt(db, by.review, stage.as_str()).await?;
-        if undealt.is_empty() {
-            return Ok(());
-        }
         let members = store::reviews::members(db, by.review).await?;
         let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
         let size = if settings.assignment == Assignment::Split { 1 } else { settings.reviewers_per_citation as usize };
+        let undealt = screening::undealt(db, by.review, stage.as_str(), size as i64).await?;
+        if undealt.is_empty() {
+            return Ok(());
+        }
         let dealer = screen::assign::Dealer::new(&reviewers, size, settings.seed);
         let mut dealer = dealer.map_err(|few| AppError::conflict("too_few_reviewers").with(few.wanted))?;
         let earlier = self.dealt_groups(db, by.review, stage).await?;
         for group in earlier.values() {
             dealer.dealt(group);
         }
+        let decided: Vec<Uuid> = undealt.iter().filter(|citation| citation.taken > 0).map(|citation| citation.citation_id).collect();
+        let mut held: HashMap<Uuid, Vec<UserId>> = HashMap::new();
+        for (id, root) in screening::merged_into(db, &decided).await?.into_iter().chain(decided.iter().map(|id| (*id, *id))) {
+            held.entry(root).or_default().extend(earlier.get(&id).into_iter().flatten());
+        }
         let mut tasks = Vec::new();
-        for citation in &undealt {
-            let group = dealer.deal(CitationId(citation.citation_id));
+        for (at, citation) in undealt.iter().enumerate() {
+            let mut group = dealer.deal(CitationId(citation.citation_id));
+            if let Some(held) = held.get(&citation.citation_id) {
+                group.retain(|user| !held.contains(user)); // who decided elsewhere; as many as are missing take turns
+                let turn = at % group.len().max(1);
+                group.rotate_left(turn);
+                group.truncate(size - citation.taken as usize);
+            }
             screening::set_taken(db, citation.citation_id, stage.as_str(), group.len() as i64).await?;
             for user in group {
                 tasks.push(self.task_row(by.review, citation.citation_id, stage, user.0, citation.order_key));

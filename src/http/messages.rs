@@ -30,6 +30,21 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ),
     ("admin_only", "管理者だけが行える操作です。", "Only administrators can do this."),
     ("lead_only", "責任者だけが行える操作です。", "Only leads of the review can do this."),
+    (
+        "holds_decisions",
+        "このファイルには他のツールでの判定が含まれているため、責任者だけがダウンロードできます。",
+        "This file holds decisions made in another tool; only leads can download it.",
+    ),
+    (
+        "name_has_member",
+        "この名前の判定は、すでにメンバーに割り当てられています。",
+        "The decisions of this name were given to a member already.",
+    ),
+    (
+        "member_has_name",
+        "このメンバーには、このファイルの別の名前の判定が同じ段階ですでに割り当てられています。",
+        "This member already has the decisions of another name in this file at this stage.",
+    ),
     ("screeners_only", "スクリーニングを担当するメンバーだけが行える操作です。", "Only members who screen can do this."),
     ("not_allowed", "この操作を行う権限がありません。", "You may not do this."),
     ("bad_time", "日時の形式が正しくありません。", "This is not a time."),

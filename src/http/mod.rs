@@ -4,6 +4,7 @@ mod accounts;
 mod auth;
 mod citations;
 mod dedup;
+mod elsewhere;
 mod error;
 mod events;
 mod flow;
@@ -108,6 +109,10 @@ fn routes(config: &mut ServiceConfig) {
         .service(sources::act_on_rejected)
         .service(sources::withdraw)
         .service(sources::restore)
+        .service(elsewhere::get)
+        .service(elsewhere::map)
+        .service(elsewhere::unmap)
+        .service(elsewhere::use_labels)
         .service(jobs::list)
         .service(jobs::get)
         .service(dedup::state)

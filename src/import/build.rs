@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
+use super::prior;
 use crate::model::{Author, Keyword, Notice, Record};
 use crate::normalize::{dates, ids, language, links, names, pages, text};
 
@@ -278,8 +279,12 @@ impl Builder {
         }
     }
 
+    /// A note that a person may want to read; what Rayyan wrote into it becomes decisions.
     pub fn note(&mut self, value: &str) {
-        let value = text::block(value);
+        let mut value = text::block(value);
+        if prior::is_rayyan(&value) {
+            value = prior::rayyan(&value.replace('\n', " "), &mut self.record);
+        }
         if !value.is_empty() && !is_absent(&value) && !self.record.notes.contains(&value) {
             self.record.notes.push(value);
         }

@@ -7,6 +7,7 @@ use super::bookkeeping;
 use super::build::{Builder, is_absent};
 use super::ichushi;
 use super::kind::Provider;
+use super::prior;
 use super::tagged::{Gathered, unfolded};
 use super::unknown::Unknown;
 use crate::model::Record;
@@ -112,6 +113,10 @@ pub fn understand(entry: &Gathered, provider: Provider, unknown: &mut Unknown) -
 
 /// What a provider means by a tag; `false` where the common meaning holds.
 fn own(b: &mut Builder, provider: Provider, tag: &str, value: &str) -> bool {
+    if tag == "N1" && prior::is_rayyan(value) {
+        b.note(value); // whichever database had the record before Rayyan
+        return true;
+    }
     match provider {
         Provider::Ovid => ovid(b, tag, value),
         Provider::Ebsco => ebsco(b, tag, value),

@@ -30,16 +30,20 @@ pub async fn records_by_source(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Rec
 pub struct Done {
     pub user_id: Uuid,
     pub done: i64,
+    /// Of `done`: made elsewhere.
+    pub elsewhere: i64,
+    /// Made here since `today`.
     pub today: i64,
 }
 
 pub async fn done_by_reviewer(db: &Db<'_>, review: Uuid, stage: &str, today: i64) -> StoreResult<Vec<Done>> {
-    let sql = "SELECT user_id, COUNT(*) AS done, SUM(CASE WHEN received_at >= $3 THEN 1 ELSE 0 END) AS today FROM decisions \
+    let sql = "SELECT user_id, COUNT(*) AS done, SUM(CASE WHEN elsewhere_id IS NULL THEN 0 ELSE 1 END) AS elsewhere, \
+               SUM(CASE WHEN elsewhere_id IS NULL AND received_at >= $3 THEN 1 ELSE 0 END) AS today FROM decisions \
                WHERE review_id = $1 AND stage = $2 AND state = 'live' GROUP BY user_id";
     db.all(sql, [review.into(), stage.into(), today.into()]).await
 }
 
-/// Decisions that count, per day: (days since 1970 UTC, shifted by `offset` milliseconds, number).
+/// Decisions made here that count, per day: (days since 1970 UTC, shifted by `offset` milliseconds, number).
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct PerDay {
     pub day: i64,
@@ -48,7 +52,7 @@ pub struct PerDay {
 
 pub async fn per_day(db: &Db<'_>, review: Uuid, stage: &str, offset: i64) -> StoreResult<Vec<PerDay>> {
     let sql = "SELECT (received_at + $3) / 86400000 AS day, COUNT(*) AS n FROM decisions \
-               WHERE review_id = $1 AND stage = $2 AND state = 'live' GROUP BY 1 ORDER BY 1";
+               WHERE review_id = $1 AND stage = $2 AND state = 'live' AND elsewhere_id IS NULL GROUP BY 1 ORDER BY 1";
     db.all(sql, [review.into(), stage.into(), offset.into()]).await
 }
 

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod attached;
 pub mod audit;
 pub mod citations;
+pub mod elsewhere;
 pub mod facts;
 pub mod jobs;
 pub mod links;

@@ -44,15 +44,18 @@ pub async fn live_decisions(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<
     Ok(rows)
 }
 
-/// Every decision on these citations, oldest first.
+/// Every decision on these citations, oldest first; those of attributions that were undone are not among them.
 pub async fn decisions_on(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<DecisionRow>> {
     let mut rows = Vec::new();
     for chunk in citations.chunks(500) {
         let query = decisions::Entity::find().filter(decisions::Column::CitationId.is_in(chunk.iter().copied()));
-        rows.extend(query.order_by_asc(decisions::Column::Seq).all(&db.0).await?);
+        rows.extend(query.filter(decisions::Column::State.ne(UNMAPPED)).order_by_asc(decisions::Column::Seq).all(&db.0).await?);
     }
     Ok(rows)
 }
+
+/// The state of a decision made elsewhere whose attribution was undone: it counts nowhere and is shown where it was made only.
+pub const UNMAPPED: &str = "unmapped";
 
 pub async fn resolutions_on(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<ResolutionRow>> {
     let mut rows = Vec::new();
@@ -76,7 +79,7 @@ pub async fn stages_of(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<Citat
 pub async fn put_stages(db: &Db<'_>, rows: Vec<CitationStageRow>) -> StoreResult<()> {
     use citation_stages::Column as C;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        let changed = [C::Active, C::Ready, C::Outcome, C::ReasonId, C::Taken, C::Decided, C::OrderKey];
+        let changed = [C::Active, C::Ready, C::Outcome, C::ReasonId, C::Taken, C::Decided, C::Elsewhere, C::OrderKey];
         let conflict = OnConflict::columns([C::CitationId, C::Stage]).update_columns(changed).to_owned();
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         citation_stages::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(&db.0).await?;
@@ -86,15 +89,16 @@ pub async fn put_stages(db: &Db<'_>, rows: Vec<CitationStageRow>) -> StoreResult
 
 /// Changes the one row of a citation at a stage, for the path that every decision takes.
 pub async fn update_stage(db: &Db<'_>, row: &CitationStageRow) -> StoreResult<()> {
-    let sql = "UPDATE citation_stages SET active = $1, ready = $2, outcome = $3, reason_id = $4, taken = $5, decided = $6 \
-               WHERE citation_id = $7 AND stage = $8";
-    let values: [Value; 8] = [
+    let sql = "UPDATE citation_stages SET active = $1, ready = $2, outcome = $3, reason_id = $4, taken = $5, decided = $6, \
+               elsewhere = $7 WHERE citation_id = $8 AND stage = $9";
+    let values: [Value; 9] = [
         row.active.into(),
         row.ready.into(),
         row.outcome.as_str().into(),
         row.reason_id.into(),
         row.taken.into(),
         row.decided.into(),
+        row.elsewhere.into(),
         row.citation_id.into(),
         row.stage.as_str().into(),
     ];
@@ -225,11 +229,20 @@ pub async fn count_free(db: &Db<'_>, asked: Asked<'_>) -> StoreResult<i64> {
     Ok(all - held)
 }
 
-/// Citations at the stage that nobody has a task for, in the stage's order.
-pub async fn undealt(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<Free>> {
-    let sql = "SELECT citation_id, order_key FROM citation_stages WHERE review_id = $1 AND stage = $2 AND active = TRUE AND ready = TRUE \
-               AND outcome = 'pending' AND taken = 0 ORDER BY order_key, citation_id";
-    db.all(sql, [review.into(), stage.into()]).await
+/// A citation that wants reviewers.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Undealt {
+    pub citation_id: Uuid,
+    pub order_key: i64,
+    /// Reviewers it has: those who decided on it elsewhere.
+    pub taken: i64,
+}
+
+/// Citations at the stage that nobody was asked about, in the stage's order: all who are on them decided elsewhere.
+pub async fn undealt(db: &Db<'_>, review: Uuid, stage: &str, size: i64) -> StoreResult<Vec<Undealt>> {
+    let sql = "SELECT citation_id, order_key, taken FROM citation_stages WHERE review_id = $1 AND stage = $2 AND active = TRUE AND ready = TRUE \
+               AND outcome = 'pending' AND taken = elsewhere AND taken < $3 ORDER BY order_key, citation_id";
+    db.all(sql, [review.into(), stage.into(), size.into()]).await
 }
 
 pub async fn set_taken(db: &Db<'_>, citation: Uuid, stage: &str, by: i64) -> StoreResult<()> {
@@ -254,8 +267,9 @@ pub async fn decision(db: &Db<'_>, id: Uuid) -> StoreResult<Option<DecisionRow>>
 /// Adds the decision; `seq` is given by the database.
 pub async fn insert_decision(db: &Db<'_>, row: &DecisionRow) -> StoreResult<()> {
     let sql = "INSERT INTO decisions (id, review_id, task_id, citation_id, stage, user_id, verdict, answers, reason_id, note, settings_version, \
-               decided_at, received_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    let values: [Value; 14] = [
+               decided_at, received_at, state, elsewhere_id, attribution_id) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let values: [Value; 16] = [
         row.id.into(),
         row.review_id.into(),
         row.task_id.into(),
@@ -270,6 +284,8 @@ pub async fn insert_decision(db: &Db<'_>, row: &DecisionRow) -> StoreResult<()> 
         row.decided_at.into(),
         row.received_at.into(),
         row.state.as_str().into(),
+        row.elsewhere_id.into(),
+        row.attribution_id.into(),
     ];
     db.execute(sql, values).await?;
     Ok(())
@@ -312,7 +328,7 @@ pub async fn count_decisions_of(db: &Db<'_>, review: Uuid, user: Uuid, filter: &
 
 fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisions::Entity> {
     use decisions::Column as C;
-    let mut query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::UserId.eq(user));
+    let mut query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::UserId.eq(user)).filter(C::State.ne(UNMAPPED));
     match &filter.citations {
         Some(ids) => query = query.filter(C::CitationId.is_in(ids.iter().copied())),
         None => query = query.filter(C::State.eq("live")),
@@ -339,8 +355,10 @@ fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisi
     query
 }
 
+/// What the reviewer decided here; decisions made elsewhere are not among them.
 pub async fn count_live(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid) -> StoreResult<i64> {
-    let sql = "SELECT COUNT(*) AS n FROM decisions WHERE review_id = $1 AND user_id = $2 AND stage = $3 AND state = 'live'";
+    let sql = "SELECT COUNT(*) AS n FROM decisions WHERE review_id = $1 AND user_id = $2 AND stage = $3 AND state = 'live' \
+               AND elsewhere_id IS NULL";
     Ok(db.one::<Count>(sql, [review.into(), user.into(), stage.into()]).await?.map_or(0, |row| row.n))
 }
 
@@ -437,9 +455,9 @@ pub async fn at_full_text(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Uuid>> {
     Ok(query.filter(C::Stage.eq("full_text")).filter(C::Active.eq(true)).into_tuple().all(&db.0).await?)
 }
 
-/// Every decision of a review at a stage, oldest first.
+/// Every decision of a review at a stage that was made here, oldest first.
 pub async fn decisions_of_stage(db: &Db<'_>, review: Uuid, stage: &str) -> StoreResult<Vec<DecisionRow>> {
     use decisions::Column as C;
-    let query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage));
+    let query = decisions::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage)).filter(C::ElsewhereId.is_null());
     Ok(query.order_by_asc(C::Seq).all(&db.0).await?)
 }

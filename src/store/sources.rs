@@ -128,6 +128,8 @@ pub async fn rejected_open(db: &Db<'_>, review: Uuid) -> StoreResult<BTreeMap<Uu
 pub async fn clear_staged(db: &Db<'_>, import: Uuid) -> StoreResult<()> {
     let sql = "DELETE FROM citations WHERE id IN (SELECT id FROM records WHERE import_id = $1 AND active = FALSE)";
     db.execute(sql, [import.into()]).await?;
+    let of_staged = "DELETE FROM elsewhere WHERE record_id IN (SELECT id FROM records WHERE import_id = $1 AND active = FALSE)";
+    db.execute(of_staged, [import.into()]).await?;
     db.execute("DELETE FROM records WHERE import_id = $1 AND active = FALSE", [import.into()]).await?;
     db.execute("DELETE FROM rejected_entries WHERE import_id = $1", [import.into()]).await?;
     Ok(())

@@ -8,6 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::elsewhere::decided;
 use crate::harness::{cases, run};
 use crate::world::World;
 
@@ -74,6 +75,15 @@ enum Action {
         a: usize,
         b: usize,
     },
+    /// The lead says whose the decisions are that the second file brings from elsewhere, or takes it back.
+    Map {
+        name: usize,
+        who: usize,
+        full_text: bool,
+    },
+    Unmap {
+        name: usize,
+    },
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -93,6 +103,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (0..11usize).prop_map(|which| Action::BringBack { which }),
         1 => (0..11usize).prop_map(|which| Action::Label { which }),
         2 => (0..11usize, 0..11usize).prop_map(|(a, b)| Action::Study { a, b }),
+        3 => (0..2usize, 0..3usize, prop::bool::weighted(0.3)).prop_map(|(name, who, full_text)| Action::Map { name, who, full_text }),
+        1 => (0..2usize).prop_map(|name| Action::Unmap { name }),
     ]
 }
 
@@ -108,12 +120,20 @@ struct Play {
 }
 
 const VERDICTS: [&str; 3] = ["include", "exclude", "maybe"];
+/// Who decided elsewhere.
+const NAMES: [&str; 2] = ["Hana", "Ken"];
 const WORDS: [&str; 3] = ["same", "different", "related"];
 
 impl Play {
     async fn new() -> Self {
         let mut world = World::new(3, 5).await;
-        let second = world.import("医中誌Web", "database", &crate::world::ris(20, 4)).await;
+        let file = [
+            decided(20, r#""Hana"=>"Included", "Ken"=>"Included""#, ""),
+            decided(21, r#""Hana"=>"Excluded", "Ken"=>"Excluded""#, " | RAYYAN-EXCLUSION-REASONS: wrong concept"),
+            decided(22, r#""Hana"=>"Included", "Ken"=>"Excluded""#, " | RAYYAN-LABELS: x"),
+            decided(23, r#""Ken"=>"Maybe""#, ""),
+        ];
+        let second = world.import("医中誌Web", "database", &file.concat()).await;
         world.import("J-GLOBAL", "register", &crate::world::ris(30, 1)).await;
         world.import("引用文献", "citation_searching", &crate::world::ris(40, 2)).await;
         let labels = json!({ "items": [{ "name": "札", "color": "1" }] });
@@ -156,6 +176,18 @@ impl Play {
                         .await;
                 }
             }
+            Action::Map { name, who, full_text } => {
+                let body = json!({ "name": NAMES[name], "user_id": self.world.reviewers[who].id, "stage": stage(full_text) });
+                let (status, answer) = self.world.lead.send(Method::POST, &self.elsewhere(), Some(body)).await;
+                assert!(!status.is_server_error(), "{answer}");
+            }
+            Action::Unmap { name } => {
+                let found = self.world.lead.get(&self.elsewhere()).await;
+                let attribution = found["groups"].as_array().unwrap().iter().find(|group| group["name"] == NAMES[name]);
+                if let Some(id) = attribution.and_then(|group| group["attribution"]["id"].as_str()) {
+                    self.world.lead.delete(&format!("{}/{id}", self.elsewhere())).await;
+                }
+            }
             Action::Withdraw => self.import_action("withdraw").await,
             Action::Restore => self.import_action("restore").await,
             Action::Remove { which, automation } => {
@@ -176,6 +208,10 @@ impl Play {
                 self.lead_post("studies/group", json!({ "citation_ids": [pick(&self.records, a), pick(&self.records, b)] })).await;
             }
         }
+    }
+
+    fn elsewhere(&self) -> String {
+        format!("{}/imports/{}/elsewhere", self.world.review, self.second_import)
     }
 
     async fn decide(&mut self, who: usize, verdict: &str, full_text: bool) {
@@ -274,10 +310,18 @@ impl Play {
         for client in &self.world.reviewers {
             for record in &self.records {
                 let mine = client.get(&format!("{}/decisions/mine?citation_id={record}", self.world.review)).await;
-                let here = mine["items"].as_array().unwrap().iter().filter(|decision| decision["citation_id"] == **record).count();
-                stored += here;
+                let made_here = mine["items"].as_array().unwrap().iter().filter(|decision| decision["elsewhere"].is_null());
+                stored += made_here.filter(|decision| decision["citation_id"] == **record).count();
             }
         }
+        // what the import brought is there as it was, whatever became of it
+        let found = self.world.lead.get(&self.elsewhere()).await;
+        let brought = |name: &str| {
+            let group = found["groups"].as_array().unwrap().iter().find(|group| group["name"] == name);
+            group.map_or(0, |group| ["included", "excluded", "maybe"].iter().map(|key| group[key].as_i64().unwrap()).sum())
+        };
+        let stands = self.world.lead.get(&format!("{}/imports/{}", self.world.review, self.second_import)).await["status"] == "done";
+        assert_eq!(NAMES.map(brought), if stands { [3, 4] } else { [0, 0] });
         assert_eq!(stored, self.decisions, "every decision is still there, with the citation that was seen");
     }
 }

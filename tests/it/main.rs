@@ -12,6 +12,7 @@ mod crash;
 mod dedup_cross;
 mod dedup_properties;
 mod duplicates;
+mod elsewhere;
 mod export;
 mod figure;
 mod files;

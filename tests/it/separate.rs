@@ -57,6 +57,18 @@ fn tries() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "imports/$import/rejected", Value::Null),
         ("POST", "imports/$import/withdraw", json!({ "note": "" })),
         ("POST", "imports/$import/restore", json!({ "note": "" })),
+        ("GET", "imports/$import/elsewhere", Value::Null),
+        ("POST", "imports/$import/elsewhere", json!({ "name": "Hana", "user_id": "$own.user", "stage": TA })),
+        ("POST", "imports/$own.import/elsewhere", json!({ "name": "Hana", "user_id": "$user", "stage": TA })),
+        (
+            "POST",
+            "imports/$own.import/elsewhere",
+            json!({ "name": "Hana", "user_id": "$own.user", "stage": TA, "reasons": { "x": "$reason" } }),
+        ),
+        ("DELETE", "imports/$import/elsewhere/$attribution", Value::Null),
+        ("DELETE", "imports/$own.import/elsewhere/$attribution", Value::Null),
+        ("PUT", "imports/$import/labels", json!({ "labels": [] })),
+        ("PUT", "imports/$own.import/labels", json!({ "labels": [{ "text": "x", "label_id": "$label" }] })),
         ("POST", "rejected/$entry", json!({ "action": "dismiss", "note": "x" })),
         ("DELETE", "invitations/$invitation", Value::Null),
         ("GET", "jobs/$job", Value::Null),
@@ -94,7 +106,8 @@ async fn full_review(world: &mut World) -> BTreeMap<&'static str, String> {
     let search = world.source("MEDLINE", "database").await;
     // Each review's records are its own, so that its files are too.
     let nothing_to_read = "TY  - JOUR\r\nID  - 77\r\nER  - \r\n\r\n";
-    let file = format!("{nothing_to_read}TY  - JOUR\r\nTI  - Of {review}\r\nER  - \r\n\r\n{}", crate::world::ris(100, 3));
+    let decided = crate::elsewhere::decided(103, r#""Hana"=>"Included""#, "");
+    let file = format!("{nothing_to_read}TY  - JOUR\r\nTI  - Of {review}\r\nER  - \r\n\r\n{}{decided}", crate::world::ris(100, 3));
     let import = world.import_into(&search, file.into_bytes(), false).await;
     assert_eq!(import["rejected"], 1, "{import}");
     let lead = world.lead.clone();
@@ -110,6 +123,8 @@ async fn full_review(world: &mut World) -> BTreeMap<&'static str, String> {
     lead.put(&at(&format!("citations/{}/labels", records[2])), json!({ "label_ids": [label] })).await;
     let columns = json!({ "name": "表", "kind": "columns", "header": ["A", "B"], "names": [{ "name": "A", "field": "title" }] });
     lead.post(&at("mappings"), columns).await;
+    let elsewhere = at(&format!("imports/{}/elsewhere", text(&import["id"])));
+    let elsewhere = lead.post(&elsewhere, json!({ "name": "Hana", "user_id": lead.id, "stage": TA })).await;
     let shown = lead.get(&review).await;
     BTreeMap::from([
         ("source", text(&lead.get(&at("sources")).await["items"][0]["id"])),
@@ -118,6 +133,7 @@ async fn full_review(world: &mut World) -> BTreeMap<&'static str, String> {
         ("sha256", text(&import["sha256"])),
         ("entry", text(&lead.get(&at(&format!("imports/{}/rejected", text(&import["id"])))).await["items"][0]["id"])),
         ("mapping", text(&lead.get(&at("mappings")).await["items"][0]["id"])),
+        ("attribution", text(&elsewhere["groups"][0]["attribution"]["id"])),
         ("job", text(&lead.get(&at("jobs")).await["items"][0]["id"])),
         ("citation", records[2].clone()),
         ("record", records[0].clone()),
@@ -197,7 +213,7 @@ impl Two {
 async fn everything(review: &str, lead: &Client, citation: &str) -> Vec<(String, String)> {
     let api: Value = serde_json::from_str(&erabi::http::openapi_json()).unwrap();
     let mut all = Vec::new();
-    for path in crate::blind::readable(&api, review, citation) {
+    for path in crate::blind::readable(&api, review, citation, citation) {
         let (status, mut body) = lead.send(Method::GET, &path, None).await;
         if let Some(object) = body.as_object_mut() {
             object.remove("took_ms");

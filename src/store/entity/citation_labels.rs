@@ -12,6 +12,8 @@ pub struct Model {
     pub review_id: Uuid,
     pub user_id: Uuid,
     pub created_at: i64,
+    /// The import whose labels from elsewhere put it there.
+    pub import_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

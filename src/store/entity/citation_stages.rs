@@ -16,6 +16,8 @@ pub struct Model {
     pub reason_id: Option<Uuid>,
     pub taken: i64,
     pub decided: i64,
+    /// Of `decided`: those made elsewhere.
+    pub elsewhere: i64,
     pub order_key: i64,
 }
 

@@ -21,12 +21,15 @@ pub struct Model {
     pub decided_at: i64,
     pub received_at: i64,
     pub state: String,
+    /// The decision made elsewhere that a lead gave to the reviewer, and by which attribution.
+    pub elsewhere_id: Option<Uuid>,
+    pub attribution_id: Option<Uuid>,
 }
 
 impl Model {
-    /// Its place among its reviewer's words: by when they decided, however late it came.
+    /// Its place among its reviewer's words: by when they decided, however late it came. What was decided elsewhere was decided before.
     pub fn order(&self) -> (i64, Uuid) {
-        (self.decided_at, self.id)
+        (if self.elsewhere_id.is_some() { i64::MIN } else { self.decided_at }, self.id)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Model {
     pub mapping: String,
     pub status: String,
     pub error: Option<String>,
+    /// Which of the file's labels became which of the review's: folded text → label, as JSON.
+    pub labels: String,
     pub created_by: Uuid,
     pub created_at: i64,
 }

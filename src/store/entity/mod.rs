@@ -1,11 +1,13 @@
 //! One SeaORM model per table. Nothing outside `store` sees more of them than the row structs.
 
+pub mod attributions;
 pub mod audit;
 pub mod citation_labels;
 pub mod citation_stages;
 pub mod citations;
 pub mod criteria;
 pub mod decisions;
+pub mod elsewhere;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;
@@ -30,12 +32,14 @@ pub mod terms;
 pub mod uploads;
 pub mod users;
 
+pub use attributions::Model as AttributionRow;
 pub use audit::Model as AuditRow;
 pub use citation_labels::Model as CitationLabelRow;
 pub use citation_stages::Model as CitationStageRow;
 pub use citations::Model as CitationRow;
 pub use criteria::Model as CriterionRow;
 pub use decisions::Model as DecisionRow;
+pub use elsewhere::Model as ElsewhereRow;
 pub use imports::Model as ImportRow;
 pub use invitations::Model as InvitationRow;
 pub use jobs::Model as JobRow;

@@ -610,6 +610,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/imports/{import}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import brings of work done elsewhere. */
+        get: operations["get"];
+        put?: never;
+        /** Gives what a name in the file decided to a member. */
+        post: operations["map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/elsewhere/{attribution}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back what was given. */
+        delete: operations["unmap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/imports/{import}/file": {
         parameters: {
             query?: never;
@@ -620,6 +655,23 @@ export interface paths {
         /** The file, byte for byte as it was uploaded. */
         get: operations["import_file"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/imports/{import}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts labels of the file on its citations. */
+        put: operations["use_labels"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1307,6 +1359,20 @@ export interface components {
             /** @description Tasks that were not there before. */
             tasks: number;
         };
+        /** @description Whose decisions they are. */
+        Attribution: {
+            at: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description Decisions that the member was given.
+             */
+            counted: number;
+            /** Format: uuid */
+            id: string;
+            stage: string;
+            user: components["schemas"]["Person"];
+        };
         AuditView: {
             /** @description `noun.verb`. */
             action: string;
@@ -1331,6 +1397,7 @@ export interface components {
                  */
                 citation_id: string;
                 decided_at: string;
+                elsewhere?: components["schemas"]["ElsewhereMark"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description The one that counts. */
@@ -1360,6 +1427,7 @@ export interface components {
                  */
                 citation_id: string;
                 decided_at: string;
+                elsewhere?: components["schemas"]["ElsewhereMark"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description The one that counts. */
@@ -1392,6 +1460,7 @@ export interface components {
                  */
                 citation_id: string;
                 decided_at: string;
+                elsewhere?: components["schemas"]["ElsewhereMark"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description The one that counts. */
@@ -1421,6 +1490,7 @@ export interface components {
                  */
                 citation_id: string;
                 decided_at: string;
+                elsewhere?: components["schemas"]["ElsewhereMark"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description The one that counts. */
@@ -1597,6 +1667,7 @@ export interface components {
              */
             citation_id: string;
             decided_at: string;
+            elsewhere?: components["schemas"]["ElsewhereMark"] | null;
             /** Format: uuid */
             id: string;
             /** @description The one that counts. */
@@ -1673,6 +1744,55 @@ export interface components {
             password: string;
             role: string;
         };
+        /** @description What an import brings of work done elsewhere. */
+        Elsewhere: {
+            groups: components["schemas"]["ElsewhereGroup"][];
+            labels: components["schemas"]["LabelWord"][];
+            /** @description The file's words for exclusion, the most frequent first. */
+            reasons: components["schemas"]["ReasonWord"][];
+        };
+        /** @description What one name decided at one stage, as the file has both. */
+        ElsewhereGroup: {
+            attribution?: components["schemas"]["Attribution"] | null;
+            /** Format: int64 */
+            excluded: number;
+            /** Format: int64 */
+            included: number;
+            /** Format: int64 */
+            maybe: number;
+            /** @description Empty where the file does not say who decided. */
+            name: string;
+            /** @description `title_abstract`, `full_text`, or empty where the file does not say. */
+            stage: string;
+            tool: string;
+            /**
+             * Format: int64
+             * @description Entries with a reason, a note or labels, but without a verdict; they are shown and never count.
+             */
+            unsaid: number;
+        };
+        /** @description Where a decision was made that was not made here. */
+        ElsewhereMark: {
+            /** @description The name in the file; empty when it has none. */
+            name: string;
+            /** @description `rayyan`, `covidence`, `asreview`, `eppi` or `table`. */
+            tool: string;
+        };
+        /** @description A decision made elsewhere, on the page of its citation. */
+        ElsewhereView: {
+            /** @description Name of the member whose decision it is. */
+            counts_for?: string | null;
+            /** Format: uuid */
+            import_id: string;
+            labels: string[];
+            name: string;
+            note: string;
+            reason: string;
+            stage: string;
+            tool: string;
+            /** @description `include`, `exclude`, `maybe`, or empty. */
+            verdict: string;
+        };
         /** @description A value that was kept under its own name. */
         ExtraView: {
             name: string;
@@ -1720,6 +1840,11 @@ export interface components {
             text: components["schemas"]["L10n"];
         };
         ImportDetail: components["schemas"]["ImportSummary"] & {
+            /**
+             * Format: int64
+             * @description Decisions made in another tool that the file brings.
+             */
+            decided_elsewhere: number;
             issues: components["schemas"]["IssueView"][];
             /** @description What a lead had said about its columns or tags. */
             mapping: components["schemas"]["NamedField"][];
@@ -2066,6 +2191,22 @@ export interface components {
         LabelIds: {
             label_ids: string[];
         };
+        /** @description A label of the file. */
+        LabelWord: {
+            /**
+             * Format: uuid
+             * @description The review's label that it became, or would become by its name; none: a new one.
+             */
+            label_id?: string | null;
+            /**
+             * Format: int32
+             * @description Entries that carry it.
+             */
+            n: number;
+            text: string;
+            /** @description It is on the citations. */
+            used: boolean;
+        };
         Labelled: {
             labels: string[];
         };
@@ -2218,6 +2359,19 @@ export interface components {
             mapping: components["schemas"]["MappingData"];
             seen: components["schemas"]["SeenName"][];
         };
+        NewAttribution: {
+            /** @description The stage of the group, as the file has it. */
+            from_stage?: string;
+            name: string;
+            /** @description The file's words for exclusion → the review's reason, or null to keep them as a note. Words that are not named are matched by their text. */
+            reasons?: {
+                [key: string]: string | null;
+            };
+            /** @description Where the decisions count: `title_abstract` or `full_text`. */
+            stage: string;
+            /** Format: uuid */
+            user_id: string;
+        };
         NewDecision: {
             answers?: {
                 [key: string]: string;
@@ -2314,6 +2468,8 @@ export interface components {
         };
         /** @description Where a citation stands at a stage. */
         OutcomeView: {
+            /** @description Settled, and decisions made in another tool took part. */
+            elsewhere?: boolean;
             /** Format: uuid */
             reason_id?: string | null;
             /** @description `pending`, `in_conflict`, `included` or `excluded`. */
@@ -2383,6 +2539,7 @@ export interface components {
                  */
                 citation_id: string;
                 decided_at: string;
+                elsewhere?: components["schemas"]["ElsewhereMark"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description The one that counts. */
@@ -2577,6 +2734,20 @@ export interface components {
             position?: number;
             /** @description Stages at which it is offered; empty means both. */
             stages?: string[];
+        };
+        /** @description A reason in the file's words. */
+        ReasonWord: {
+            /**
+             * Format: int32
+             * @description Decisions that name it.
+             */
+            n: number;
+            /**
+             * Format: uuid
+             * @description The review's reason for it; none: it is kept as a note.
+             */
+            reason_id?: string | null;
+            text: string;
         };
         /** @description A record in one line. */
         RecordLine: {
@@ -2786,6 +2957,11 @@ export interface components {
         ReviewerProgress: {
             /** Format: int64 */
             done: number;
+            /**
+             * Format: int64
+             * @description Of `done`: made in another tool.
+             */
+            elsewhere: number;
             /** Format: int64 */
             open: number;
             /** Format: int64 */
@@ -2830,6 +3006,8 @@ export interface components {
         Screening: {
             /** @description Empty at a stage that is blind and not settled, unless a lead asks. */
             decisions: components["schemas"]["ByStage_Vec_DecisionView"];
+            /** @description Decisions made in another tool, whether or not they are a member's. Empty while anything blind is open, unless a lead asks. */
+            elsewhere: components["schemas"]["ElsewhereView"][];
             history: components["schemas"]["AuditView"][];
             my_decisions: components["schemas"]["ByStage_Option_DecisionView"];
             report?: components["schemas"]["ReportView"] | null;
@@ -2964,6 +3142,11 @@ export interface components {
              * @description At full text: those whose report is not there yet.
              */
             awaiting_report: number;
+            /**
+             * Format: int64
+             * @description Of `decisions_made`: in another tool.
+             */
+            decisions_elsewhere: number;
             /** Format: int64 */
             decisions_made: number;
             /** Format: int64 */
@@ -3087,6 +3270,18 @@ export interface components {
             /** @description The first line with letters beyond ASCII, to judge the encoding by; empty when there is none. */
             sample_line: string;
             sha256: string;
+        };
+        UseLabel: {
+            /**
+             * Format: uuid
+             * @description None: the label of that name, made where there is none.
+             */
+            label_id?: string | null;
+            text: string;
+        };
+        /** @description The labels of the file that become labels of the review; the others are taken off again. */
+        UseLabels: {
+            labels: components["schemas"]["UseLabel"][];
         };
         User: {
             created_at: string;
@@ -4291,6 +4486,77 @@ export interface operations {
             };
         };
     };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttribution"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+        };
+    };
+    unmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+                attribution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+        };
+    };
     import_file: {
         parameters: {
             query?: never;
@@ -4309,6 +4575,32 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    use_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseLabels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
                 };
             };
         };

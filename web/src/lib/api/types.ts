@@ -236,6 +236,37 @@ export interface ImportDetail extends ImportSummary {
 	issues: IssueView[];
 	outside: OutsideLines[];
 	mapping: NamedField[];
+	/** Decisions made in another tool that the file brings. */
+	decided_elsewhere: number;
+}
+/** Where a decision was made that was not made here. */
+export interface ElsewhereMark {
+	tool: string;
+	name: string;
+}
+export interface ElsewhereGroup {
+	name: string;
+	stage: Stage | '';
+	tool: string;
+	included: number;
+	excluded: number;
+	maybe: number;
+	unsaid: number;
+	attribution?: { id: Id; user: Person; stage: Stage; counted: number; by: string; at: Time } | null;
+}
+export interface Elsewhere {
+	groups: ElsewhereGroup[];
+	reasons: { text: string; n: number; reason_id?: Id | null }[];
+	labels: { text: string; n: number; label_id: Id | null; used: boolean }[];
+}
+export interface ElsewhereView extends ElsewhereMark {
+	import_id: Id;
+	stage: Stage | '';
+	verdict: Verdict | '';
+	reason: string;
+	note: string;
+	labels: string[];
+	counts_for?: string | null;
 }
 export interface NamedField {
 	name: string;
@@ -479,6 +510,8 @@ export interface PairDecided {
 export interface OutcomeView {
 	state: 'pending' | 'in_conflict' | 'included' | 'excluded';
 	reason_id?: Id | null;
+	/** Settled, and decisions made in another tool took part. */
+	elsewhere?: boolean;
 }
 export interface CitationRow {
 	id: Id;
@@ -530,6 +563,7 @@ export interface Citation extends Omit<CitationRow, 'report' | 'snippet' | 'titl
 	/** Empty at a stage that is blind and not settled, unless a lead asks. */
 	decisions: Record<Stage, DecisionView[]>;
 	resolutions: Record<Stage, ResolutionView[]>;
+	elsewhere: ElsewhereView[];
 	report: ReportView | null;
 	history: AuditRow[];
 }
@@ -600,6 +634,7 @@ export interface DecisionView {
 	reviewer?: { id: Id; name: string } | null;
 	live: boolean;
 	undone: boolean;
+	elsewhere?: ElsewhereMark | null;
 }
 export interface ResolutionView {
 	id: Id;
@@ -674,7 +709,8 @@ export interface StageProgress {
 	awaiting_report?: number;
 	decisions_needed: number;
 	decisions_made: number;
-	reviewers: { user: { id: Id; name: string }; done: number; open: number; today: number }[];
+	decisions_elsewhere: number;
+	reviewers: { user: { id: Id; name: string }; done: number; elsewhere: number; open: number; today: number }[];
 	per_day: { day: string; n: number }[];
 }
 export interface Person {

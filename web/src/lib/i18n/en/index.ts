@@ -6,6 +6,7 @@ import { citations } from './citations';
 import { common } from './common';
 import { conflicts } from './conflicts';
 import { duplicates } from './duplicates';
+import { elsewhere } from './elsewhere';
 import { error } from './error';
 import { fulltext } from './fulltext';
 import { jobs } from './jobs';
@@ -26,6 +27,7 @@ export default flat({
 	common,
 	conflicts,
 	duplicates,
+	elsewhere,
 	error,
 	fulltext,
 	jobs,

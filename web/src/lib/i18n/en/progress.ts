@@ -16,6 +16,7 @@ export const progress = {
 	to_conflicts: 'To the conflicts',
 	reviewer: 'Reviewer',
 	done: 'Decided',
+	elsewhere: '{n} elsewhere',
 	today: 'Today',
 	open: 'Open to them',
 	share: 'Share of the decisions',

@@ -17,6 +17,7 @@ export const progress: SameKeys<typeof en> = {
 	to_conflicts: '不一致の解決へ',
 	reviewer: 'レビュアー',
 	done: '判定済み',
+	elsewhere: '他のツール {n}',
 	today: '今日',
 	open: '残り',
 	share: '判定全体に占める割合',

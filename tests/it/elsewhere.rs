@@ -1,0 +1,334 @@
+//! Work done elsewhere: what files bring of it is kept as it is, counts for nobody until a lead says whose it is, keeps its mark
+//! when it does, and goes again with the lead's word or the import.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::run;
+use crate::world::{World, record, ris};
+
+const TA: &str = "title_abstract";
+
+/// An invented record as Rayyan writes it: decisions, reasons, labels and notes in `N1`.
+pub fn decided(at: usize, inclusion: &str, more: &str) -> String {
+    let note = format!("RAYYAN-INCLUSION: {{{inclusion}}}{more}");
+    record(at, "").replace("ER  - ", &format!("N1  - {note}\r\nER  - "))
+}
+
+/// Hana includes 0 and 1 and excludes 2 and 3; Ken includes 0, excludes 1 and 2; nobody decided on 4.
+fn rayyan() -> String {
+    [
+        decided(0, r#""Hana"=>"Included", "Ken"=>"Included""#, " | RAYYAN-LABELS: housing,Peer support"),
+        decided(1, r#""Hana"=>"Included", "Ken"=>"Excluded""#, " | RAYYAN-EXCLUSION-REASONS: wrong population"),
+        decided(
+            2,
+            r#""Hana"=>"Excluded", "Ken"=>"Excluded""#,
+            " | RAYYAN-EXCLUSION-REASONS: Wrong Concept | USER-NOTES: {\"Ken\"=>[\"an editorial\"]}",
+        ),
+        decided(3, r#""Hana"=>"Excluded""#, " | RAYYAN-EXCLUSION-REASONS: editorial | RAYYAN-LABELS: housing"),
+        record(4, ""),
+    ]
+    .concat()
+}
+
+struct Play {
+    world: World,
+    import: String,
+}
+
+impl Play {
+    /// Three reviewers, two decisions per citation, the file above.
+    async fn new() -> Self {
+        let mut world = World::new(3, 0).await;
+        let import = world.import("MEDLINE", "database", &rayyan()).await;
+        assert_eq!(import["decided_elsewhere"], 7, "{import}");
+        Self { import: import["id"].as_str().unwrap().to_string(), world }
+    }
+
+    fn path(&self) -> String {
+        format!("{}/imports/{}/elsewhere", self.world.review, self.import)
+    }
+
+    async fn elsewhere(&self) -> Value {
+        self.world.lead.get(&self.path()).await
+    }
+
+    async fn map(&self, name: &str, reviewer: usize, stage: &str) -> Value {
+        let body = json!({ "name": name, "user_id": self.world.reviewers[reviewer].id, "stage": stage });
+        self.world.lead.post(&self.path(), body).await
+    }
+
+    async fn unmap(&self, group: &Value) -> Value {
+        self.world.lead.delete(&format!("{}/{}", self.path(), group["attribution"]["id"].as_str().unwrap())).await
+    }
+
+    /// The citations in the order of the file.
+    async fn citations(&self) -> Vec<Value> {
+        let page = self.world.lead.get(&format!("{}/citations?sort=number", self.world.review)).await;
+        page["items"].as_array().unwrap().clone()
+    }
+
+    async fn outcomes(&self) -> Vec<String> {
+        let state = |row: &Value| {
+            let outcome = &row["outcome"]["title_abstract"];
+            let mark = if outcome["elsewhere"] == true { " elsewhere" } else { "" };
+            format!("{}{mark}", outcome["state"].as_str().unwrap())
+        };
+        self.citations().await.iter().map(state).collect()
+    }
+
+    async fn counted_elsewhere(&self) -> Value {
+        let flow = self.world.lead.get(&format!("{}/flow", self.world.review)).await;
+        flow["counts"]["databases"]["elsewhere_title_abstract"].clone()
+    }
+
+    async fn citation(&self, at: usize) -> Value {
+        let id = self.citations().await[at]["id"].as_str().unwrap().to_string();
+        self.world.lead.get(&format!("{}/citations/{id}", self.world.review)).await
+    }
+}
+
+fn group<'v>(elsewhere: &'v Value, name: &str) -> &'v Value {
+    elsewhere["groups"].as_array().unwrap().iter().find(|group| group["name"] == name).unwrap()
+}
+
+#[test]
+fn a_name_becomes_a_member_and_what_it_decided_counts_until_it_is_undone() {
+    run(async {
+        let play = Play::new().await;
+        let found = play.elsewhere().await;
+        let hana = group(&found, "Hana");
+        assert_eq!((&hana["included"], &hana["excluded"], &hana["tool"]), (&json!(2), &json!(2), &json!("rayyan")), "{hana}");
+        assert_eq!(play.outcomes().await, ["pending"; 5], "nobody's decisions count for nobody");
+        let shown = play.citation(2).await;
+        assert_eq!(shown["elsewhere"].as_array().unwrap().len(), 2, "but they are shown");
+        assert_eq!(shown["elsewhere"][0]["counts_for"], Value::Null);
+
+        play.map("Hana", 0, TA).await;
+        assert_eq!(play.outcomes().await, ["pending"; 5], "two decisions are needed");
+        let both = play.map("Ken", 1, TA).await;
+        assert_eq!(
+            (&group(&both, "Ken")["attribution"]["counted"], &group(&both, "Hana")["attribution"]["counted"]),
+            (&json!(3), &json!(4))
+        );
+        let settled = ["included elsewhere", "in_conflict", "excluded elsewhere", "pending", "pending"];
+        assert_eq!(play.outcomes().await, settled);
+        assert_eq!(play.counted_elsewhere().await, 2);
+        play.world.assert_sound().await;
+
+        let shown = play.citation(2).await;
+        let ken = &shown["decisions"][TA][1];
+        assert_eq!(ken["elsewhere"], json!({ "tool": "rayyan", "name": "Ken" }));
+        assert_eq!((ken["reviewer"]["login"].as_str(), ken["note"].as_str()), (Some("reviewer1"), Some("an editorial")));
+        let concept = &play.world.lead.get(&play.world.review).await["reasons"][1];
+        assert_eq!(ken["reason_id"], concept["id"], "reasons are matched by their text");
+        assert_eq!(shown["elsewhere"][1]["counts_for"], "reviewer1");
+        let three = play.citation(3).await;
+        assert_eq!(three["decisions"][TA][0]["note"], "editorial", "a reason that nothing matches is kept as a note");
+
+        let conflicts = play.world.lead.get(&format!("{}/stages/{TA}/conflicts", play.world.review)).await;
+        assert_eq!(conflicts["items"][0]["decisions"][0]["elsewhere"]["name"], "Hana");
+        let progress = play.world.lead.get(&format!("{}/progress", play.world.review)).await;
+        let stage = &progress["stages"][0];
+        assert_eq!((&stage["decisions_made"], &stage["decisions_elsewhere"]), (&json!(7), &json!(7)));
+        let first = stage["reviewers"].as_array().unwrap().iter().find(|row| row["user"]["login"] == "reviewer0").unwrap();
+        assert_eq!((&first["done"], &first["elsewhere"], &first["today"]), (&json!(4), &json!(4), &json!(0)));
+        assert_eq!(stage["per_day"], json!([]), "nothing was decided here");
+        let agreement = play.world.lead.get(&format!("{}/stages/{TA}/agreement", play.world.review)).await;
+        assert_eq!(agreement["citations"], 0, "nobody knows whether those decisions were independent");
+        let mine = play.world.reviewers[0].get(&format!("{}/decisions/mine", play.world.review)).await;
+        assert!(mine["items"].as_array().unwrap().iter().all(|row| row["elsewhere"]["tool"] == "rayyan"));
+
+        play.unmap(group(&both, "Ken")).await;
+        assert_eq!(play.outcomes().await, ["pending"; 5]);
+        assert_eq!(play.counted_elsewhere().await, 0);
+        assert_eq!(play.citation(2).await["decisions"][TA].as_array().unwrap().len(), 1);
+        play.map("Ken", 2, TA).await;
+        assert_eq!(play.outcomes().await, settled, "a name can be given to another");
+        play.world.assert_sound().await;
+        let audit = play.world.lead.get(&format!("{}/audit?limit=50", play.world.review)).await;
+        let actions: Vec<&str> = audit["items"].as_array().unwrap().iter().filter_map(|row| row["action"].as_str()).collect();
+        assert_eq!(actions.iter().filter(|action| **action == "elsewhere.map").count(), 3);
+        assert_eq!(actions.iter().filter(|action| **action == "elsewhere.unmap").count(), 1);
+    });
+}
+
+#[test]
+fn who_decided_elsewhere_is_not_asked_again_and_may_change_their_mind() {
+    run(async {
+        let mut play = Play::new().await;
+        play.map("Hana", 0, TA).await;
+        let review = play.world.review.clone();
+        let next = play.world.reviewers[0].get(&format!("{review}/stages/{TA}/next?limit=10")).await;
+        assert_eq!(next["tasks"].as_array().unwrap().len(), 1, "one citation was not decided elsewhere");
+        assert_eq!((&next["done_by_me"], &next["remaining"]), (&json!(0), &json!(1)), "what was done elsewhere is not counted here");
+        // another's decision makes two, and settles what both include
+        let tasks = play.world.next(&play.world.reviewers[1].clone(), TA, 10).await;
+        assert_eq!(tasks.len(), 5);
+        for task in &tasks {
+            play.world.decide(1, task, "include").await;
+        }
+        let mut outcomes = play.outcomes().await;
+        assert_eq!(outcomes.pop().as_deref(), Some("pending"));
+        assert_eq!(outcomes, ["included elsewhere", "included elsewhere", "in_conflict", "in_conflict"]);
+        // the member's own later word replaces the decision made elsewhere, which stays to be read
+        let mine = play.world.reviewers[0].get(&format!("{review}/decisions/mine?verdict=exclude")).await;
+        let old = &mine["items"][0];
+        let task = json!({ "id": old["task_id"] });
+        let number = old["number"].as_i64().unwrap() as usize - 1;
+        play.world.decide(0, &task, "include").await;
+        assert_eq!(play.outcomes().await[number], "included");
+        let shown = play.citation(number).await;
+        let live: Vec<bool> = shown["decisions"][TA].as_array().unwrap().iter().map(|row| row["live"] == true).collect();
+        assert_eq!(live.iter().filter(|live| **live).count(), 2);
+        assert_eq!(live.len(), 3);
+        // undoing the attribution leaves what was decided here
+        let found = play.elsewhere().await;
+        play.unmap(group(&found, "Hana")).await;
+        assert_eq!(play.outcomes().await[number], "included");
+        assert_eq!(play.outcomes().await.iter().filter(|state| *state == "pending").count(), 4);
+        let next = play.world.reviewers[0].get(&format!("{review}/stages/{TA}/next?limit=10")).await;
+        assert_eq!(next["tasks"].as_array().unwrap().len(), 4, "what is not decided any more is asked again");
+        // and mapped again, the decision made here still goes before
+        play.map("Hana", 0, TA).await;
+        assert_eq!(play.outcomes().await[number], "included");
+        play.world.assert_sound().await;
+    });
+}
+
+#[test]
+fn one_name_one_member_and_only_members() {
+    run(async {
+        let play = Play::new().await;
+        play.map("Hana", 0, TA).await;
+        let body = |name: &str, user: &str| Some(json!({ "name": name, "user_id": user, "stage": TA }));
+        let refused = |body| async { play.world.lead.refused(Method::POST, &play.path(), body).await };
+        let reviewers = &play.world.reviewers;
+        assert_eq!(refused(body("Hana", &reviewers[1].id)).await, (409, "name_has_member".into()));
+        assert_eq!(refused(body("Ken", &reviewers[0].id)).await, (409, "member_has_name".into()));
+        assert_eq!(refused(body("Nobody", &reviewers[1].id)).await, (404, "not_found".into()));
+        let outsider = play.world.test.user(&play.world.lead, "outsider").await;
+        assert_eq!(refused(body("Ken", &outsider.id)).await.0, 422);
+        let found = play.elsewhere().await;
+        play.unmap(group(&found, "Hana")).await;
+        let again = format!("{}/{}", play.path(), group(&found, "Hana")["attribution"]["id"].as_str().unwrap());
+        assert_eq!(play.world.lead.refused(Method::DELETE, &again, None).await, (409, "already_undone".into()));
+    });
+}
+
+#[test]
+fn at_full_text_they_count_once_a_citation_gets_there() {
+    run(async {
+        let play = Play::new().await;
+        let reasons = json!({ "editorial": play.world.lead.get(&play.world.review).await["reasons"][2]["id"] });
+        let body = json!({ "name": "Hana", "user_id": play.world.reviewers[0].id, "stage": "full_text", "reasons": reasons });
+        let found = play.world.lead.post(&play.path(), body).await;
+        assert_eq!(group(&found, "Hana")["attribution"]["stage"], "full_text");
+        let named: Vec<(&str, bool)> =
+            found["reasons"].as_array().unwrap().iter().map(|word| (word["text"].as_str().unwrap(), word["reason_id"].is_null())).collect();
+        assert!(named.contains(&("editorial", false)), "a lead's choice is remembered: {named:?}");
+        assert_eq!(play.outcomes().await, ["pending"; 5]);
+        assert_eq!(play.citation(3).await["decisions"]["full_text"][0]["reason_id"], reasons["editorial"]);
+        play.world.assert_sound().await;
+    });
+}
+
+#[test]
+fn labels_come_and_go_at_a_leads_word() {
+    run(async {
+        let mut play = Play::new().await;
+        let review = play.world.review.clone();
+        play.world.lead.put(&format!("{review}/labels"), json!({ "items": [{ "name": "Housing", "color": "3" }] })).await;
+        let found = play.elsewhere().await;
+        let label =
+            |found: &Value, text: &str| found["labels"].as_array().unwrap().iter().find(|word| word["text"] == text).unwrap().clone();
+        assert_eq!((label(&found, "housing")["n"].as_i64(), &label(&found, "housing")["used"]), (Some(2), &json!(false)));
+        let labels = format!("{review}/imports/{}/labels", play.import);
+        let all = json!({ "labels": [{ "text": "housing" }, { "text": "Peer support" }] });
+        let found = play.world.lead.put(&labels, all.clone()).await;
+        assert_eq!(label(&found, "Peer support")["used"], true);
+        let names = play.world.lead.get(&review).await["labels"].clone();
+        assert_eq!(names.as_array().unwrap().len(), 2, "one was there under the same name: {names}");
+        let count = |rows: &[Value]| rows.iter().map(|row| row["labels"].as_array().unwrap().len()).collect::<Vec<_>>();
+        assert_eq!(count(&play.citations().await), [2, 0, 0, 1, 0]);
+        play.world.lead.put(&labels, all).await;
+        assert_eq!(count(&play.citations().await), [2, 0, 0, 1, 0], "twice is once");
+        play.world.lead.put(&labels, json!({ "labels": [{ "text": "housing" }] })).await;
+        assert_eq!(count(&play.citations().await), [1, 0, 0, 1, 0]);
+        play.world.lead.put(&labels, json!({ "labels": [] })).await;
+        assert_eq!(count(&play.citations().await), [0; 5]);
+        // what a person chose stays when the import goes
+        play.world.lead.put(&labels, json!({ "labels": [{ "text": "housing" }] })).await;
+        let twin = play.world.import("CINAHL", "database", &ris(0, 1)).await;
+        assert_eq!(twin["decided_elsewhere"], 0);
+        play.world.lead.post(&format!("{review}/imports/{}/withdraw", play.import), json!({})).await;
+        assert_eq!(count(&play.citations().await), [0]);
+    });
+}
+
+#[test]
+fn what_an_import_brought_goes_with_it() {
+    run(async {
+        let play = Play::new().await;
+        play.map("Hana", 0, TA).await;
+        play.map("Ken", 1, TA).await;
+        let import = format!("{}/imports/{}", play.world.review, play.import);
+        play.world.lead.post(&format!("{import}/withdraw"), json!({})).await;
+        assert_eq!(play.counted_elsewhere().await, 0);
+        let progress = play.world.lead.get(&format!("{}/progress", play.world.review)).await;
+        assert_eq!(progress["stages"][0]["reviewers"][0]["done"], 0);
+        play.world.assert_sound().await;
+        play.world.lead.post(&format!("{import}/restore"), json!({})).await;
+        assert_eq!(play.outcomes().await, ["pending"; 5], "a lead says again whose they are");
+        let found = play.elsewhere().await;
+        assert_eq!((&group(&found, "Hana")["included"], &group(&found, "Hana")["attribution"]), (&json!(2), &Value::Null));
+        play.map("Hana", 0, TA).await;
+        play.world.assert_sound().await;
+    });
+}
+
+/// Two records that are the same report: both bring decisions, the member is asked once, and a split takes nothing away.
+#[test]
+fn merged_citations_keep_what_was_decided_elsewhere() {
+    run(async {
+        let mut play = Play::new().await;
+        let review = play.world.review.clone();
+        let twin = play.world.import("CINAHL", "database", &decided(0, r#""Hana"=>"Excluded""#, "")).await;
+        play.map("Hana", 0, TA).await;
+        let rows = play.citations().await;
+        let (a, b) = (rows[0]["id"].clone(), rows[5]["id"].clone());
+        let said = play.world.lead.post(&format!("{review}/pairs"), json!({ "a": a, "b": b, "verdict": "same" })).await;
+        let path = format!("{review}/imports/{}/elsewhere", twin["id"].as_str().unwrap());
+        let body = json!({ "name": "Hana", "user_id": play.world.reviewers[1].id, "stage": TA });
+        let found = play.world.lead.post(&path, body).await;
+        assert_eq!(play.outcomes().await[0], "in_conflict", "the union of both decides");
+        assert_eq!(play.citation(0).await["elsewhere"].as_array().unwrap().len(), 3);
+        play.world.assert_sound().await;
+        play.world.lead.post(&format!("{review}/pairs/undo"), json!({ "link_id": said["link_id"] })).await;
+        assert_eq!(play.outcomes().await, ["pending"; 6]);
+        play.world.lead.delete(&format!("{path}/{}", group(&found, "Hana")["attribution"]["id"].as_str().unwrap())).await;
+        play.world.assert_sound().await;
+    });
+}
+
+/// Dealt to pairs, a citation that one reviewer decided elsewhere gets the one that is missing.
+#[test]
+fn dealing_completes_what_was_decided_elsewhere() {
+    run(async {
+        let play = Play::new().await;
+        let review = play.world.review.clone();
+        let stage = play.world.lead.get(&review).await["stages"][TA]["settings"].clone();
+        let mut settings = stage;
+        settings["assignment"] = "pairs".into();
+        play.world.lead.put(&format!("{review}/stages/{TA}"), json!({ "settings": settings })).await;
+        play.map("Hana", 0, TA).await;
+        let mut asked = Vec::new();
+        for client in &play.world.reviewers {
+            let next = client.get(&format!("{review}/stages/{TA}/next?limit=10")).await;
+            asked.push(next["tasks"].as_array().unwrap().len());
+        }
+        assert_eq!(asked.iter().sum::<usize>(), 4 + 2, "one for each that has one, two for the one that has none: {asked:?}");
+        assert!(asked[0] <= 1, "who decided is not asked again: {asked:?}");
+        play.world.assert_sound().await;
+    });
+}
