@@ -4,7 +4,7 @@ LISTEN ?= 127.0.0.1:7310
 BIN := $(or $(CARGO_TARGET_DIR),target)/release/erabi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build web test check bench fmt openapi screenshots clean
+.PHONY: help demo run build web test check bench peers fmt openapi screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check: ## The quick part: formatting, lints, Rust tests on SQLite
 bench: build ## Measure: reading, deduplication, import to index, twelve reviewers at once
 	cargo bench --bench kernels --bench dedup --bench readers
 	cargo run --release --quiet --example load
+
+peers: ## Other deduplicators beside ours on the labelled sets (ERABI_SHARED; fetches them into var/peers)
+	benches/peers/run.sh var/peers
 
 openapi: ## Write the OpenAPI document and the TypeScript types that follow from it
 	cargo run --quiet -- openapi > web/openapi.json

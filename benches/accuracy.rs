@@ -1,4 +1,5 @@
-//! How well deduplication does, and what does it: `cargo bench --bench accuracy [scores|keys|fields|vetoes|worse|clusters DIR] [SET…]`.
+//! How well deduplication does, and what does it: `cargo bench --bench accuracy [scores|keys|fields|vetoes|worse] [SET…]`; for
+//! `peers/run.sh` also `tables DIR [SET…]`, `clusters DIR [SET…]` and `compare DIR TOOL…`.
 //! One rule: every table of `docs/DEDUP.md` is what this prints; without the labelled sets (`ERABI_SHARED`) it prints nothing.
 
 #[allow(dead_code, reason = "the made-up case is for the other benches")]
@@ -40,6 +41,8 @@ fn main() {
         "worse" => manners(&sets::load(rest), "", &worse::MANNERS),
         "vetoes" => vetoes(&sets::load(rest)),
         "clusters" => write_clusters(rest),
+        "tables" => write_tables(rest),
+        "compare" => compare(rest),
         other => eprintln!("no such table: {other}"),
     }
 }
@@ -144,4 +147,63 @@ fn write_clusters(rest: &[String]) {
             table.write_record(row).expect("the file can be written");
         }
     }
+}
+
+/// `DIR/SET.csv` with the records as other tools like them.
+fn write_tables(rest: &[String]) {
+    let Some((dir, only)) = rest.split_first() else { return eprintln!("tables needs a folder") };
+    std::fs::create_dir_all(dir).expect("the folder can be made");
+    let columns = ["ID", "ENTRYTYPE", "title", "author", "year", "journal", "volume", "number", "pages", "doi", "issn", "abstract"];
+    for set in sets::load(only) {
+        let mut table = csv::Writer::from_path(format!("{dir}/{}.csv", set.name)).expect("the folder can be written");
+        table.write_record(columns).expect("the file can be written");
+        for r in &set.records {
+            let text = |t: &Option<String>| t.clone().unwrap_or_default();
+            let people: Vec<String> = r.authors.iter().map(|a| a.display()).collect();
+            let row = [
+                text(&r.external_id),
+                "article".into(),
+                text(&r.title),
+                people.join(" and "),
+                r.year.map(|y| y.to_string()).unwrap_or_default(),
+                text(&r.journal),
+                text(&r.volume),
+                text(&r.issue),
+                text(&r.pages),
+                text(&r.doi),
+                r.issn.join(" "),
+                text(&r.abstract_text),
+            ];
+            table.write_record(row).expect("the file can be written");
+        }
+    }
+}
+
+/// The clusters that tools wrote as `DIR/TOOL/SET.csv`, and their CPU seconds.
+fn compare(rest: &[String]) {
+    let Some((dir, tools)) = rest.split_first() else { return eprintln!("compare needs a folder") };
+    println!("| set | {} |\n|---{}|", tools.join(" | "), "|---".repeat(tools.len()));
+    for set in sets::load(&[]) {
+        let cells: Vec<String> = tools.iter().map(|tool| cell(&set, dir, tool).unwrap_or_else(|| "–".into())).collect();
+        println!("| {} | {} |", set.name, cells.join(" | "));
+    }
+}
+
+/// `F1 [low–high] wrong/missed, lost, CPU s`.
+fn cell(set: &Set, dir: &str, tool: &str) -> Option<String> {
+    let mut numbers = std::collections::HashMap::new();
+    let mut said = std::collections::HashMap::new();
+    for row in csv::Reader::from_path(format!("{dir}/{tool}/{}.csv", set.name)).ok()?.records() {
+        let row = row.ok()?;
+        let next = numbers.len() as u32;
+        said.insert(row[0].to_owned(), *numbers.entry(row[1].to_owned()).or_insert(next));
+    }
+    let alone = numbers.len() as u32;
+    let of = |(i, r): (usize, &erabi::model::Record)| said.get(r.external_id.as_deref()?).copied().or(Some(alone + i as u32));
+    let found: Vec<u32> = set.records.iter().enumerate().filter_map(of).collect();
+    let (all, aside, (low, high)) = (score(set, &found, false), score(set, &found, true), interval(set, &found));
+    let time = std::fs::read_to_string(format!("{dir}/{tool}/{}.time", set.name)).unwrap_or_default();
+    let (wrong, missed, lost) = (all.wrong, all.missed, all.lost);
+    let aside = if set.doubtful.is_empty() { String::new() } else { format!(", disputed aside {:.4}", aside.f1()) };
+    Some(format!("{:.4} [{low:.3}–{high:.3}] {wrong}/{missed}, lost {lost}{aside}; {} s", all.f1(), time.trim()))
 }

@@ -10,6 +10,7 @@ use super::{
     fold::mix,
     group,
     journal::{Journals, NO_JOURNAL, Relation},
+    names::Person,
     parse::{self, Parsed},
     score::{self, Weights},
     veto::{self, Veto},
@@ -119,7 +120,7 @@ impl<'a> Engine<'a> {
         let same_volume = a.place.volume == b.place.volume || a.place.volume == 0 || b.place.volume == 0;
         let near = a.year == 0 || b.year == 0 || (a.year - b.year).abs() <= 1;
         let same_page = a.pages.start != 0 && a.pages.start == b.pages.start && same_volume && near;
-        if same_page || a.dois.iter().any(|d| b.dois.contains(d)) || a.pmid != 0 && a.pmid == b.pmid {
+        if same_page && could_be_told_otherwise(a, b) || a.dois.iter().any(|d| b.dois.contains(d)) || a.pmid != 0 && a.pmid == b.pmid {
             return false;
         }
         let (Some(x), Some(y)) = (a.title.variants.first(), b.title.variants.first()) else { return true };
@@ -180,11 +181,14 @@ impl<'a> Engine<'a> {
         let mut pair: Option<ScoredPair> = None;
         for (level, list) in levels.iter().zip(lists) {
             let Some(verdict) = verdict(&f, &weights, total, veto, thresholds(*level)) else { continue };
-            let pair = pair.get_or_insert_with(|| {
+            let made = pair.take().unwrap_or_else(|| {
                 let evidence = explain::explain(&f, &weights, veto, &self.records[a as usize], &self.records[b as usize]);
                 ScoredPair { a, b, score: self.with_tie_break(total, a, b), verdict, evidence }
             });
-            list.push(ScoredPair { verdict, ..pair.clone() });
+            if levels.len() > 1 {
+                pair = Some(made.clone());
+            }
+            list.push(ScoredPair { verdict, ..made });
         }
     }
 
@@ -250,6 +254,15 @@ impl<'a> Engine<'a> {
         }
         compare::abstract_overlap(&self.sketches[&a], &self.sketches[&b])
     }
+}
+
+/// Two records on one page of one volume may be one article under titles in two languages: unless neither journal nor a surname nor the
+/// scripts leave that open.
+fn could_be_told_otherwise(a: &Parsed, b: &Parsed) -> bool {
+    let scripts = a.title.cjk != b.title.cjk || a.people.kanji.is_empty() != b.people.kanji.is_empty();
+    let (p, q) = (&a.people.list, &b.people.list);
+    let same = |x: &Person, y: &Person| x.family == y.family || x.others.contains(&y.family) || y.others.contains(&x.family);
+    scripts || a.journal == b.journal || p.is_empty() || q.is_empty() || p.iter().any(|x| q.iter().any(|y| same(x, y)))
 }
 
 /// Entries of a recurring column that nothing but title, people, journal and year describes. Where each of two has only the other, they

@@ -2,6 +2,9 @@
 //!
 //! One rule: marks are taken off the text and remembered; a title that is nothing but marks keeps its text.
 
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
 use super::{
     fold::{fold, hash32, hash64, is_cjk},
     place::roman,
@@ -63,65 +66,19 @@ const NO_TITLE: [&str; 8] =
     ["unknown", "untitled", "no title", "no title available", "title not available", "na", "not available", "題名不明"];
 
 /// Words of which the names of columns are made.
-const COLUMN_WORDS: [&str; 52] = [
-    "abstracts",
-    "acknowledgement",
-    "acknowledgements",
-    "address",
-    "and",
-    "announcement",
-    "announcements",
-    "author",
-    "authors",
-    "book",
-    "books",
-    "calendar",
-    "column",
-    "comment",
-    "commentary",
-    "comments",
-    "contents",
-    "correspondence",
-    "desk",
-    "discussion",
-    "editor",
-    "editorial",
-    "editors",
-    "foreword",
-    "from",
-    "guest",
-    "in",
-    "index",
-    "introduction",
-    "issue",
-    "letter",
-    "letters",
-    "message",
-    "news",
-    "note",
-    "notes",
-    "obituary",
-    "of",
-    "preface",
-    "president",
-    "remarks",
-    "reply",
-    "response",
-    "review",
-    "reviewers",
-    "reviews",
-    "special",
-    "table",
-    "the",
-    "this",
-    "to",
-    "welcome",
-];
+const COLUMN_WORDS: &str = "abstracts acknowledgement acknowledgements address and announcement announcements author authors book books \
+    calendar column comment commentary comments contents correspondence desk discussion editor editorial editors \
+    foreword from guest in index introduction issue letter letters message news note notes obituary of preface \
+    president remarks reply response review reviewers reviews special table the this to welcome";
 const COLUMNS_JAPANESE: [&str; 10] =
     ["巻頭言", "編集後記", "書評", "はじめに", "特集にあたって", "序文", "目次", "索引", "お知らせ", "学会記事"];
 
+/// Bytes of the longest title that is looked at for being a column's.
+const COLUMN_MAX: usize = 60;
+
 fn is_column(folded: &str) -> bool {
-    folded.split(' ').all(|word| COLUMN_WORDS.contains(&word)) || COLUMNS_JAPANESE.contains(&folded)
+    let named = |word: &str| COLUMN_WORDS.split(' ').any(|w| w == word);
+    folded.len() <= COLUMN_MAX && (folded.split(' ').all(named) || COLUMNS_JAPANESE.contains(&folded))
 }
 
 /// Reads the title and, where there is one, the title in the other language.
@@ -205,7 +162,9 @@ pub fn words_of(folded: &str) -> Vec<u32> {
 
 /// Adds the parts that may stand alone: before a colon or full stop, each side of ` = `.
 fn split_parts(core: &str, parts: &mut Vec<String>) {
-    if let Some((left, right)) = core.split_once(" = ") {
+    if core.contains('=')
+        && let Some((left, right)) = core.split_once(" = ")
+    {
         parts.extend([without_article(fold(left)), without_article(fold(right))]);
     }
     let cut = core.char_indices().skip(1).find(|(at, c)| ends_main_part(*c, &core[at + c.len_utf8()..], &core[..*at])).map(|(at, _)| at);
@@ -304,6 +263,9 @@ const LANGUAGES: [&str; 22] = [
     "english",
 ];
 
+/// Words looked for anywhere in a title.
+static INNER: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["correction to ", "protocol", "book review"].map(Finder::new));
+
 fn strip_marks(text: &str, marks: &mut Marks) -> String {
     let mut core = if text.contains(['<', '&']) { super::fold::strip_markup(text).trim().to_owned() } else { text.trim().to_owned() };
     strip_tail(&mut core, marks);
@@ -315,14 +277,14 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     strip_event(&mut core, marks);
     strip_prefix(&mut core, marks);
     let lower = core.to_ascii_lowercase();
-    let find = |needle: &str| memchr::memmem::find(lower.as_bytes(), needle.as_bytes());
+    let [correction, protocol, book_review] = &*INNER;
     if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
         marks.notice = Notice::Reply;
         core.truncate(core.len() - "reply".len());
-    } else if let Some(at) = find("correction to ").filter(|at| *at > 15) {
+    } else if let Some(at) = correction.find(lower.as_bytes()).filter(|at| *at > 15) {
         marks.notice = Notice::Erratum;
         core.truncate(at);
-    } else if let Some(at) = find("protocol") {
+    } else if let Some(at) = protocol.find(lower.as_bytes()) {
         let around = (&lower[..at], &lower[at..]);
         if around.0.ends_with("study ")
             || around.1.starts_with("protocol for a")
@@ -331,51 +293,26 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
         {
             marks.notice = marks.notice.max(Notice::Protocol);
         }
-    } else if find("book review").is_some() {
+    } else if book_review.find(lower.as_bytes()).is_some() {
         marks.notice = marks.notice.max(Notice::Review);
     }
     core.trim_matches([' ', '.', '-', ':', '[', ']', '*']).to_owned()
 }
 
 /// Words of which a bracket that only labels the event is made.
-const EVENT_WORDS: [&str; 26] = [
-    "abstract",
-    "demo",
-    "demonstration",
-    "extended",
-    "full",
-    "industrial",
-    "industry",
-    "invited",
-    "keynote",
-    "lecture",
-    "oral",
-    "only",
-    "panel",
-    "paper",
-    "plenary",
-    "poster",
-    "presentation",
-    "program",
-    "session",
-    "short",
-    "speech",
-    "summary",
-    "symposium",
-    "talk",
-    "tutorial",
-    "workshop",
-];
+const EVENT_WORDS: &str = "abstract demo demonstration extended full industrial industry invited keynote lecture oral only panel paper \
+    plenary poster presentation program session short speech summary symposium talk tutorial workshop";
 
 fn is_event(text: &str) -> bool {
     let mut words = text.split_whitespace().peekable();
-    words.peek().is_some() && words.all(|w| EVENT_WORDS.iter().any(|e| w.eq_ignore_ascii_case(e)))
+    words.peek().is_some() && words.all(|w| EVENT_WORDS.split(' ').any(|e| w.eq_ignore_ascii_case(e)))
 }
 
 /// Takes a label of nothing but [`EVENT_WORDS`] out: a bracket, wherever it stands (`Index research (panel session): forest or trees?`),
 /// or before a colon (`Tutorial: data access`).
 fn strip_event(core: &mut String, marks: &mut Marks) {
-    if let Some((head, rest)) = core.split_once(": ")
+    if core.contains(':')
+        && let Some((head, rest)) = core.split_once(": ")
         && is_event(head)
         && rest.len() >= EVENT_REST_MIN
     {
@@ -404,17 +341,21 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
+/// Bytes at the end of a title in which a language may be named.
+const TAIL: usize = 32;
+
 /// Takes trailing brackets off that are not part of a title: `[33 refs]`, `[Japanese]`, `(vol 3, pg 5)`, `[abstract no: 12]`, `LA: Chi`.
 fn strip_tail(core: &mut String, marks: &mut Marks) {
     for _ in 0..4 {
         let trimmed = core.trim_end_matches(['.', ' ', '*']).len();
         core.truncate(trimmed);
-        if let Some(at) = core.rfind(" LA: ").filter(|at| core.len() - at <= 10) {
+        let tail = floor(core, core.len().saturating_sub(TAIL));
+        if let Some(at) = core[tail..].rfind(" LA: ").map(|at| tail + at).filter(|at| core.len() - at <= 10) {
             core.truncate(at);
             marks.translated = true;
             continue;
         }
-        if let Some((at, _)) = core.rsplit_once(". ").map(|(head, tail)| (head.len(), tail)).filter(|(_, tail)| is_language(tail)) {
+        if let Some(at) = core[tail..].rfind(". ").map(|at| tail + at).filter(|at| is_language(&core[at + 2..])) {
             core.truncate(at);
             marks.translated = true;
             continue;
