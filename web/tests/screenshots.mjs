@@ -25,7 +25,7 @@ const SHOTS = [
 		locale: 'en',
 		theme: 'dark',
 	},
-	{ name: 'full-text-en', path: '/screening/full_text', who: 'reviewer', locale: 'en', wait: 2500 },
+	{ name: 'full-text-en', path: '/screening/full_text', who: 'reviewer', locale: 'en', wait: 5000 },
 	{ name: 'full-text-list-ja', path: '/full-text' },
 	{ name: 'overview-ja', path: '' },
 	{ name: 'overview-en-phone', path: '', locale: 'en', size: PHONE },
@@ -73,6 +73,8 @@ try {
 		await page.goto(`${server.base}/reviews/${review}${shot.path}`);
 		await page.waitForSelector('main h1, main h2');
 		await page.waitForTimeout(shot.wait ?? 900);
+		await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+		await page.waitForTimeout(300);
 		for (const key of shot.keys ?? []) await page.keyboard.press(key);
 		await page.screenshot({ path: join(OUT, `${shot.name}.jpg`), type: 'jpeg', quality: QUALITY });
 		console.log(shot.name);
