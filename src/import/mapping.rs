@@ -1,6 +1,8 @@
 //! What a lead says about the names that a file uses: a column of a table, or a tag that no reader knows → a field. One rule: a
 //! mapping adds meaning and takes nothing away; a value that finds its field filled stays kept under its own name.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::table::{self, Field, fold_name};
@@ -8,11 +10,13 @@ use super::{Context, Format, Provider};
 use crate::model::Record;
 use crate::normalize::text::without_addresses;
 
-/// Names of one mapping, characters of one name.
 pub use super::table::words;
 
-pub const MAX_NAMES: usize = 3_000;
-pub const MAX_NAME: usize = 200;
+/// Columns and tags of one mapping.
+const MAX_COLUMNS: usize = 3_000;
+const MAX_TAGS: usize = 300;
+/// Characters of a name.
+const MAX_NAME: usize = 200;
 /// Examples of a name, characters of one.
 const MAX_EXAMPLES: usize = 3;
 const MAX_EXAMPLE: usize = 80;
@@ -73,8 +77,9 @@ impl Mapping {
     /// # Errors
     /// For a field that nobody knows, an empty name, and past the limits.
     pub fn check(&self) -> Result<(), Fault> {
-        if self.names.len().max(self.header.len()).max(self.record_start.len()).max(self.marks.len()) > MAX_NAMES {
-            return Err(("too_many_items", MAX_NAMES.to_string()));
+        let most = if self.kind == Kind::Tags { MAX_TAGS } else { MAX_COLUMNS };
+        if self.names.len().max(self.header.len()).max(self.record_start.len()).max(self.marks.len()) > most {
+            return Err(("too_many_items", most.to_string()));
         }
         let marks = self.marks.iter().flat_map(|(before, after)| [before, after]);
         let texts = self.names.iter().map(|named| &named.name).chain(&self.header).chain(&self.record_start).chain(marks);
@@ -115,15 +120,15 @@ impl Mapping {
             Kind::Tags => self.key() == seen.key(),
             Kind::Columns => {
                 let header = folded_header(&seen.header);
-                !self.header.is_empty() && folded_header(&self.header).iter().all(|name| header.contains(name))
+                !self.header.is_empty() && folded_header(&self.header).iter().all(|name| header.binary_search(name).is_ok())
             }
         }
     }
 
-    /// The field of a column, which is compared folded.
-    pub fn field_of_column(&self, name: &str) -> Option<Field> {
-        let folded = fold_name(name);
-        self.names.iter().find(|named| fold_name(&named.name) == folded).and_then(|named| table::field_of_word(&named.field))
+    /// The fields of columns by their folded names; of a name that stands twice the first.
+    pub fn columns(&self) -> HashMap<String, Field> {
+        let fields = self.names.iter().rev().filter(|_| self.kind == Kind::Columns);
+        fields.filter_map(|named| Some((fold_name(&named.name), table::field_of_word(&named.field)?))).collect()
     }
 
     /// The word for a tag, which stands for itself.

@@ -105,8 +105,9 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> R
 /// What may stand around a tag, the more telling first.
 const MARKS: &[(&str, &str)] =
     &[("【", "】"), ("［", "］"), ("[", "]"), ("<", ">"), ("", "- "), ("", "\t"), ("", "："), ("", ": "), ("", ":"), ("", " = ")];
-/// Lines that a guess looks at.
+/// Lines that a guess looks at, and different tags that it counts.
 const GUESS_LINES: usize = 4_000;
+const GUESS_TAGS: usize = 200;
 /// Tags that must recur, and tags that must be known by their names, for a guess to be sure; the share of lines that open with one.
 const SURE_RECURRING: usize = 3;
 const SURE_KNOWN: usize = 3;
@@ -144,9 +145,11 @@ impl<'s> Guess<'s> {
             found.of += 1;
             let head = line.strip_prefix(marks.0).and_then(|rest| rest.find(marks.1).map(|end| rest[..end].trim_end()));
             if let Some(tag) = head.filter(|tag| looks_like_tag(tag)) {
+                let room = found.tags.len() < GUESS_TAGS;
                 match found.tags.iter_mut().find(|(known, ..)| *known == tag) {
                     Some((_, count, starts)) => (*count, *starts) = (*count + 1, *starts + u32::from(after_blank)),
-                    None => found.tags.push((tag, 1, u32::from(after_blank))),
+                    None if room => found.tags.push((tag, 1, u32::from(after_blank))),
+                    None => {}
                 }
             }
             after_blank = is_counter(line);

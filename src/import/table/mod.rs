@@ -8,6 +8,7 @@ mod record;
 mod source;
 mod workbook;
 
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use crate::model::Record;
@@ -47,11 +48,11 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
             None => break,
         }
     }
-    let mapping = out.mapping();
-    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice()), mapping) else {
+    let mapped = mapped(out);
+    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice()), &mapped) else {
         return Err(ImportError::Malformed { line: 1, detail: "the table is empty".to_owned() });
     };
-    let mut table = Table::new(&top[at].cells, context.provider, mapping, None);
+    let mut table = Table::new(&top[at].cells, context.provider, &mapped, None);
     for (n, row) in top.into_iter().enumerate() {
         if n <= at {
             out.outside(row.line_start, row.line_end, row.raw, true);
@@ -88,7 +89,7 @@ pub fn provider_of(sample: &str) -> Provider {
 
 fn header_in(sample: &str, delimiter: u8) -> Option<Vec<String>> {
     let mut rows = top_rows(sample, delimiter);
-    header_row(rows.iter().map(Vec::as_slice), None).map(|at| rows.swap_remove(at))
+    header_row(rows.iter().map(Vec::as_slice), &HashMap::new()).map(|at| rows.swap_remove(at))
 }
 
 /// The first rows of a sample; its last one may be cut and is left out where there are others.
@@ -116,21 +117,31 @@ fn delimiter(sample: &str, format: Format) -> u8 {
     let head: String = sample.chars().take(64 << 10).collect();
     let score = |delimiter: u8| {
         let rows = top_rows(&head, delimiter);
-        let at = header_row(rows.iter().map(Vec::as_slice), None);
+        let at = header_row(rows.iter().map(Vec::as_slice), &HashMap::new());
         at.map_or((0, 0, false), |at| (columns::recognised(&rows[at]), rows[at].len(), delimiter == preferred))
     };
     [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| score(*delimiter)).unwrap_or(preferred)
 }
 
-/// The row that a mapping is about; else the row that names most fields; else, where none names any, the one with most cells, as
+/// What a lead said about columns.
+fn mapped(out: &Emit) -> HashMap<String, Field> {
+    out.mapping().map(Mapping::columns).unwrap_or_default()
+}
+
+/// Whether a row is one that a lead spoke of: two of its names, or the only one.
+fn is_mapped(cells: &[String], mapped: &HashMap<String, Field>) -> bool {
+    let known = if mapped.is_empty() { 0 } else { cells.iter().filter(|cell| mapped.contains_key(&fold_name(cell))).count() };
+    known > 0 && known >= mapped.len().min(2)
+}
+
+/// The row that a lead spoke of; else the row that names most fields; else, where none names any, the one with most cells, as
 /// lines of words above a table have few. The first of equals.
-fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>, mapping: Option<&Mapping>) -> Option<usize> {
+fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>, mapped: &HashMap<String, Field>) -> Option<usize> {
     let mut best: Option<(usize, (bool, usize, usize))> = None;
     for (at, cells) in rows.enumerate() {
         let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-        let own = mapping.is_some_and(|mapping| mapping.fits(&Mapping { header: cells.to_vec(), ..Mapping::default() }));
         let known = columns::recognised(cells);
-        let score = (own, known, if known == 0 { filled } else { 0 });
+        let score = (is_mapped(cells, mapped), known, if known == 0 { filled } else { 0 });
         if filled > 0 && best.is_none_or(|(_, other)| score > other) {
             best = Some((at, score));
         }
@@ -153,13 +164,11 @@ struct Table {
 }
 
 impl Table {
-    fn new(header: &[String], provider: Provider, mapping: Option<&Mapping>, sheet: Option<String>) -> Self {
+    fn new(header: &[String], provider: Provider, mapped: &HashMap<String, Field>, sheet: Option<String>) -> Self {
         let header: Vec<String> = header.iter().take(MAX_COLUMNS).cloned().collect();
         let provider = if provider == Provider::Generic { columns::provider(&header) } else { provider };
-        let mapping = mapping.filter(|mapping| mapping.fits(&Mapping { header: header.clone(), ..Mapping::default() }));
-        let columns = record::columns(&header, provider, mapping);
-        let mapped = |name: &str| mapping.is_some_and(|mapping| mapping.field_of_column(name).is_some());
-        let seen = columns.iter().map(|column| seen(column, &columns, mapped(&column.name))).collect();
+        let columns = record::columns(&header, provider, mapped);
+        let seen = columns.iter().map(|column| seen(column, &columns, mapped.contains_key(&fold_name(&column.name)))).collect();
         Self { columns, header, provider, sheet, spoiled: 0, wide: 0, sampled: 0, seen }
     }
 
@@ -218,14 +227,14 @@ impl Table {
 impl Table {
     /// Tells the file's names; sheets with a column of the same name share it.
     fn name(&mut self, out: &mut Emit) {
-        let mapping = out.mapping();
+        let own = is_mapped(&self.header, &mapped(out));
         for (seen, name) in std::mem::take(&mut self.seen).into_iter().zip(&self.header) {
             if !name.trim().is_empty() && out.naming.seen.iter().all(|known| known.name != seen.name) {
                 out.naming.mapping.header.push(seen.name.clone());
                 out.naming.seen.push(seen);
             }
         }
-        if let Some(mapping) = mapping.filter(|mapping| mapping.fits(&out.naming.mapping)) {
+        if let Some(mapping) = out.mapping().filter(|_| own) {
             out.naming.mapping.names = mapping.names.clone();
         }
     }

@@ -1,15 +1,17 @@
 //! One row → one record. One rule: a cell is read by its column's meaning, and every cell that has none is kept under its column's
 //! name.
 
+use std::collections::HashMap;
+
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
-use crate::import::{Mapping, Provider, prior};
+use crate::import::{Provider, prior};
 use crate::model::{PriorDecision, Record};
 use crate::normalize::names::Order;
 use crate::normalize::{dates, ids, names, pages, text};
 
-use super::columns::{Field, field};
+use super::columns::{Field, field, fold_name};
 
 /// A column: its name as written and what it holds.
 pub struct Column {
@@ -22,10 +24,10 @@ pub struct Column {
 }
 
 /// The columns of a header row. What a lead said about a name stands before what its word says.
-pub fn columns(header: &[String], provider: Provider, mapping: Option<&Mapping>) -> Vec<Column> {
+pub fn columns(header: &[String], provider: Provider, mapped: &HashMap<String, Field>) -> Vec<Column> {
     let mut columns: Vec<Column> = header.iter().map(|name| column(name, provider)).collect();
-    if let Some(mapping) = mapping {
-        columns.iter_mut().for_each(|column| map(column, mapping));
+    if !mapped.is_empty() {
+        columns.iter_mut().for_each(|column| map(column, mapped));
         name_reviewers(&mut columns);
     }
     // `id` means the caller's id only once; `url` columns and the like may repeat
@@ -38,9 +40,9 @@ pub fn columns(header: &[String], provider: Provider, mapping: Option<&Mapping>)
     columns
 }
 
-fn map(column: &mut Column, mapping: &Mapping) {
-    if let Some(field) = mapping.field_of_column(&column.name) {
-        column.field = Some(field);
+fn map(column: &mut Column, mapped: &HashMap<String, Field>) {
+    if let Some(field) = mapped.get(&fold_name(&column.name)) {
+        column.field = Some(*field);
         column.reviewer = None;
     }
 }
@@ -503,7 +505,7 @@ mod tests {
         let header: Vec<String> = header.split('\t').map(str::to_owned).collect();
         let provider = super::super::columns::provider(&header);
         let cells: Vec<String> = row.split('\t').map(str::to_owned).collect();
-        record(&columns(&header, provider, None), &cells, provider).0
+        record(&columns(&header, provider, &HashMap::new()), &cells, provider).0
     }
 
     #[test]

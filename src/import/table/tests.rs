@@ -120,3 +120,25 @@ fn two_columns_for_one_field_are_a_question() {
     let doubtful: Vec<_> = out.naming.seen.iter().filter(|seen| seen.ambiguous).map(|seen| seen.name.as_str()).collect();
     assert_eq!(doubtful, ["Title", "Article Title"]);
 }
+
+#[test]
+fn a_workbook_of_two_unknown_sheets_is_mapped_whole() {
+    let row = |cells: &[&str], n: u32| Row {
+        cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+        raw: cells.join("\t"),
+        line_start: n,
+        line_end: n,
+        broken: None,
+    };
+    let named = |name: &str, field: &str| crate::import::mapping::Named { name: name.into(), field: field.into() };
+    let mapping =
+        Mapping { names: vec![named("論題名", "title"), named("筆頭", "authors"), named("演題", "title")], ..Mapping::default() };
+    let mapped = mapping.columns();
+    for header in [["論題名", "筆頭"], ["演題", "筆頭"]] {
+        let rows = [row(&["一覧"], 1), row(&header, 2), row(&["題", "山田 花子"], 3)];
+        assert_eq!(header_row(rows.iter().map(|row| row.cells.as_slice()), &mapped), Some(1));
+        let record = record::record(&record::columns(&rows[1].cells, Provider::Generic, &mapped), &rows[2].cells, Provider::Generic).0;
+        assert_eq!((record.title.as_deref(), record.authors.len()), (Some("題"), 1));
+    }
+    assert!(!is_mapped(&["筆頭".to_owned(), "x".to_owned()], &mapped), "one name of several is chance");
+}

@@ -1,16 +1,17 @@
 //! Workbooks (xlsx, xls). One rule: nothing of a workbook is unpacked before its unpacked size is known to be within the limits, and
 //! cells are read one after the other.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use calamine::{Data, DataRef, Reader, Xls, Xlsx, XlsxError};
 
 use crate::import::limits::MAX_WORKBOOK_BYTES;
-use crate::import::{Context, Emit, ImportError, Mapping};
+use crate::import::{Context, Emit, ImportError};
 
 use super::delimited::Row;
 use super::old_workbook;
-use super::{HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row};
+use super::{Field, HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row, is_mapped, mapped};
 
 /// Unpacked bytes of one sheet, and of the table of shared strings.
 const MAX_SHEET_BYTES: u64 = 192 << 20;
@@ -30,13 +31,13 @@ pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Resul
         return Err(ImportError::TooLarge { limit: MAX_WORKBOOK_BYTES });
     }
     let sheets = if bytes.starts_with(b"PK") { xlsx(bytes)? } else { xls(bytes)? };
-    let mapping = out.mapping();
-    let several = sheets.iter().filter(|sheet| sheet.is_table(mapping)).count() > 1;
-    let any = sheets.iter().any(|sheet| sheet.is_table(mapping));
+    let mapped = mapped(out);
+    let several = sheets.iter().filter(|sheet| sheet.is_table(&mapped)).count() > 1;
+    let any = sheets.iter().any(|sheet| sheet.is_table(&mapped));
     let mut tables = 0;
     for (n, sheet) in sheets.into_iter().enumerate() {
         // without any recognised header the first sheet is taken at its word
-        if sheet.is_table(mapping) || (!any && n == 0) {
+        if sheet.is_table(&mapped) || (!any && n == 0) {
             sheet.hand_out(several, context, out)?;
             tables += 1;
         } else if let (Some(first), Some(last)) = (sheet.rows.first(), sheet.rows.last()) {
@@ -58,19 +59,18 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn header(&self, mapping: Option<&Mapping>) -> Option<usize> {
-        header_row(self.rows.iter().take(HEADER_ROWS).map(|row| row.cells.as_slice()), mapping)
+    fn header(&self, mapped: &HashMap<String, Field>) -> Option<usize> {
+        header_row(self.rows.iter().take(HEADER_ROWS).map(|row| row.cells.as_slice()), mapped)
     }
 
-    fn is_table(&self, mapping: Option<&Mapping>) -> bool {
-        let own = |cells: &[String]| mapping.is_some_and(|mapping| mapping.fits(&Mapping { header: cells.to_vec(), ..Mapping::default() }));
-        self.header(mapping).is_some_and(|at| columns::names_title(&self.rows[at].cells) || own(&self.rows[at].cells))
+    fn is_table(&self, mapped: &HashMap<String, Field>) -> bool {
+        self.header(mapped).is_some_and(|at| columns::names_title(&self.rows[at].cells) || is_mapped(&self.rows[at].cells, mapped))
     }
 
     fn hand_out(self, several: bool, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
-        let mapping = out.mapping();
-        let at = self.header(mapping).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
-        let mut table = Table::new(&self.rows[at].cells, context.provider, mapping, several.then_some(self.name));
+        let mapped = mapped(out);
+        let at = self.header(&mapped).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
+        let mut table = Table::new(&self.rows[at].cells, context.provider, &mapped, several.then_some(self.name));
         for (n, row) in self.rows.into_iter().enumerate() {
             if n <= at {
                 out.outside(row.line_start, row.line_end, row.raw, true);
