@@ -200,11 +200,13 @@ pub fn split(raw: &str) -> Vec<String> {
     for piece in pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()) {
         let by_mark = split_outside(piece, |c| matches!(c, ';' | '；' | '|'));
         if by_mark.len() > 1 {
+            let alone = by_mark.iter().filter(|part| part.contains(',')).count() == 1;
             // Rayyan mixes both: `A, B and C, D ; E, F`
             for part in by_mark {
                 let inner = split_and(&part);
                 let each = inner.len() > 1 && inner.iter().all(|name| name.contains(',') || ends_in_initials(name));
-                names.extend(if each { inner } else { vancouver_list(&part).unwrap_or_else(|| vec![part]) });
+                let list = if alone { vancouver_list(&part) } else { None };
+                names.extend(if each { inner } else { list.unwrap_or_else(|| vec![part]) });
             }
             continue;
         }
@@ -222,7 +224,8 @@ pub fn split(raw: &str) -> Vec<String> {
 /// PubMed puts a group behind `;`: the names before it are divided by commas, `Smith J, Doe A; The Group`.
 fn vancouver_list(text: &str) -> Option<Vec<String>> {
     let names = split_outside(text, |c| c == ',');
-    (names.len() > 1 && names.iter().all(|name| ends_in_initials(name) && !is_initials(name))).then_some(names)
+    let short = |name: &String| ends_in_initials(name) && !is_initials(name) && !name.rsplit(' ').next().is_some_and(is_suffix);
+    (names.len() > 1 && names.iter().all(short)).then_some(names)
 }
 
 /// Splits at marks that are not inside brackets.
@@ -552,6 +555,7 @@ mod tests {
             ("Shen R, Wang L.", "Shen|R Wang|L."),
             ("Pan, Y., Yu, C.", "Pan|Y. Yu|C."),
             ("Pan Y.; Yu C.", "Pan|Y. Yu|C."),
+            ("Cash, Benjamin A; Kinter III, James L", "Cash|Benjamin A Kinter III|James L"),
             ("Giavina Bianchi M, D'adario A; IChat Group.", "Giavina Bianchi|M D'adario|A =IChat Group."),
             ("Smith, John; Doe, Ann Marie", "Smith|John Doe|Ann Marie"),
             ("Adeli K.Lewis G. F.", "Adeli|K. Lewis|G. F."),

@@ -2,8 +2,10 @@
 //! One rule: display keeps case, script and variants; only `fold` may lose them.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use memchr::memmem::Finder;
 
 use super::entities::NAMED;
 use super::variants;
@@ -143,32 +145,26 @@ const LESS: u8 = 4;
 /// A character outside ASCII stands in the text.
 const BEYOND_ASCII: u8 = 0x80;
 
-/// What one byte is, with the byte behind it.
-fn kind(byte: u8, next: u8) -> u8 {
-    let special = u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == b'&');
-    let blanks = u8::from(byte == b' ') & u8::from(next == b' ');
-    special | (blanks << 1) | (u8::from(byte == b'<') << 2) | (byte & BEYOND_ASCII)
-}
-
 /// Bytes that are looked at together.
 const STEP: usize = 16;
+/// The shortest text for which passes made for many bytes at a time are worth their beginning.
+const LONG: usize = 2 * STEP;
 
-/// The kinds of byte in a text, `STEP` bytes at a time where there are as many.
+/// The kinds of byte in a text.
 fn kinds(bytes: &[u8]) -> u8 {
-    let Some((last, before)) = bytes.split_last() else { return 0 };
-    let behind = &bytes[1..];
-    let mut seen = [kind(*last, 0); STEP];
-    let (Some(last), Some(last_behind)) = (before.last_chunk(), behind.last_chunk()) else {
-        return before.iter().zip(behind).fold(seen[0], |seen, (byte, next)| seen | kind(*byte, *next));
-    };
-    let mut look = |these: &[u8; STEP], next: &[u8; STEP]| {
-        for at in 0..STEP {
-            seen[at] |= kind(these[at], next[at]);
-        }
-    };
-    before.as_chunks().0.iter().zip(behind.as_chunks().0).for_each(|(these, next)| look(these, next));
-    look(last, last_behind);
-    seen.iter().fold(0, |all, seen| all | seen)
+    static BLANKS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("  "));
+    let odd = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == 0x7f) | (byte & BEYOND_ASCII);
+    let mut seen = bytes.iter().fold(0, |seen, byte| seen | odd(*byte));
+    if bytes.len() < LONG {
+        let signs = |byte: u8| u8::from(byte == b'&') | (u8::from(byte == b'<') << 2);
+        seen |= bytes.iter().fold(0, |seen, byte| seen | signs(*byte));
+        return seen | (u8::from(bytes.windows(2).any(|pair| pair == b"  ")) << 1);
+    }
+    if let Some(at) = memchr::memchr2(b'&', b'<', bytes) {
+        let more = &bytes[at..];
+        seen |= u8::from(memchr::memchr(b'&', more).is_some()) * SPECIAL | u8::from(memchr::memchr(b'<', more).is_some()) * LESS;
+    }
+    seen | u8::from(BLANKS.find(bytes).is_some()) * DOUBLE_BLANK
 }
 
 /// True when `clean` has nothing to do but trim. Nearly every field is.
