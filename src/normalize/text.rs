@@ -162,9 +162,10 @@ fn kinds(bytes: &[u8]) -> u8 {
     }
     if let Some(at) = memchr::memchr2(b'&', b'<', bytes) {
         let more = &bytes[at..];
-        seen |= u8::from(memchr::memchr(b'&', more).is_some()) * SPECIAL | u8::from(memchr::memchr(b'<', more).is_some()) * LESS;
+        let has = |sign: u8, kind: u8| if memchr::memchr(sign, more).is_some() { kind } else { 0 };
+        seen |= has(b'&', SPECIAL) | has(b'<', LESS);
     }
-    seen | u8::from(BLANKS.find(bytes).is_some()) * DOUBLE_BLANK
+    if BLANKS.find(bytes).is_some() { seen | DOUBLE_BLANK } else { seen }
 }
 
 /// True when `clean` has nothing to do but trim. Nearly every field is.
