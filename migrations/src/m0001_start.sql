@@ -114,6 +114,11 @@ CREATE TABLE links (
 CREATE INDEX links_by_pair ON links(review_id, record_a, record_b);
 CREATE INDEX links_by_b ON links(record_b);
 CREATE INDEX links_by_act ON links(act);
+CREATE TABLE choices (
+  seq {seq}, review_id {uuid} NOT NULL REFERENCES reviews(id), record_id {uuid} NOT NULL REFERENCES records(id), field TEXT NOT NULL,
+  picked BOOLEAN NOT NULL, user_id {uuid} NOT NULL REFERENCES users(id), created_at BIGINT NOT NULL
+);
+CREATE INDEX choices_by_record ON choices(record_id);
 CREATE TABLE citations (
   id {uuid} PRIMARY KEY, review_id {uuid} NOT NULL REFERENCES reviews(id), number BIGINT NOT NULL, merged_into {uuid},
   active BOOLEAN NOT NULL, merged TEXT NOT NULL, title TEXT NOT NULL, year BIGINT, in_databases BOOLEAN NOT NULL,

@@ -16,7 +16,7 @@ use super::shown::{NoticeView, ReportView, Stored, readable};
 use super::tasks::report_view;
 use super::trail::AuditView;
 use super::{App, AppError, AppResult, Member};
-use crate::model::{Evidence, Stage};
+use crate::model::{Evidence, Record, Stage};
 use crate::store::attached::{self, Families};
 use crate::store::{self, CitationRow, screening};
 
@@ -60,11 +60,23 @@ pub struct Citation {
     pub links: Vec<String>,
     /// Field → the record that it was taken from.
     pub origins: BTreeMap<String, Uuid>,
+    /// Field → the record that a person chose for it.
+    pub chosen: BTreeMap<String, Uuid>,
+    /// Every identifier that any record has, with the first record that has it.
+    pub identifiers: Vec<Identifier>,
     pub record_views: Vec<RecordView>,
     pub related: Vec<Related>,
     pub removed_note: Option<String>,
     #[serde(flatten)]
     pub screening: Screening,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Identifier {
+    /// `doi`, `pmid`, `pmcid`, `issn`, `isbn`, `trial` or `accession`.
+    pub kind: String,
+    pub value: String,
+    pub record_id: Uuid,
 }
 
 /// Another publication about the same work.
@@ -117,6 +129,8 @@ impl App {
         let Stored { record, origins } = Stored::of(&root);
         let family = Families::of(&db, &[root.id]).await?;
         let removed = attached::removed(&db, &family).await?.remove(&root.id);
+        let records = store::records::of_citation(&db, root.id).await?;
+        let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
         Ok(Citation {
             id: row.id,
             number: row.number,
@@ -146,18 +160,19 @@ impl App {
             notices: record.notices.iter().map(NoticeView::from).collect(),
             links: record.links,
             origins,
-            record_views: self.records_of(member, &root).await?,
+            chosen: super::choices::standing(&store::choices::of_records(&db, &ids).await?, &ids),
+            identifiers: identifiers(&records),
+            record_views: self.record_views(member, records).await?,
             related: self.related(member, &root).await?,
             removed_note: removed.and_then(|removed| removed.note).filter(|note| !note.is_empty()),
             screening: self.screening_of(member, &root).await?,
         })
     }
 
-    async fn records_of(&self, member: &Member, root: &CitationRow) -> AppResult<Vec<RecordView>> {
+    async fn record_views(&self, member: &Member, rows: Vec<store::RecordRow>) -> AppResult<Vec<RecordView>> {
         let names = self.names(member.review).await?;
         let imports = store::sources::imports(&self.db(), member.review).await?;
         let files: HashMap<Uuid, String> = imports.into_iter().map(|import| (import.id, import.file_name)).collect();
-        let rows = store::records::of_citation(&self.db(), root.id).await?;
         let closed = self.closed_files(member).await?;
         let view = |row: store::RecordRow| {
             let (source, file) = (names.source(row.source_id), files.get(&row.import_id).cloned());
@@ -248,4 +263,11 @@ impl App {
         history.sort_by_key(|row| std::cmp::Reverse(row.id));
         Ok(history)
     }
+}
+
+fn identifiers(rows: &[store::RecordRow]) -> Vec<Identifier> {
+    let records: Vec<Record> = rows.iter().map(|row| serde_json::from_str(&row.data).unwrap_or_default()).collect();
+    let records: Vec<&Record> = records.iter().collect();
+    let said = crate::dedup::merge(&records).identifiers;
+    said.into_iter().map(|(kind, said)| Identifier { kind: kind.into(), value: said.value, record_id: rows[said.from].id }).collect()
 }

@@ -260,7 +260,7 @@ pub(super) fn record_rows(
         removed_note: None,
     };
     let part = places.part(id, import.source_id, record);
-    (row, merged::fill(home, &[part]), elsewhere)
+    (row, merged::fill(home, &[part], &merged::Chosen::new()), elsewhere)
 }
 
 fn rejected_row(clock: &Clock, import: &ImportRow, entry: RejectedEntry) -> RejectedRow {

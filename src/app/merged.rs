@@ -19,9 +19,12 @@ pub struct Part {
     pub record: Record,
 }
 
+/// Fields of which a person said what record they should come from.
+pub type Chosen = BTreeMap<String, Uuid>;
+
 /// Fills the derived columns of `row` from its records; `parts` is not empty and in order of ids.
-pub fn fill(row: CitationRow, parts: &[Part]) -> CitationRow {
-    let stored = merge(parts);
+pub fn fill(row: CitationRow, parts: &[Part], chosen: &Chosen) -> CitationRow {
+    let stored = merge(parts, chosen);
     let mut sources: Vec<(i64, Uuid)> = parts.iter().map(|part| part.source).collect();
     sources.sort_unstable();
     let sources: Vec<Uuid> = sources.into_iter().map(|(_, id)| id).collect();
@@ -41,12 +44,17 @@ pub fn no_nul(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
-fn merge(parts: &[Part]) -> Stored {
+fn merge(parts: &[Part], chosen: &Chosen) -> Stored {
     if let [only] = parts {
         return Stored { origins: origins_of(&only.record, only.id), record: only.record.clone() };
     }
     let records: Vec<&Record> = parts.iter().map(|part| &part.record).collect();
-    let merged = dedup::merge(&records);
+    let mut merged = dedup::merge(&records);
+    for (field, id) in chosen {
+        if let Some(at) = parts.iter().position(|part| part.id == *id) {
+            dedup::choose(&mut merged, field, &records, at);
+        }
+    }
     let mut origins = BTreeMap::new();
     let mut from = |field: &str, at: usize| {
         origins.entry(field.to_string()).or_insert(parts[at].id);

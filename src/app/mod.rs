@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod choices;
 pub mod citation_detail;
 pub mod citation_rows;
 pub mod citations;

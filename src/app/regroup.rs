@@ -83,6 +83,7 @@ impl App {
         for row in store::records::by_ids(db, review, &wanted).await? {
             parts.insert(row.id, places.part(row.id, row.source_id, serde_json::from_str(&row.data).unwrap_or_default()));
         }
+        let choices = store::choices::of_records(db, &wanted).await?;
         let roots: Vec<Uuid> = groups.iter().map(|group| group.root).collect();
         let mut rows: HashMap<Uuid, store::CitationRow> =
             store::citations::by_ids(db, review, &roots).await?.into_iter().map(|row| (row.id, row)).collect();
@@ -90,7 +91,7 @@ impl App {
             let row = rows.remove(&group.root).ok_or_else(|| AppError::internal(format!("record {} has no home", group.root)))?;
             let parts: Vec<Part> = shown(group).iter().filter_map(|id| parts.remove(id)).collect();
             let row = store::CitationRow { merged_into: None, active: !group.live.is_empty(), ..row };
-            store::citations::update(db, merged::fill(row, &parts)).await?;
+            store::citations::update(db, merged::fill(row, &parts, &super::choices::standing(&choices, shown(group)))).await?;
             let others: Vec<Uuid> = group.all.iter().copied().filter(|id| *id != group.root).collect();
             if !others.is_empty() {
                 store::citations::merge_into(db, group.root, &others).await?;

@@ -160,14 +160,19 @@ fn year(records: &[&Record]) -> Option<Sourced<i32>> {
         .and_then(|(from, r)| r.year.map(|value| Sourced { value, from }))
 }
 
+/// An accession number means something within its database only.
+pub(super) fn accession(record: &Record) -> Option<String> {
+    let number = record.accession.as_ref()?;
+    Some(record.database.as_ref().map_or_else(|| number.clone(), |database| format!("{database} {number}")))
+}
+
 fn identifiers(records: &[&Record]) -> Vec<(&'static str, Sourced<String>)> {
     let mut found: Vec<(&'static str, Sourced<String>)> = Vec::new();
     for (from, record) in records.iter().enumerate() {
         let single = [("doi", &record.doi), ("pmid", &record.pmid), ("pmcid", &record.pmcid)]
             .into_iter()
             .filter_map(|(k, v)| v.clone().map(|v| (k, v)));
-        let accession =
-            record.accession.iter().map(|a| ("accession", record.database.as_ref().map_or_else(|| a.clone(), |d| format!("{d} {a}"))));
+        let accession = accession(record).into_iter().map(|a| ("accession", a));
         let lists = [("issn", &record.issn), ("isbn", &record.isbn), ("trial", &record.trial_ids)]
             .into_iter()
             .flat_map(|(k, list)| list.iter().map(move |v| (k, v.clone())));

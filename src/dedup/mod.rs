@@ -9,6 +9,7 @@
 //! The front end translates `(field, code)`; nothing else occurs (a test holds it to this list: [`EVIDENCE`]).
 
 pub mod block;
+pub mod choose;
 pub mod compare;
 pub mod context;
 pub mod cross;
@@ -31,6 +32,7 @@ pub mod veto;
 use crate::model::{DedupLevel, PairVerdict, Record, ScoredPair};
 
 pub use block::{BlockStats, KeyKind};
+pub use choose::choose;
 pub use explain::EVIDENCE;
 pub use group::{Statement, group, statements};
 pub use merge::{Merged, merge};

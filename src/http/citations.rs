@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::auth::In;
 use super::error::HttpError;
 use super::{Data, Reply};
+use crate::app::choices::{FieldChoice, FieldChosen};
 use crate::app::citation_detail::Citation;
 use crate::app::citation_rows::CitationRowView;
 use crate::app::citations::{CitationPage, CitationQuery, LabelIds, Labelled, Withdrawal};
@@ -28,6 +29,13 @@ pub async fn get(app: Data, member: In, path: web::Path<(Uuid, Uuid)>) -> Reply<
 #[put("/api/reviews/{review}/citations/{citation}/labels")]
 pub async fn set_labels(app: Data, member: In, path: web::Path<(Uuid, Uuid)>, body: web::Json<LabelIds>) -> Reply<Labelled> {
     Ok(web::Json(app.set_citation_labels(&member.0, path.1, body.into_inner()).await?))
+}
+
+/// Chooses the record that a field comes from.
+#[utoipa::path(tag = "citations", responses((status = 200, body = FieldChosen)))]
+#[post("/api/reviews/{review}/citations/{citation}/choice")]
+pub async fn choose(app: Data, member: In, path: web::Path<(Uuid, Uuid)>, body: web::Json<FieldChoice>) -> Reply<FieldChosen> {
+    Ok(web::Json(app.choose_field(&member.0, path.1, body.into_inner()).await?))
 }
 
 /// Withdraws a citation before screening.

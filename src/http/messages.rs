@@ -122,6 +122,7 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "分割するレコードを選んでください（すべてを選ぶことはできません）。",
         "Choose some of the citation's records, but not all of them.",
     ),
+    ("nothing_there", "このレコードには、その項目の値がありません。", "This record says nothing there."),
     ("already_removed", "すでに除外されています。", "It was withdrawn before."),
     ("not_removed", "除外されていません。", "It is not withdrawn."),
     ("query_depth", "検索式のかっこの入れ子が深すぎます（{}段まで）。", "Too many brackets within brackets: at most {}."),

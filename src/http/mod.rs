@@ -81,6 +81,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(citations::list)
         .service(citations::get)
         .service(citations::set_labels)
+        .service(citations::choose)
         .service(citations::remove)
         .service(citations::restore)
         .service(citations::ris)

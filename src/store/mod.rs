@@ -13,6 +13,7 @@ pub mod citations;
 pub mod elsewhere;
 pub mod facts;
 pub mod jobs;
+pub mod choices;
 pub mod links;
 pub mod mappings;
 pub mod records;

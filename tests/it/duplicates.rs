@@ -247,3 +247,54 @@ fn open_pairs_between_two_citations_are_one_question() {
         assert_eq!(world.questions().await.len(), questions.len() - 2);
     });
 }
+
+/// The record of a field is a person's choice: an event, taken back by the one before, standing through runs, merges and rebuilds.
+#[test]
+fn a_field_comes_from_the_record_that_a_person_chose() {
+    run(async {
+        let world = world(8).await;
+        world.work("dedup", json!({})).await;
+        let pair = world.questions().await[0].clone();
+        let said = world.send("pairs", json!({ "a": pair["a"]["id"], "b": pair["b"]["id"], "verdict": "same" })).await;
+        let path = format!("citations/{}", said["citation_ids"][0].as_str().unwrap());
+        let before = world.at(&path).await;
+        let origin = before["origins"]["title"].clone();
+        let other = if origin == pair["a"]["id"] { &pair["b"] } else { &pair["a"] };
+        let choice = |record: &Value| json!({ "field": "title", "record_id": record });
+        let done = world.send(&format!("{path}/choice"), choice(&other["id"])).await;
+        assert_eq!(done, json!({ "field": "title", "before": null }));
+        let chosen = world.at(&path).await;
+        assert_eq!((&chosen["title"], &chosen["origins"]["title"], &chosen["chosen"]["title"]), (&other["title"], &other["id"], &other["id"]));
+        assert_ne!(before["title"], chosen["title"]);
+        assert_eq!(chosen["identifiers"], before["identifiers"], "nothing is lost by choosing");
+
+        // It stands when the rules run again, when every citation is written anew (for its source's kind), and when the citation is divided and joined again.
+        world.test.clock.advance(1000);
+        world.work("dedup", json!({ "level": "thorough" })).await;
+        world.send("pairs/undo", json!({ "link_id": said["link_id"] })).await;
+        world.send("pairs", json!({ "a": pair["a"]["id"], "b": pair["b"]["id"], "verdict": "same" })).await;
+        let source = world.at("sources").await["items"][0]["id"].clone();
+        let patch = json!({ "kind": "register" });
+        world.lead.patch(&format!("{}/sources/{}", world.review, source.as_str().unwrap()), patch).await;
+        assert_eq!(world.at(&path).await["title"], chosen["title"]);
+
+        let back = world.send(&format!("{path}/choice"), choice(&Value::Null)).await;
+        assert_eq!(back["before"], other["id"]);
+        let after = world.at(&path).await;
+        assert_eq!((&after["title"], &after["origins"], &after["chosen"]), (&before["title"], &before["origins"], &json!({})));
+        let events = world.at("audit?action=citation.choose").await;
+        assert_eq!(events["total"], 2);
+
+        let choose = format!("{}/{path}/choice", world.review);
+        let elsewhere = world.at("pairs?state=same").await["items"][1]["a"]["id"].clone();
+        let bodies = [
+            (json!({ "field": "title", "record_id": elsewhere }), "not_found"),
+            (json!({ "field": "keywords", "record_id": null }), "not_one_of"),
+            (json!({ "field": "pmid", "record_id": pair["a"]["id"] }), "nothing_there"),
+        ];
+        for (body, code) in bodies {
+            assert_eq!(world.lead.refused(Method::POST, &choose, Some(body)).await, (422, code.to_string()));
+        }
+        world.assert_sound().await;
+    });
+}

@@ -79,6 +79,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("put", "R/citations/{citation}/labels", Reviewer),
     ("post", "R/citations/{citation}/remove", Lead),
     ("post", "R/citations/{citation}/restore", Lead),
+    ("post", "R/citations/{citation}/choice", Reviewer),
     ("post", "R/citations/{citation}/split", Reviewer),
     ("get", "R/export.ris", Observer),
     ("get", "R/export.csv", Observer),

@@ -2,6 +2,7 @@
 
 pub mod attributions;
 pub mod audit;
+pub mod choices;
 pub mod citation_labels;
 pub mod citation_stages;
 pub mod citations;
@@ -34,6 +35,7 @@ pub mod users;
 
 pub use attributions::Model as AttributionRow;
 pub use audit::Model as AuditRow;
+pub use choices::Model as ChoiceRow;
 pub use citation_labels::Model as CitationLabelRow;
 pub use citation_stages::Model as CitationStageRow;
 pub use citations::Model as CitationRow;

@@ -165,6 +165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/citations/{citation}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses the record that a field comes from. */
+        post: operations["choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/citations/{citation}/labels": {
         parameters: {
             query?: never;
@@ -1550,9 +1567,15 @@ export interface components {
             abstract_other?: string | null;
             accession?: string | null;
             authors: string[];
+            /** @description Field → the record that a person chose for it. */
+            chosen: {
+                [key: string]: string;
+            };
             doi?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description Every identifier that any record has, with the first record that has it. */
+            identifiers: components["schemas"]["Identifier"][];
             /** @description Several are joined by `; `. */
             issn?: string | null;
             issue?: string | null;
@@ -1798,6 +1821,24 @@ export interface components {
             name: string;
             value: string;
         };
+        FieldChoice: {
+            /**
+             * @description `title`, `title_other`, `authors`, `year`, `journal`, `volume`, `issue`, `pages`, `doi`, `pmid`, `accession`, `language`, `type`,
+             *     `abstract` or `abstract_other`.
+             */
+            field: string;
+            /**
+             * Format: uuid
+             * @description None: the rules choose again.
+             */
+            record_id?: string | null;
+        };
+        /** @description What was chosen before: sending it takes the choice back. */
+        FieldChosen: {
+            /** Format: uuid */
+            before?: string | null;
+            field: string;
+        };
         /** @description The figure's numbers, each with the key that opens what it counts. */
         Flow: {
             boxes: components["schemas"]["FlowBoxView"][];
@@ -1829,6 +1870,13 @@ export interface components {
         Group: {
             citation_ids: string[];
             name?: string;
+        };
+        Identifier: {
+            /** @description `doi`, `pmid`, `pmcid`, `issn`, `isbn`, `trial` or `accession`. */
+            kind: string;
+            /** Format: uuid */
+            record_id: string;
+            value: string;
         };
         IdentityView: {
             code: string;
@@ -3641,6 +3689,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Citation"];
+                };
+            };
+        };
+    };
+    choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                citation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldChosen"];
                 };
             };
         };

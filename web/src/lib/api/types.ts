@@ -557,6 +557,9 @@ export interface Citation extends Omit<CitationRow, 'report' | 'snippet' | 'titl
 	notices: Notice[];
 	links: string[];
 	origins: Record<string, Id>;
+	/** Fields whose record a person chose. */
+	chosen: Record<string, Id>;
+	identifiers: { kind: string; value: string; record_id: Id }[];
 	record_views: RecordView[];
 	related: RelatedCitation[];
 	my_decisions: Record<Stage, DecisionView | null>;

@@ -87,6 +87,7 @@ export const audit = {
 	act_link_undo: 'Took a judgement on a pair back',
 	act_citation_split: 'Split a citation',
 	act_citation_merge: 'Merged citations',
+	act_citation_choose: 'Chose the record that a field comes from',
 	act_citation_remove: 'Removed a citation before screening',
 	act_citation_restore: 'Restored a citation',
 	act_citation_labels: 'Labels of a citation changed',

@@ -89,6 +89,7 @@ export const audit: SameKeys<typeof en> = {
 	act_link_undo: 'レコードの組の判断を取り消し',
 	act_citation_split: '文献を分割',
 	act_citation_merge: '文献を統合',
+	act_citation_choose: '項目の表示元レコードを選択',
 	act_citation_remove: 'スクリーニング前に文献を除去',
 	act_citation_restore: '文献を元に戻した',
 	act_citation_labels: '文献のラベルを変更',
