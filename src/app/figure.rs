@@ -10,7 +10,7 @@ use crate::model::{Lang, ReasonId, Text};
 use crate::store;
 
 /// Pixels of the PNG per pixel of the figure: about 300 dpi at the width of a journal page.
-const PNG_SCALE: f32 = 3.0;
+pub(super) const PNG_SCALE: f32 = 3.0;
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]

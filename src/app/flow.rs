@@ -10,8 +10,8 @@ use super::outcomes::outcome_of;
 use super::{App, AppError, AppResult, L10n, Member};
 use crate::flow;
 use crate::model::{
-    CitationId, Column, Counted, Counts, Facts, FlowBox, FlowSource, Open, Outcome, Previous, ReasonId, Removal, ReportState, Row,
-    SourceId, SourceKind, Stage, StudyId,
+    CitationId, Column, Counted, Counts, Facts, FlowBox, FlowSource, Open, Outcome, OverlapBox, Previous, ReasonId, Removal, ReportState,
+    Row, SourceId, SourceKind, Stage, StudyId,
 };
 use crate::store::{self, attached, screening};
 
@@ -190,8 +190,11 @@ impl App {
 
     /// Citations behind a number of the figure.
     pub async fn flow_list(&self, member: &Member, key: &str) -> AppResult<Vec<Uuid>> {
-        let flow_box = FlowBox::parse(key).ok_or_else(|| AppError::invalid("box", "not_found").with(key))?;
         let facts = self.flow_facts(member.review).await?;
+        if let Some(asked) = OverlapBox::parse(key) {
+            return Ok(flow::overlap_list(&facts, &asked).into_iter().map(|id| id.0).collect());
+        }
+        let flow_box = FlowBox::parse(key).ok_or_else(|| AppError::invalid("box", "not_found").with(key))?;
         Ok(flow::list(&facts, flow_box).into_iter().map(|id| id.0).collect())
     }
 

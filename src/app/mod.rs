@@ -25,6 +25,7 @@ pub mod mappings;
 pub mod members;
 mod merged;
 pub mod outcomes;
+pub mod overlap;
 pub mod pairs;
 pub mod progress;
 pub mod record_views;

@@ -10,6 +10,7 @@ pub mod csv; // records as a table for Excel and for reading back
 pub mod endnote_xml; // records for EndNote
 pub mod jsonl; // records as `erabi convert` promises them, a line each
 pub mod figure; // the PRISMA flow figure as SVG, PNG and PDF
+pub mod overlap; // the overlap of sources as a table
 pub mod prisma; // the counts as the R package's table and as JSON
 pub mod records; // records in any of these formats, one at a time
 pub mod ris; // records for reference managers

@@ -20,6 +20,7 @@
 //! methods found and a database had brought already count as identified *and* as duplicates in the other column.
 
 mod identities;
+mod overlap;
 
 use std::collections::BTreeSet;
 
@@ -29,6 +30,7 @@ use crate::model::{
 };
 
 pub use identities::Identity;
+pub use overlap::{overlap, overlap_list};
 
 /// Where a citation stands in the flow; see the table above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use super::error::HttpError;
 use super::{Data, Reply};
 use crate::app::figure::{FigureQuery, Made};
 use crate::app::flow::Flow;
+use crate::app::overlap::OverlapView;
 
 #[utoipa::path(tag = "flow", responses((status = 200, body = Flow)))]
 #[get("/api/reviews/{review}/flow")]
@@ -26,6 +27,26 @@ pub async fn figure(
     query: web::Query<FigureQuery>,
 ) -> Result<HttpResponse, HttpError> {
     let made = app.figure(&member.0, &path.1, &query).await?;
+    Ok(file(made, query.download.is_some()))
+}
+
+/// How the sources overlap.
+#[utoipa::path(tag = "flow", responses((status = 200, body = OverlapView)))]
+#[get("/api/reviews/{review}/overlap")]
+pub async fn overlap(app: Data, member: In) -> Reply<OverlapView> {
+    Ok(web::Json(app.overlap(&member.0).await?))
+}
+
+/// The overlap as an UpSet figure in svg, png or pdf; its numbers as csv.
+#[utoipa::path(tag = "flow", params(FigureQuery), responses((status = 200, content_type = "image/svg+xml", body = String)))]
+#[get("/api/reviews/{review}/overlap.{format}")]
+pub async fn overlap_figure(
+    app: Data,
+    member: In,
+    path: web::Path<(Uuid, String)>,
+    query: web::Query<FigureQuery>,
+) -> Result<HttpResponse, HttpError> {
+    let made = app.overlap_figure(&member.0, &path.1, &query).await?;
     Ok(file(made, query.download.is_some()))
 }
 

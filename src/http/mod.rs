@@ -151,7 +151,9 @@ fn routes(config: &mut ServiceConfig) {
         .service(reports::group)
         .service(reports::ungroup)
         .service(flow::flow)
-        .service(flow::figure);
+        .service(flow::figure)
+        .service(flow::overlap)
+        .service(flow::overlap_figure);
 }
 
 /// The OpenAPI document of the API, pretty-printed.

@@ -28,6 +28,7 @@ mod mappings;
 mod merged_away;
 mod numbers;
 mod openapi;
+mod overlap;
 mod permissions;
 mod round_trips;
 mod rules;

@@ -74,6 +74,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("post", "R/studies/ungroup", Lead),
     ("get", "R/flow", Observer),
     ("get", "R/flow.{format}", Observer),
+    ("get", "R/overlap", Observer),
+    ("get", "R/overlap.{format}", Observer),
     ("get", "R/citations", Observer),
     ("get", "R/citations/{citation}", Observer),
     ("put", "R/citations/{citation}/labels", Reviewer),

@@ -7,11 +7,13 @@ mod font;
 mod layout;
 mod render;
 mod svg;
+mod upset;
 
 use crate::export::ReasonNames;
 use crate::model::{Counts, Lang};
 
 pub use render::{MAX_PIXELS, RenderError, pdf, png};
+pub use upset::upset;
 
 /// Whether the other-methods column is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

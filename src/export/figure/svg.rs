@@ -8,7 +8,7 @@ use super::{Figure, font};
 use crate::model::{FlowBox, Lang};
 
 /// Fonts a browser may have when it lacks the embedded one.
-const FALLBACK: &str = "'Hiragino Sans','Yu Gothic','Meiryo','Noto Sans JP','Noto Sans CJK JP',Arial,sans-serif";
+pub(super) const FALLBACK: &str = "'Hiragino Sans','Yu Gothic','Meiryo','Noto Sans JP','Noto Sans CJK JP',Arial,sans-serif";
 const INK: &str = "#1a1a1a";
 const LINE: &str = "#4a4a4a";
 const PAPER: &str = "#ffffff";
@@ -190,7 +190,7 @@ fn draw_notes(out: &mut String, layout: &Layout) {
 
 /// Holds a line with kana to its measured width: other Japanese fonts set kana on full ems, wider than the embedded one, and
 /// would run out of their box. Latin letters of the usual fonts are narrower and are left alone.
-fn fixed(line: &str, size: f32) -> String {
+pub(super) fn fixed(line: &str, size: f32) -> String {
     let has_kana = line.chars().any(|c| matches!(c, '\u{3041}'..='\u{30ff}'));
     if !has_kana {
         return String::new();
@@ -199,7 +199,7 @@ fn fixed(line: &str, size: f32) -> String {
 }
 
 /// Text for XML 1.0: markup escaped, characters that XML cannot hold left out.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
