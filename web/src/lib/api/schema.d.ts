@@ -908,6 +908,40 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/reviews/{review}/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the sources overlap. */
+        get: operations["overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/overlap.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The overlap as an UpSet figure in svg, png or pdf; its numbers as csv. */
+        get: operations["overlap_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/pairs": {
         parameters: {
             query?: never;
@@ -1652,6 +1686,16 @@ export interface components {
             title_other?: string | null;
             /** Format: int32 */
             year?: number | null;
+        };
+        CombinationView: {
+            /** @description Keys of the lists behind both numbers. */
+            boxes: string[];
+            /** Format: int32 */
+            citations: number;
+            /** Format: int32 */
+            included: number;
+            /** @description Places in `sources`. */
+            sources: number[];
         };
         Conflict: {
             citation: components["schemas"]["ScreenCitation"];
@@ -2545,6 +2589,19 @@ export interface components {
             line_start: number;
             text: string;
         };
+        OverlapView: {
+            /** Format: int32 */
+            across: number;
+            combinations: components["schemas"]["CombinationView"][];
+            /** @description What two sources share, whoever else has it. */
+            shared: components["schemas"]["SharedView"][];
+            sources: components["schemas"]["SourceShareView"][];
+            /**
+             * Format: int32
+             * @description Duplicates within sources, and across them.
+             */
+            within: number;
+        };
         /** @description A page of a long list; `next` goes into `after` for the following page. */
         Page_AuditView: {
             items: {
@@ -3120,6 +3177,15 @@ export interface components {
             user?: components["schemas"]["User"] | null;
             version: string;
         };
+        SharedView: {
+            /** Format: int32 */
+            a: number;
+            /** Format: int32 */
+            b: number;
+            box: string;
+            /** Format: int32 */
+            citations: number;
+        };
         SignIn: {
             login: string;
             password: string;
@@ -3152,6 +3218,23 @@ export interface components {
             b: string;
             /** Format: int64 */
             n: number;
+        };
+        SourceShareView: {
+            /** Format: int32 */
+            alone: number;
+            /** @description Keys of the lists behind `citations`, `alone`, `included` and `included_alone`. */
+            boxes: string[];
+            /** Format: int32 */
+            citations: number;
+            /** Format: int32 */
+            included: number;
+            /** Format: int32 */
+            included_alone: number;
+            name: string;
+            /** Format: int32 */
+            records: number;
+            /** Format: int32 */
+            within: number;
         };
         /** @description Where the records of a source are; each counts once, under the first that holds. */
         SourceSplit: {
@@ -5065,6 +5148,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_MemberView"];
+                };
+            };
+        };
+    };
+    overlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapView"];
+                };
+            };
+        };
+    };
+    overlap_figure: {
+        parameters: {
+            query?: {
+                /** @description `ja` or `en`; otherwise the reader's own language. */
+                lang?: string | null;
+                /** @description The other-methods column: `auto`, `yes`, `no`. */
+                other?: string | null;
+                /** @description `1`: as a file to keep. */
+                download?: string | null;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
         };

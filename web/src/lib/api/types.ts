@@ -506,6 +506,25 @@ export interface PairDecided {
 	citation_ids: Id[];
 }
 
+/** How the sources overlap; `boxes` name the lists behind the numbers. */
+export interface Overlap {
+	sources: {
+		name: string;
+		records: number;
+		citations: number;
+		alone: number;
+		included: number;
+		included_alone: number;
+		within: number;
+		/** citations, alone, included, included_alone */
+		boxes: string[];
+	}[];
+	combinations: { sources: number[]; citations: number; included: number; boxes: string[] }[];
+	shared: { a: number; b: number; citations: number; box: string }[];
+	within: number;
+	across: number;
+}
+
 // Citations
 export interface OutcomeView {
 	state: 'pending' | 'in_conflict' | 'included' | 'excluded';

@@ -60,6 +60,10 @@ export const citations = {
 	raw: 'As in the file',
 	raw_hide: 'Hide the raw text',
 	record_of: '{source}, entry {n}',
+	merge: 'Merge with another citation …',
+	merge_hint:
+		'Both become one citation; every decision on either is kept and counts, and the outcome is worked out again. It can be undone at any time.',
+	merge_go: 'The same report',
 	separate: 'Separate',
 	split_go: { one: 'Separate {n} record', other: 'Separate {n} records' },
 	split_done: 'Separated. Decisions stay with what the reviewers saw.',
