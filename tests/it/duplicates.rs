@@ -265,14 +265,12 @@ fn a_field_comes_from_the_record_that_a_person_chose() {
         let done = world.send(&format!("{path}/choice"), choice(&other["id"])).await;
         assert_eq!(done, json!({ "field": field, "before": null }));
         let chosen = world.at(&path).await;
-        assert_eq!(
-            (&chosen["title"], &chosen["origins"]["title"], &chosen["chosen"]["title"]),
-            (&other["title"], &other["id"], &other["id"])
-        );
+        assert_eq!((&chosen[field], &chosen["origins"][field], &chosen["chosen"][field]), (&other[field], &other["id"], &other["id"]));
         assert_ne!(before[field], chosen[field]);
         assert_eq!(chosen["identifiers"], before["identifiers"], "nothing is lost by choosing");
 
-        // It stands when the rules run again, when every citation is written anew (for its source's kind), and when the citation is divided and joined again.
+        // It stands when the rules run again, when the citation is divided and joined again, and when all are written anew (for a
+        // source's kind).
         world.test.clock.advance(1000);
         world.work("dedup", json!({ "level": "thorough" })).await;
         world.send("pairs/undo", json!({ "link_id": said["link_id"] })).await;
