@@ -113,10 +113,12 @@ export class PairQueue {
 			this.error = null;
 			return link_id;
 		} catch (error) {
-			// Not stored: the pair comes back, and the message says why.
+			// Not stored: the pair comes back (unless it was taken back already), and the message says why.
 			this.error = asApiError(error);
-			this.#done = this.#done.filter((done) => done.pair !== pair);
-			this.#back(pair);
+			if (this.#done.some((done) => done.pair === pair)) {
+				this.#done = this.#done.filter((done) => done.pair !== pair);
+				this.#back(pair);
+			}
 			return null;
 		}
 	}
@@ -136,20 +138,24 @@ export class PairQueue {
 		this.#ahead();
 	}
 
-	/** Takes the last answer back; the pair is shown again. */
+	/** Takes the last answer back: the pair is there again in the same moment, and the server is told when it knows the answer. */
 	async undo(): Promise<Pair | null> {
 		const last = this.#done.at(-1);
 		if (!last) return null;
 		this.#done = this.#done.slice(0, -1);
+		this.#back(last.pair);
 		const link = await last.link;
-		if (link === null) return null;
+		if (link === null) return last.pair;
 		try {
 			await this.#api.undo(link);
 			this.error = null;
-			this.#back(last.pair);
 			return last.pair;
 		} catch (error) {
+			// The answer stands: the pair goes again.
 			this.error = asApiError(error);
+			this.items = this.items.filter((pair) => pair !== last.pair);
+			this.total -= 1;
+			this.#answered.add(pairKey(last.pair));
 			this.#done = [...this.#done, last];
 			return null;
 		}

@@ -64,6 +64,20 @@ describe('PairQueue', () => {
 		expect(await queue.undo()).toBeNull();
 	});
 
+	it('shows a pair again before the server knows that its answer was taken back', async () => {
+		const s = server(3);
+		const queue = new PairQueue(s.api);
+		await queue.load();
+		queue.answer('same');
+		const undone = queue.undo();
+		expect(queue.current?.a.id).toBe('a0');
+		expect(queue.total).toBe(3);
+		queue.answer('different');
+		await undone;
+		expect(queue.current?.a.id).toBe('a1');
+		expect(queue.total).toBe(2);
+	});
+
 	it('brings a pair back whose answer was refused', async () => {
 		const s = server(2);
 		const queue = new PairQueue(s.api);
