@@ -22,20 +22,24 @@ if cargo build --quiet --release --manifest-path "$here/biblib/Cargo.toml" --tar
 else
     echo "biblib: could not be built" >&2
 fi
-# User and system CPU seconds of the children so far.
-spent() { times | tail -1 | sed 's/[ms]/ /g' | awk '{ print $1 * 60 + $2 + $3 * 60 + $4 }'; }
+# User and system CPU seconds of the children so far, into $cpu. `times` must not run in a subshell: that has no children.
+spent() {
+    times >"$out/times"
+    cpu=$(tail -1 "$out/times" | sed 's/[ms]/ /g' | awk '{ print $1 * 60 + $2 + $3 * 60 + $4 }')
+}
 for tool in $tools; do
     mkdir -p "$out/$tool"
     for table in "$out"/records/*.csv; do
         set=$(basename "$table" .csv)
-        before=$(spent)
+        spent
+        before=$cpu
         case $tool in
             erabi) $ours clusters "$out/$tool" "$set" ;;
             biblib) "$out/biblib/release/peer-biblib" "$table" "$out/$tool/$set.csv" ;;
             *) "$out/venv/bin/python" "$here/peer.py" "$tool" "$table" "$out/$tool/$set.csv" >"$out/$tool/$set.log" 2>&1 ;;
         esac || echo "$tool failed on $set" >&2
-        after=$(spent)
-        echo "$before $after" | awk '{ printf "%.2f\n", $2 - $1 }' >"$out/$tool/$set.time"
+        spent
+        echo "$before $cpu" | awk '{ printf "%.2f\n", $2 - $1 }' >"$out/$tool/$set.time"
     done
 done
 $ours compare "$out" $tools

@@ -31,6 +31,8 @@ pub struct Journal {
     pub preprint: bool,
     /// A trial registry, not a journal.
     pub registry: bool,
+    /// Every reading of the name is in Japanese.
+    cjk: bool,
 }
 
 const SMALL_WORDS: [&str; 26] = [
@@ -61,12 +63,8 @@ impl Journal {
         {
             journal.push(part);
         }
+        journal.cjk = journal.names.iter().all(|name| name.iter().any(|w| w.chars().any(is_cjk)));
         journal
-    }
-
-    /// Every reading of the name is in Japanese.
-    fn is_cjk(&self) -> bool {
-        self.names.iter().all(|name| name.iter().any(|w| w.chars().any(is_cjk)))
     }
 
     fn push(&mut self, text: &str) {
@@ -252,8 +250,7 @@ fn relate(a: &Journal, b: &Journal) -> Relation {
     if a.keys.iter().any(|k| b.keys.contains(k)) || a.row.is_some() && a.row == b.row {
         return Relation::Equal;
     }
-    let (x, y) = (a.is_cjk(), b.is_cjk());
-    if x != y && (if x { a } else { b }).row.is_none() {
+    if a.cjk != b.cjk && (if a.cjk { a } else { b }).row.is_none() {
         return Relation::Missing; // a name in kanji that the table does not hold says nothing about a romanised one
     }
     let related = a.names.iter().any(|x| b.names.iter().any(|y| names_relate(x, y)));
