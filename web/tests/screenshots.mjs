@@ -73,7 +73,9 @@ try {
 		await page.goto(`${server.base}/reviews/${review}${shot.path}`);
 		await page.waitForSelector('main h1, main h2');
 		await page.waitForTimeout(shot.wait ?? 900);
-		await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+		await page.waitForFunction(
+			() => ![...document.querySelectorAll('[aria-busy=true]')].some((e) => e.checkVisibility()),
+		);
 		await page.waitForTimeout(300);
 		for (const key of shot.keys ?? []) await page.keyboard.press(key);
 		await page.screenshot({ path: join(OUT, `${shot.name}.jpg`), type: 'jpeg', quality: QUALITY });
