@@ -126,6 +126,7 @@ CREATE TABLE citations (
 );
 CREATE INDEX citations_by_review ON citations(review_id, active, number);
 CREATE INDEX citations_by_root ON citations(merged_into);
+CREATE INDEX citations_roots ON citations(id, merged_into);
 CREATE TABLE index_versions (
   review_id {uuid} PRIMARY KEY REFERENCES reviews(id), version BIGINT NOT NULL
 );

@@ -13,7 +13,8 @@ use super::outcomes::{answers, parse_stage, parse_verdict, verdict_text};
 use super::{App, AppError, AppResult, Member, Page, parse_time, time};
 use crate::model::{Answer, CriterionId, Decision, DecisionId, ReasonId, Stage, UserId};
 use crate::screen;
-use crate::store::{self, Db, DecisionRow, TaskRow, screening};
+use crate::store::screening::{self, TaskAt};
+use crate::store::{self, Db, DecisionRow};
 
 const NOTE_MAX: usize = 5000;
 const PAGE_MAX: u64 = 200;
@@ -92,14 +93,14 @@ impl App {
         let now = self.clock.now();
         let decided_at = parse_time(&new.decided_at).ok_or(AppError::invalid("decided_at", "bad_time"))?.min(now);
         let (app, by) = (self.clone(), member.clone());
-        let (row, root) = self
+        let (row, number, title) = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
                     if let Some(stored) = screening::decision(db, new.id).await? {
                         return if stored.user_id == by.user.id && stored.review_id == by.review {
                             let root = app.root(db, by.review, stored.citation_id).await?;
-                            Ok((stored, root))
+                            Ok((stored, root.number, root.title))
                         } else {
                             Err(AppError::conflict("id_taken"))
                         };
@@ -126,50 +127,43 @@ impl App {
                         elsewhere_id: None,
                         attribution_id: None,
                     };
-                    app.store_decision(db, &by, &task, row, rules.at(stage).required()).await
+                    let row = app.store_decision(db, &by, &task, row, rules.at(stage).required()).await?;
+                    Ok((row, task.number, task.title))
                 }
                 .boxed()
             })
             .await?;
         self.events.send(member.review, "progress", serde_json::json!({}));
-        Ok(view(&row, root.number, &root.title, None, None))
+        Ok(view(&row, number, &title, None, None))
     }
 
     /// The member's own task.
-    async fn my_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskRow> {
+    async fn my_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskAt> {
         let task = screening::task(db, id).await?;
         let mine = task.filter(|task| task.review_id == member.review && task.user_id == member.user.id);
         mine.ok_or(AppError::not_found("task"))
     }
 
     /// The same, or where it was given to somebody else and came back, the task that stands in its place.
-    async fn my_live_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskRow> {
+    async fn my_live_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskAt> {
         let task = self.my_task(db, member, id).await?;
         if task.state != "withdrawn" {
             return Ok(task);
         }
         let live = screening::live_tasks(db, &[task.citation_id]).await?;
         let again = live.into_iter().find(|other| other.user_id == task.user_id && other.stage == task.stage);
-        Ok(again.unwrap_or(task))
+        match again {
+            Some(again) => self.my_task(db, member, again.id).await,
+            None => Ok(task),
+        }
     }
 
     /// Adds the decision and says what became of it. One that the reviewer's own later word has overtaken, and one that comes
     /// when as many others as the stage asks for have decided (they were asked in this one's place, or citations were merged),
     /// is kept to be read and counts for nothing.
-    async fn store_decision(
-        &self,
-        db: &Db<'_>,
-        by: &Member,
-        task: &TaskRow,
-        row: DecisionRow,
-        required: usize,
-    ) -> AppResult<(DecisionRow, store::CitationRow)> {
-        let root = self.root(db, by.review, task.citation_id).await?;
-        let at_stage = screening::stages_of(db, &[root.id]).await?.into_iter().find(|row| row.stage == task.stage);
-        let at_stage = at_stage.filter(|row| row.active && row.ready).ok_or(AppError::conflict("not_at_stage"))?;
-        let family = self.family(db, root.id).await?;
-        let mut rows = screening::decisions_on(db, &family).await?;
-        rows.retain(|old| old.stage == task.stage);
+    async fn store_decision(&self, db: &Db<'_>, by: &Member, task: &TaskAt, row: DecisionRow, required: usize) -> AppResult<DecisionRow> {
+        let at_stage = task.stage_row().filter(|row| row.active && row.ready).ok_or(AppError::conflict("not_at_stage"))?;
+        let rows = screening::decisions_at(db, task.root, &task.stage).await?;
         let (mine, mut live): (Vec<DecisionRow>, Vec<DecisionRow>) =
             rows.into_iter().partition(|old| old.user_id == by.user.id && old.citation_id == row.citation_id);
         live.retain(|old| old.state == "live");
@@ -178,8 +172,8 @@ impl App {
         if overtaken || asked_too_many {
             let row = DecisionRow { state: "superseded".into(), ..row };
             screening::insert_decision(db, &row).await?;
-            self.log_by(db, by, "decision.late", ("citation", root.id), None, Some(trail(&row))).await?;
-            return Ok((row, root));
+            self.log_by(db, by, "decision.late", ("citation", task.root), None, Some(trail(&row))).await?;
+            return Ok(row);
         }
         let earlier: Vec<&DecisionRow> = mine.iter().filter(|old| old.state == "live").collect();
         let before = earlier.last().map(|old| trail(old));
@@ -187,21 +181,21 @@ impl App {
         screening::insert_decision(db, &row).await?;
         screening::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
         let action = if before.is_some() { "decision.change" } else { "decision.make" };
-        self.log_by(db, by, action, ("citation", root.id), before, Some(trail(&row))).await?;
+        self.log_by(db, by, action, ("citation", task.root), before, Some(trail(&row))).await?;
         live.push(row.clone());
         if task.state == "withdrawn" {
-            self.refresh_stages(db, by.review, &[root.id]).await?; // who holds the citation has changed
+            self.refresh_stages(db, by.review, &[task.root]).await?; // who holds the citation has changed
         } else {
-            self.refresh_decided(db, by.review, &family, at_stage, &live).await?;
+            self.refresh_decided(db, by.review, at_stage, &live).await?;
         }
-        Ok((row, root))
+        Ok(row)
     }
 
     /// Takes one's own live decision back; the task is open again, the row stays to be read.
     pub async fn undo_decision(&self, member: &Member, id: Uuid) -> AppResult<super::tasks::Task> {
         member.screener()?;
         let (app, by) = (self.clone(), member.clone());
-        let (task, root) = self
+        let task = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
@@ -209,20 +203,19 @@ impl App {
                     let row = row.filter(|row| row.user_id == by.user.id && row.review_id == by.review);
                     let row = row.ok_or(AppError::not_found("decision"))?;
                     let task = app.my_task(db, &by, row.task_id).await?;
-                    let root = app.root(db, by.review, row.citation_id).await?;
                     if row.state == "live" {
                         screening::set_decision_state(db, &[id], "taken_back").await?;
                         screening::set_task_state(db, task.id, "open", None).await?;
-                        app.log_by(db, &by, "decision.undo", ("citation", root.id), Some(trail(&row)), None).await?;
-                        app.refresh_stages(db, by.review, &[root.id]).await?;
+                        app.log_by(db, &by, "decision.undo", ("citation", task.root), Some(trail(&row)), None).await?;
+                        app.refresh_stages(db, by.review, &[task.root]).await?;
                     }
-                    Ok((task, root))
+                    Ok(task)
                 }
                 .boxed()
             })
             .await?;
         self.events.send(member.review, "progress", serde_json::json!({}));
-        let tasks = self.tasks(member, &[(task.id, root.id)], parse_stage(&task.stage)?).await?;
+        let tasks = self.tasks(member, &[(task.id, task.root)], parse_stage(&task.stage)?).await?;
         tasks.into_iter().next().ok_or(AppError::not_found("task"))
     }
 

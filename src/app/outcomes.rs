@@ -60,13 +60,12 @@ impl App {
         &self,
         db: &Db<'_>,
         review: Uuid,
-        family: &[Uuid],
         row: CitationStageRow,
         live_rows: &[DecisionRow],
     ) -> AppResult<()> {
         let rules = self.rules(review).await?;
         let stage = parse_stage(&row.stage)?;
-        let latest = screening::resolutions_on(db, family).await?.into_iter().rfind(|resolution| resolution.stage == row.stage);
+        let latest = screening::last_resolution_at(db, row.citation_id, &row.stage).await?;
         let decisions = live(live_rows);
         let (outcome, reason_id) =
             outcome_columns(screen::outcome(&rules.at(stage), &decisions, latest.as_ref().and_then(resolution).as_ref()));

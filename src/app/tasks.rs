@@ -13,7 +13,8 @@ use super::{App, AppError, AppResult, Member, time};
 use crate::model::{Assignment, CitationId, Stage, UserId};
 use crate::screen;
 use crate::store::attached::{self, Families};
-use crate::store::{self, Db, ReportRow, TaskRow, screening};
+use crate::store::screening::{self, OpenTask};
+use crate::store::{self, Db, ReportRow, TaskRow};
 
 /// Tasks that one pull may ask for.
 const PULL_MAX: u64 = 30;
@@ -83,7 +84,7 @@ impl App {
                     async move {
                         let asked = asked(&by, stage, required);
                         match settings.assignment {
-                            Assignment::Pool => app.pull(db, &by, stage, asked, wanted).await?,
+                            Assignment::Pool => return app.pull(db, &by, stage, asked, wanted).await,
                             Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await?,
                             Assignment::Manual => {}
                         }
@@ -122,21 +123,22 @@ impl App {
         Ok(if waits { "waiting" } else { "finished" }.into())
     }
 
-    /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left.
-    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: screening::Asked<'_>, wanted: u64) -> AppResult<()> {
-        let have = screening::open_tasks(db, asked, wanted).await?.len() as u64;
-        let missing = wanted.saturating_sub(have) as i64;
+    /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left; answers with what they hold then.
+    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: screening::Asked<'_>, wanted: u64) -> AppResult<Vec<OpenTask>> {
+        let mut open = screening::open_tasks(db, asked, wanted).await?;
+        let missing = wanted.saturating_sub(open.len() as u64) as i64;
         let mut free = screening::free(db, asked, missing).await?;
         if free.is_empty() && missing > 0 {
             self.release_stale(db, by, stage, missing as u64).await?;
             free = screening::free(db, asked, missing).await?;
         }
-        let mut tasks = Vec::new();
-        for citation in free {
-            screening::set_taken(db, citation.citation_id, stage.as_str(), 1).await?;
-            tasks.push(self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
-        }
-        Ok(screening::insert_tasks(db, tasks).await?)
+        let taken: Vec<Uuid> = free.iter().map(|citation| citation.citation_id).collect();
+        let made = free.iter().map(|citation| self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
+        let made: Vec<TaskRow> = made.collect();
+        open.extend(made.iter().map(|task| OpenTask { id: task.id, root: task.citation_id }));
+        screening::add_taken(db, &taken, stage.as_str(), 1).await?;
+        screening::insert_tasks(db, made).await?;
+        Ok(open)
     }
 
     async fn release_stale(&self, db: &Db<'_>, by: &Member, stage: Stage, wanted: u64) -> AppResult<()> {
@@ -179,7 +181,7 @@ impl App {
                 group.rotate_left(turn);
                 group.truncate(size - citation.taken as usize);
             }
-            screening::set_taken(db, citation.citation_id, stage.as_str(), group.len() as i64).await?;
+            screening::add_taken(db, &[citation.citation_id], stage.as_str(), group.len() as i64).await?;
             for user in group {
                 tasks.push(self.task_row(by.review, citation.citation_id, stage, user.0, citation.order_key));
             }

@@ -40,12 +40,9 @@ pub async fn insert_session(db: &Db<'_>, session: SessionRow) -> StoreResult<()>
 
 /// The session with this token's hash and its user, unless it has ended or the user was disabled.
 pub async fn session(db: &Db<'_>, token_hash: &str, now: i64) -> StoreResult<Option<(SessionRow, UserRow)>> {
-    let Some(session) = sessions::Entity::find_by_id(token_hash).one(&db.0).await? else { return Ok(None) };
-    if session.expires_at <= now {
-        return Ok(None);
-    }
-    let user = user(db, session.user_id).await?.filter(|user| user.disabled_at.is_none());
-    Ok(user.map(|user| (session, user)))
+    let found = sessions::Entity::find_by_id(token_hash).find_also_related(users::Entity).one(&db.0).await?;
+    let Some((session, Some(user))) = found else { return Ok(None) };
+    Ok((session.expires_at > now && user.disabled_at.is_none()).then_some((session, user)))
 }
 
 /// Notes that the session is in use and moves its end.

@@ -80,8 +80,9 @@ impl Store {
 fn options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let url =
         url.strip_prefix("sqlite:").map_or_else(|| url.to_string(), |path| format!("sqlite://{}?mode=rwc", path.trim_start_matches("//")));
-    let mut options = ConnectOptions::new(url);
+    let mut options = ConnectOptions::new(&url);
     options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    options.test_before_acquire(!url.starts_with("sqlite:")); // a file does not hang up, a server may
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .journal_mode(SqliteJournalMode::Wal)

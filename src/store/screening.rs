@@ -1,7 +1,7 @@
 //! Tasks, decisions, resolutions, and what is derived of them per citation and stage.
 //! "Root" is the citation that lives; decisions stay with the citation that the reviewer saw, which may be merged into it.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 use uuid::Uuid;
 
@@ -42,6 +42,22 @@ pub async fn live_decisions(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<
         rows.extend(query.filter(decisions::Column::State.eq("live")).order_by_asc(decisions::Column::Seq).all(&db.0).await?);
     }
     Ok(rows)
+}
+
+/// The citations of one root: `$1` itself and all that are merged into it.
+const FAMILY: &str = "(SELECT f.id FROM citations f WHERE f.id = $1 OR f.merged_into = $1)";
+
+/// Every decision on a root and what is merged into it, at one stage, oldest first; those of attributions that were undone
+/// are not among them.
+pub async fn decisions_at(db: &Db<'_>, root: Uuid, stage: &str) -> StoreResult<Vec<DecisionRow>> {
+    let sql = format!("SELECT * FROM decisions WHERE citation_id IN {FAMILY} AND stage = $2 AND state <> $3 ORDER BY seq");
+    db.all(&sql, [root.into(), stage.into(), UNMAPPED.into()]).await
+}
+
+/// The last resolution of a root and what is merged into it, at one stage.
+pub async fn last_resolution_at(db: &Db<'_>, root: Uuid, stage: &str) -> StoreResult<Option<ResolutionRow>> {
+    let sql = format!("SELECT * FROM resolutions WHERE citation_id IN {FAMILY} AND stage = $2 ORDER BY seq DESC LIMIT 1");
+    db.one(&sql, [root.into(), stage.into()]).await
 }
 
 /// Every decision on these citations, oldest first; those of attributions that were undone are not among them.
@@ -114,8 +130,54 @@ pub async fn stages_of_review(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Cita
 
 // Tasks
 
-pub async fn task(db: &Db<'_>, id: Uuid) -> StoreResult<Option<TaskRow>> {
-    Ok(tasks::Entity::find_by_id(id).one(&db.0).await?)
+/// A task with the root of its citation and the root's row at the task's stage.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct TaskAt {
+    pub id: Uuid,
+    pub review_id: Uuid,
+    /// The citation as the reviewer saw it.
+    pub citation_id: Uuid,
+    pub stage: String,
+    pub user_id: Uuid,
+    pub state: String,
+    pub root: Uuid,
+    pub number: i64,
+    pub title: String,
+    active: Option<bool>,
+    ready: Option<bool>,
+    outcome: Option<String>,
+    reason_id: Option<Uuid>,
+    taken: Option<i64>,
+    decided: Option<i64>,
+    elsewhere: Option<i64>,
+    order_key: Option<i64>,
+}
+
+impl TaskAt {
+    /// The row of the citation at the stage, when there is one.
+    pub fn stage_row(&self) -> Option<CitationStageRow> {
+        Some(CitationStageRow {
+            citation_id: self.root,
+            stage: self.stage.clone(),
+            review_id: self.review_id,
+            active: self.active?,
+            ready: self.ready?,
+            outcome: self.outcome.clone()?,
+            reason_id: self.reason_id,
+            taken: self.taken?,
+            decided: self.decided?,
+            elsewhere: self.elsewhere?,
+            order_key: self.order_key?,
+        })
+    }
+}
+
+pub async fn task(db: &Db<'_>, id: Uuid) -> StoreResult<Option<TaskAt>> {
+    let sql = "SELECT t.id, t.review_id, t.citation_id, t.stage, t.user_id, t.state, c.id AS root, c.number, c.title, \
+               s.active, s.ready, s.outcome, s.reason_id, s.taken, s.decided, s.elsewhere, s.order_key \
+               FROM tasks t JOIN citations seen ON seen.id = t.citation_id JOIN citations c ON c.id = COALESCE(seen.merged_into, seen.id) \
+               LEFT JOIN citation_stages s ON s.citation_id = c.id AND s.stage = t.stage WHERE t.id = $1";
+    db.one(sql, [id.into()]).await
 }
 
 pub async fn insert_tasks(db: &Db<'_>, rows: Vec<TaskRow>) -> StoreResult<()> {
@@ -245,9 +307,13 @@ pub async fn undealt(db: &Db<'_>, review: Uuid, stage: &str, size: i64) -> Store
     db.all(sql, [review.into(), stage.into(), size.into()]).await
 }
 
-pub async fn set_taken(db: &Db<'_>, citation: Uuid, stage: &str, by: i64) -> StoreResult<()> {
-    let sql = "UPDATE citation_stages SET taken = taken + $1 WHERE citation_id = $2 AND stage = $3";
-    db.execute(sql, [by.into(), citation.into(), stage.into()]).await?;
+/// Notes that `by` more reviewers hold a task for each of these citations.
+pub async fn add_taken(db: &Db<'_>, citations: &[Uuid], stage: &str, by: i64) -> StoreResult<()> {
+    use citation_stages::Column as C;
+    for chunk in citations.chunks(500) {
+        let update = citation_stages::Entity::update_many().col_expr(C::Taken, Expr::col(C::Taken).add(by));
+        update.filter(C::Stage.eq(stage)).filter(C::CitationId.is_in(chunk.iter().copied())).exec(&db.0).await?;
+    }
     Ok(())
 }
 
@@ -340,7 +406,6 @@ fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisi
         query = query.filter(C::Verdict.eq(verdict));
     }
     if let Some(title) = &filter.title {
-        use sea_orm::sea_query::ExprTrait;
         let like = super::db::clean_like(&title.to_lowercase());
         let sub = sea_orm::sea_query::Query::select()
             .column(citations::Column::Id)
