@@ -92,6 +92,62 @@ fn group<'v>(elsewhere: &'v Value, name: &str) -> &'v Value {
     elsewhere["groups"].as_array().unwrap().iter().find(|group| group["name"] == name).unwrap()
 }
 
+/// The real files, used in place (`ERABI_SHARED`, else `shared` beside a folder above this crate): file, names with what each
+/// included and excluded (empty: the file says no verdict), labels that it must have.
+type Sample = (&'static str, &'static [(&'static str, i64, i64)], &'static [&'static str]);
+const SAMPLES: &[Sample] = &[
+    (
+        "Istituto-Mario-Negri-Medical-Imaging-Systematic-Review-R-Workflow__rayyan_export_included.rec1-150.bib",
+        &[("Chiara Emma", 1, 0), ("Giulia", 150, 0), ("Marta", 150, 0)],
+        &["gut", "kidney", "lung", "BBB"],
+    ),
+    ("zentouro-systematic-review-flash-floods__review_58723_irrelevant_csv_20191023234056.csv", &[], &[]),
+    ("MikkelVembye-AIscreenR__incl_tutorial.ris", &[], &[]),
+];
+
+#[test]
+fn real_exports_of_other_tools_bring_their_decisions() {
+    let named = std::env::var_os("ERABI_SHARED").map(std::path::PathBuf::from);
+    let above = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared"));
+    let found = named.into_iter().chain(above).map(|dir| dir.join("samples/review-tool-export")).find(|dir| dir.is_dir());
+    let Some(folder) = found else {
+        eprintln!("SKIPPED: no sample exports; set ERABI_SHARED to the folder that holds samples/review-tool-export");
+        return;
+    };
+    run(async {
+        let world = World::new(2, 0).await;
+        for (file, names, labels) in SAMPLES {
+            let search = world.source(file, "database").await;
+            let import = world.import_into(&search, std::fs::read(folder.join(file)).unwrap(), false).await;
+            assert_eq!(import["entries"], import["records"], "{file}");
+            let path = format!("{}/imports/{}/elsewhere", world.review, import["id"].as_str().unwrap());
+            let found = world.lead.get(&path).await;
+            let groups: Vec<(String, i64, i64)> = found["groups"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|group| group["included"].as_i64().unwrap() + group["excluded"].as_i64().unwrap() > 0)
+                .map(|group| {
+                    let n = |key: &str| group[key].as_i64().unwrap();
+                    (group["name"].as_str().unwrap().to_string(), n("included"), n("excluded"))
+                })
+                .collect();
+            let wanted: Vec<(String, i64, i64)> = names.iter().map(|(name, a, b)| (name.to_string(), *a, *b)).collect();
+            assert_eq!(groups, wanted, "{file}");
+            let has = |label: &&str| found["labels"].as_array().unwrap().iter().any(|word| word["text"] == **label);
+            assert!(labels.iter().all(has), "{file}: {}", found["labels"]);
+            for (reviewer, (name, ..)) in names.iter().skip(1).enumerate() {
+                let body = json!({ "name": name, "user_id": world.reviewers[reviewer].id, "stage": TA });
+                world.lead.post(&path, body).await;
+            }
+        }
+        let flow = world.lead.get(&format!("{}/flow", world.review)).await;
+        assert_eq!(flow["counts"]["databases"]["elsewhere_title_abstract"], 150, "both included all of Rayyan's file");
+        assert_eq!(flow["counts"]["databases"]["sought"], 150);
+        world.assert_sound().await;
+    });
+}
+
 #[test]
 fn a_name_becomes_a_member_and_what_it_decided_counts_until_it_is_undone() {
     run(async {
