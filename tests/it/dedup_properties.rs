@@ -313,3 +313,50 @@ fn records_without_content_never_group() {
         [Record::default(), unknown, nobody, editorial].into_iter().flat_map(|r| [r.clone(), r.clone(), r]).collect();
     assert_eq!(clusters(&records), (0..records.len() as u32).collect::<Vec<_>>());
 }
+
+/// A trial's record with place `(year, journal, volume, issue, pages)`.
+fn placed(title: &str, place: (i32, &str, &str, &str, &str)) -> Record {
+    let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
+    let author = |family: &str| Author { family: family.into(), given: "K.".into(), ..Author::default() };
+    let (year, journal, volume, issue, pages) = place;
+    Record {
+        title: text(title),
+        authors: vec![author("Olsen"), author("Becker"), author("Virtanen")],
+        year: Some(year),
+        journal: text(journal),
+        volume: text(volume),
+        issue: text(issue),
+        pages: text(pages),
+        ..Record::default()
+    }
+}
+
+#[test]
+fn slips_part_nothing_and_places_do() {
+    const TITLE: &str = "Assertive outreach and readmission of severely ill tenants";
+    const NORDIC: &str = "Nordic Journal of Housing";
+    let said = |a: (&str, (i32, &str, &str, &str, &str)), b: (&str, (i32, &str, &str, &str, &str))| {
+        find_pairs(&[placed(a.0, a.1), placed(b.0, b.1)], &[], &Options::default()).first().map(|p| p.verdict)
+    };
+    let (same, related) = (Some(PairVerdict::Same), Some(PairVerdict::Related));
+    let whole = (TITLE, (2014, NORDIC, "30", "4", "51"));
+    assert_eq!(said(whole, (TITLE, (2014, NORDIC, "3", "", "52"))), same, "a volume without its last digit");
+    assert_eq!(said(whole, (TITLE, (2014, NORDIC, "", "30", "4"))), same, "columns one to the left");
+    assert_eq!(said(whole, (TITLE, (2015, "Congress of Tenants", "", "", ""))), related, "the meeting's paper and the journal's");
+    let labelled = format!("The {TITLE} (poster session)");
+    assert_eq!(said((&labelled, whole.1), whole), same, "an article and a label");
+    assert_ne!(said(("Tenants: Case A", whole.1), ("Tenants: Case B", (2014, NORDIC, "30", "4", "60"))), same, "letters tell cases apart");
+}
+
+#[test]
+fn columns_pair_off_one_to_one_or_not_at_all() {
+    let entry = |database: &str, id: &str| Record {
+        external_id: Some(id.into()),
+        database: Some(database.into()),
+        ..placed("Book review column", (2002, "Nordic Journal of Housing", "", "", ""))
+    };
+    let two = [entry("MEDLINE", "a"), entry("CINAHL", "b")];
+    assert_eq!(clusters(&two), [0, 0]);
+    let four = [entry("MEDLINE", "a"), entry("CINAHL", "b"), entry("MEDLINE", "c"), entry("CINAHL", "d")];
+    assert_eq!(clusters(&four), [0, 1, 2, 3]);
+}
