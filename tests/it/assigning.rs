@@ -19,7 +19,7 @@ use crate::world::World;
 const TA: &str = "title_abstract";
 const REVIEWERS: usize = 4;
 const CITATIONS: usize = 7;
-const CASES: usize = 5;
+const CASES: usize = 4;
 /// Longer than anybody keeps a task of the pool for themselves.
 const LONG_MS: i64 = 13 * 3600 * 1000;
 

@@ -206,3 +206,65 @@ fn however_decisions_arrive_it_ends_as_if_each_was_sent_once() {
         world.assert_sound().await;
     });
 }
+
+/// A decision with the time at which it was made, in minutes after the first.
+fn at(world: &mut World, task: &Value, verdict: &str, minute: i64) -> Value {
+    let mut body = world.decision(task, verdict);
+    body["decided_at"] = json!(erabi::app::time(NOW + minute * 60_000));
+    body
+}
+
+/// A task that lay about was given to somebody else. What its first holder decided offline is kept; it counts while the stage
+/// still wants a decision, and no longer.
+#[test]
+fn a_decision_on_a_task_that_was_handed_on_is_kept() {
+    run(async {
+        const LONG_MS: i64 = 13 * 3600 * 1000;
+        for others in [1, 2] {
+            let mut world = World::new(3, 1).await;
+            let decisions = format!("{}/decisions", world.review);
+            let slow = world.next(&world.reviewers[0].clone(), TA, 1).await.remove(0);
+            let quick = world.next(&world.reviewers[1].clone(), TA, 1).await.remove(0);
+            let body = at(&mut world, &quick, "include", 0);
+            world.reviewers[1].post(&decisions, body).await;
+            world.test.clock.advance(LONG_MS);
+            let handed_on = world.next(&world.reviewers[2].clone(), TA, 1).await.remove(0);
+            assert_eq!(handed_on["citation"]["id"], slow["citation"]["id"]);
+            if others == 2 {
+                let body = at(&mut world, &handed_on, "include", 60);
+                world.reviewers[2].post(&decisions, body).await;
+            }
+            let body = at(&mut world, &slow, "exclude", 1);
+            let stored = world.reviewers[0].post(&decisions, body).await;
+            assert_eq!((&stored["live"], &stored["decided_at"]), (&json!(others == 1), &json!("2026-11-21T00:01:00.000Z")));
+            let citation = world.lead.get(&format!("{}/citations/{}", world.review, slow["citation"]["id"].as_str().unwrap())).await;
+            assert_eq!(citation["outcome"][TA]["state"], if others == 1 { "in_conflict" } else { "included" });
+            assert_eq!(citation["decisions"][TA].as_array().unwrap().len(), others + 1, "it is there to be read");
+            let left = world.next(&world.reviewers[2].clone(), TA, 5).await;
+            assert!(left.is_empty(), "two have decided, nobody else is asked");
+            world.assert_sound().await;
+        }
+    });
+}
+
+/// Of what one reviewer said about two citations that turn out to be one, the later word counts, not what came in later.
+#[test]
+fn the_later_word_counts_also_across_a_merge() {
+    run(async {
+        let mut world = World::new(1, 2).await;
+        let mut settings = world.lead.get(&world.review).await["stages"][TA]["settings"].clone();
+        settings["reviewers_per_citation"] = json!(1);
+        world.lead.put(&format!("{}/stages/{TA}", world.review), json!({ "settings": settings })).await;
+        let tasks = world.next(&world.reviewers[0].clone(), TA, 2).await;
+        world.test.clock.advance(3_600_000);
+        for (task, verdict, minute) in [(&tasks[0], "include", 9), (&tasks[1], "exclude", 4)] {
+            let body = at(&mut world, task, verdict, minute);
+            world.reviewers[0].post(&format!("{}/decisions", world.review), body).await;
+        }
+        let [a, b] = [&tasks[0]["citation"]["id"], &tasks[1]["citation"]["id"]];
+        world.lead.post(&format!("{}/pairs", world.review), json!({ "a": a, "b": b, "verdict": "same" })).await;
+        let merged = world.lead.get(&format!("{}/citations/{}", world.review, a.as_str().unwrap())).await;
+        assert_eq!(merged["outcome"][TA]["state"], "included", "{merged}");
+        world.assert_sound().await;
+    });
+}
