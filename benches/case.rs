@@ -51,13 +51,9 @@ pub fn read(bytes: &[u8]) -> Vec<Record> {
 }
 
 /// A small generator of numbers that looks random and is always the same.
-pub struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n

@@ -5,6 +5,10 @@
 mod case;
 mod worlds;
 
+/// As the program itself.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::time::Instant;
 
 use erabi::dedup::{Options, find_pairs_with, group, statements};

@@ -3,6 +3,10 @@
 
 mod case;
 
+/// As the program itself.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::path::Path;
 
 use divan::Bencher;

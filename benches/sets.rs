@@ -163,7 +163,7 @@ pub fn interval(set: &Set, clusters: &[u32]) -> (f64, f64) {
         }
     }
     let parts: Vec<Score> = parts.into_values().collect();
-    let mut chance = case::Numbers::new(1);
+    let mut chance = case::Numbers(1);
     let mut values: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
             let mut sum = Score::default();

@@ -208,7 +208,7 @@ fn count(n: Option<i64>) -> u32 {
 }
 
 fn flow_source(row: store::SourceRow) -> Option<FlowSource> {
-    let name = if row.platform.is_empty() { row.name } else { format!("{} ({})", row.name, row.platform) };
+    let name = if row.platform.is_empty() || row.platform == row.name { row.name } else { format!("{} ({})", row.name, row.platform) };
     Some(FlowSource { id: SourceId(row.id), name, kind: SourceKind::parse(&row.kind)? })
 }
 

@@ -196,8 +196,7 @@ mod tests {
     #[test]
     fn sheets_of_two_far_corners_are_refused() {
         let cell = |row: u16, column: u16| {
-            let number = [&0x0203u16.to_le_bytes()[..], &14u16.to_le_bytes(), &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat();
-            number
+            [&0x0203u16.to_le_bytes()[..], &14u16.to_le_bytes(), &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat()
         };
         assert_eq!(check_cells(&[cell(0, 0), cell(9, 9)].concat()), Ok(()));
         assert!(check_cells(&[cell(0, 0), cell(u16::MAX, 255)].concat()).is_err_and(|words| words.contains("4000000 cells")));
