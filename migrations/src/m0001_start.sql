@@ -148,7 +148,7 @@ CREATE TABLE tasks (
   created_at BIGINT NOT NULL, done_at BIGINT
 );
 CREATE UNIQUE INDEX tasks_live ON tasks(citation_id, stage, user_id) WHERE state <> 'withdrawn';
-CREATE INDEX tasks_by_user ON tasks(review_id, stage, user_id, state, order_key);
+CREATE INDEX tasks_by_user ON tasks(review_id, stage, user_id, state, order_key, id, citation_id);
 CREATE TABLE decisions (
   seq {seq}, id {uuid} NOT NULL UNIQUE, review_id {uuid} NOT NULL REFERENCES reviews(id), task_id {uuid} NOT NULL REFERENCES tasks(id),
   citation_id {uuid} NOT NULL REFERENCES citations(id), stage TEXT NOT NULL, user_id {uuid} NOT NULL REFERENCES users(id),
@@ -158,7 +158,7 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_by_citation ON decisions(citation_id, stage, state);
 CREATE INDEX decisions_by_attribution ON decisions(attribution_id);
-CREATE INDEX decisions_by_user ON decisions(review_id, user_id, stage, seq);
+CREATE INDEX decisions_by_user ON decisions(review_id, user_id, stage, state, seq);
 CREATE TABLE resolutions (
   seq {seq}, id {uuid} NOT NULL UNIQUE, review_id {uuid} NOT NULL REFERENCES reviews(id), citation_id {uuid} NOT NULL REFERENCES citations(id),
   stage TEXT NOT NULL, kind TEXT NOT NULL, verdict TEXT, reason_id {uuid}, note TEXT NOT NULL,

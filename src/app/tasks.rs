@@ -135,9 +135,10 @@ impl App {
         let taken: Vec<Uuid> = free.iter().map(|citation| citation.citation_id).collect();
         let made = free.iter().map(|citation| self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
         let made: Vec<TaskRow> = made.collect();
-        open.extend(made.iter().map(|task| OpenTask { id: task.id, root: task.citation_id }));
+        open.extend(made.iter().map(|task| OpenTask { id: task.id, root: task.citation_id, order_key: task.order_key }));
         screening::add_taken(db, &taken, stage.as_str(), 1).await?;
         screening::insert_tasks(db, made).await?;
+        open.sort_by_key(|task| (task.order_key, task.id));
         Ok(open)
     }
 

@@ -208,17 +208,20 @@ pub async fn live_tasks(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<Task
 pub struct OpenTask {
     pub id: Uuid,
     pub root: Uuid,
+    /// Where it stands in the stage's order; the id tells equal ones apart.
+    pub order_key: i64,
 }
 
 /// Open tasks whose citation still is at the stage and wants a decision, one for each citation: where several were merged, the
-/// reviewer's answer or first open task on any of them stands for the rest ($4: decisions that the stage asks for).
+/// reviewer's answer or first open task on any of them stands for the rest ($4: decisions that the stage asks for). That a task
+/// is not withdrawn is said although the states say it, because the index of live tasks is chosen by it.
 const OPEN_TASKS: &str = "FROM tasks t JOIN citations c ON c.id = t.citation_id \
      JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
      WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state = 'open' AND s.active = TRUE AND s.ready = TRUE \
      AND s.decided < $4 AND NOT EXISTS (SELECT 1 FROM citations m JOIN tasks o ON o.citation_id = m.id WHERE m.merged_into = s.citation_id \
-     AND o.stage = t.stage AND o.user_id = t.user_id AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))) \
+     AND o.stage = t.stage AND o.user_id = t.user_id AND o.state <> 'withdrawn' AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))) \
      AND (c.merged_into IS NULL OR NOT EXISTS (SELECT 1 FROM tasks o WHERE o.citation_id = s.citation_id \
-     AND o.stage = t.stage AND o.user_id = t.user_id AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))))";
+     AND o.stage = t.stage AND o.user_id = t.user_id AND o.state <> 'withdrawn' AND (o.state = 'done' OR (o.state = 'open' AND o.id < t.id))))";
 
 /// A reviewer at a stage that asks for `required` decisions on each citation.
 #[derive(Clone, Copy, Debug)]
@@ -237,7 +240,7 @@ impl Asked<'_> {
 
 /// In the stage's order.
 pub async fn open_tasks(db: &Db<'_>, asked: Asked<'_>, limit: u64) -> StoreResult<Vec<OpenTask>> {
-    let sql = format!("SELECT t.id, s.citation_id AS root {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $5");
+    let sql = format!("SELECT t.id, s.citation_id AS root, t.order_key {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $5");
     db.all(&sql, asked.values().into_iter().chain([(limit as i64).into()])).await
 }
 

@@ -38,6 +38,8 @@ fn tries() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "citations/$citation/report/link", json!({ "url": "https://example.org/" })),
         ("POST", "citations/$citation/report/not-retrieved", json!({ "reason": "x" })),
         ("POST", "citations/$citation/report/sought", json!({})),
+        ("POST", "citations/$citation/choice", json!({ "field": "title", "record_id": "$record" })),
+        ("POST", "citations/$own.citation/choice", json!({ "field": "title", "record_id": "$record" })),
         ("POST", "citations/$citation/split", json!({ "record_ids": ["$record"] })),
         ("POST", "citations/$own.citation/split", json!({ "record_ids": ["$record"] })),
         ("POST", "citations/$citation/stages/title_abstract/resolution", json!({ "verdict": "include" })),
