@@ -189,5 +189,6 @@ pub fn server(app: App, listener: TcpListener, workers: usize) -> std::io::Resul
             )
             .wrap(Compress::default())
     });
-    Ok(server.workers(workers).shutdown_timeout(10).listen(listener)?.run())
+    // Without this an answer of more than one packet waits up to 40 ms for the browser's acknowledgement of the first.
+    Ok(server.workers(workers).tcp_nodelay(true).shutdown_timeout(10).listen(listener)?.run())
 }

@@ -21,7 +21,7 @@ export const PASSWORD = 'correct horse battery';
 
 /** The binary under test: `ERABI_BIN`, else the debug build. */
 function binary() {
-	const path = process.env.ERABI_BIN ?? join(ROOT, 'target/debug/erabi');
+	const path = process.env.ERABI_BIN ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/erabi');
 	if (!existsSync(path)) throw new Error(`${path} is not there: run \`cargo build\`, or name the binary in ERABI_BIN`);
 	return path;
 }
