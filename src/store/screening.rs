@@ -285,10 +285,14 @@ pub async fn count_free(db: &Db<'_>, asked: Asked<'_>) -> StoreResult<i64> {
     const WANTED: &str = "s.active = TRUE AND s.ready = TRUE AND s.outcome = 'pending' AND s.taken";
     let all = format!("SELECT COUNT(*) AS n FROM citation_stages s WHERE s.review_id = $1 AND s.stage = $2 AND {WANTED} < $3");
     let all = db.one::<Count>(&all, [asked.review.into(), asked.stage.into(), asked.required.into()]).await?.map_or(0, |row| row.n);
+    // The root is looked up only where the citation that the task names has left the stage: few have.
     let held = format!(
-        "SELECT COUNT(DISTINCT s.citation_id) AS n FROM tasks t JOIN citations c ON c.id = t.citation_id \
-         JOIN citation_stages s ON s.citation_id = COALESCE(c.merged_into, c.id) AND s.stage = t.stage \
-         WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state <> 'withdrawn' AND {WANTED} < $4"
+        "SELECT COUNT(DISTINCT s.citation_id) AS n FROM tasks t \
+         JOIN citation_stages own ON own.citation_id = t.citation_id AND own.stage = t.stage \
+         JOIN citation_stages s ON s.stage = own.stage AND s.citation_id = CASE WHEN own.active = TRUE THEN own.citation_id \
+         ELSE (SELECT COALESCE(c.merged_into, c.id) FROM citations c WHERE c.id = own.citation_id) END \
+         WHERE t.review_id = $1 AND t.stage = $2 AND t.user_id = $3 AND t.state <> 'withdrawn' \
+         AND (own.active = FALSE OR (own.outcome = 'pending' AND own.taken < $4)) AND {WANTED} < $4"
     );
     let held = db.one::<Count>(&held, asked.values()).await?.map_or(0, |row| row.n);
     Ok(all - held)
