@@ -34,8 +34,8 @@ check: ## The quick part: formatting, lints, Rust tests on SQLite
 	cargo test --workspace
 
 bench: build ## Measure: reading, deduplication, import to index, twelve reviewers at once
-	cargo bench --bench kernels --bench dedup --bench readers
 	cargo run --release --quiet --example load
+	cargo bench --bench dedup --bench kernels --bench readers
 
 peers: ## Other deduplicators beside ours on the labelled sets (ERABI_SHARED; fetches them into var/peers)
 	benches/peers/run.sh var/peers
