@@ -230,6 +230,7 @@ fn label(format: Format) -> &'static str {
         Format::Bibtex => "BibTeX (.bib)",
         Format::Csv => "CSV",
         Format::Tsv => "TSV",
+        Format::Jsonl => "JSON Lines (.jsonl)",
         Format::Xlsx => "Excel (.xlsx, .xls)",
     }
 }

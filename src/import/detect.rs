@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::ichushi;
+use super::jsonl;
 use super::kind::{Format, Provider};
 use super::lines::MARK;
 use super::nbib;
@@ -62,7 +63,9 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
     {
         return Ok(found);
     }
-    let format = if !has_tag_line(text) && table::looks_like(text) {
+    let format = if jsonl::looks_like(text) {
+        Some(Format::Jsonl)
+    } else if !has_tag_line(text) && table::looks_like(text) {
         Some(table::format_of(text))
     } else {
         by_lines(text).or_else(|| looks_tagged(text)).or_else(|| looks_like_table(text))
@@ -128,7 +131,7 @@ pub fn contradicts(claimed: Format, found: Format, sample: &str) -> bool {
     }
     let xml = [Format::PubmedXml, Format::EbscoXml, Format::EndnoteXml, Format::ZoteroRdf];
     let mut before = None;
-    let (mut sure, mut claim) = (xml.contains(&found) || tables.contains(&found), false);
+    let (mut sure, mut claim) = (xml.contains(&found) || tables.contains(&found) || found == Format::Jsonl, false);
     for line in lines(sample) {
         let says = decisive(line, before.replace(line));
         sure |= says == Some(found);
@@ -308,6 +311,7 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::EndnoteXml => Provider::EndNote,
         Format::ZoteroRdf => Provider::Zotero,
         Format::Csv | Format::Tsv => table::provider_of(text),
+        Format::Jsonl => jsonl::provider_of(text),
         Format::Bibtex => BIBTEX_SIGNS.iter().find(|(sign, _)| has(sign)).map_or(Provider::Generic, |(_, provider)| *provider),
         Format::Nbib | Format::Xlsx | Format::Tagged => Provider::Generic,
     }

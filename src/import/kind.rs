@@ -61,6 +61,8 @@ named! {
         Bibtex = "bibtex",
         Csv = "csv",
         Tsv = "tsv",
+        /// A JSON object a line.
+        Jsonl = "jsonl",
         /// Any workbook: xlsx, and the older xls.
         Xlsx = "xlsx",
     }

@@ -5,6 +5,11 @@ use crate::model::Issue;
 /// `(code, English, Japanese)`; `{}` stands for the detail.
 const MESSAGES: &[(&str, &str, &str)] = &[
     ("malformed_xml", "the entry is not well-formed XML: {}", "XMLとして正しくない項目です: {}"),
+    (
+        "malformed_json",
+        "the line is not a JSON object (damaged near character {})",
+        "JSONのオブジェクトとして読めない行です({}文字目の付近)",
+    ),
     ("unclosed_entry", "the entry has no end", "項目の終わりがありません"),
     (
         "repaired_entry",

@@ -12,6 +12,7 @@ pub mod emit; // where entries go, numbered
 mod endnote_xml;
 mod fields;
 mod ichushi; // 医中誌's display layout and conventions
+mod jsonl; // a JSON object a line
 pub mod kind; // names of formats and providers
 pub mod limits; // every limit
 pub mod lines; // lines with numbers
@@ -249,6 +250,7 @@ fn read_format(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -
         Format::ZoteroRdf => zotero_rdf::read(input, context, out),
         Format::Bibtex => bibtex::read(input, context, out),
         Format::Csv | Format::Tsv => table::read(input, context, out),
+        Format::Jsonl => jsonl::read(input, context, out),
         // a workbook is told by its first bytes; this is a text that was claimed to be one
         Format::Xlsx => Err(ImportError::NoEntries { format: context.format, looks_like: None }),
     }
@@ -327,6 +329,7 @@ mod tests {
             (Format::EndnoteXml, "<records><record/><record/><record/></records>"),
             (Format::Bibtex, "@misc{a,title={a}}\n@misc{b,title={b}}\n@misc{c,title={c}}\n"),
             (Format::Csv, "Title,Year\na,2000\nb,2000\nc,2000\n"),
+            (Format::Jsonl, "{\"title\":\"a\"}\n{\"title\":\"b\"}\n{\"title\":\"c\"}\n"),
         ];
         for (format, text) in files {
             let mut entries = 0;

@@ -33,6 +33,10 @@ const SEEDS: &[(Format, &str)] = &[
         Format::Csv,
         "saved,,\nTitle,Authors,Year,DOI,id\n\"T, \"\"x\"\"\",\"Doe, J; Roe, R\",2020,10.1000/x,1\r\n\"two\nlines\",['A, B'],3-Apr,,2\n,,,,\nU;V,'=1,NA,-,3,more\n",
     ),
+    (
+        Format::Jsonl,
+        "{\"title\":\"T\",\"authors\":[{\"family\":\"Doe\",\"given\":\"J\"},\"Roe, R\"],\"year\":2020,\"z\":{\"k\":[1,null]}}\n\n{\"title\":\"題\\n\\\"x\\\"\",\"doi\":\"10.1000/x\"}\r\n{\"title\":null}\n",
+    ),
     (Format::Tsv, "タイトル\t著者名\t収載誌名\t一次スクリーニング\n題(会議録)\t姓 名(所属), 姓 名\t誌\t除外\n\"a\tb\"\t\t\t○\n"),
 ];
 

@@ -1,9 +1,9 @@
-//! What Erabi writes it reads back: BibTeX, EndNote XML, CSV and RIS, on generated records and on every sample file.
+//! What Erabi writes it reads back: BibTeX, EndNote XML, CSV, RIS and JSON lines, on generated records and on every sample file.
 //! One rule: a field that a format holds comes back as it was; what a format cannot hold is named in `held`.
 
 use std::path::PathBuf;
 
-use erabi::export::{bibtex, csv, endnote_xml, ris};
+use erabi::export::{bibtex, csv, endnote_xml, jsonl, ris};
 use erabi::import::{self, Format, Options};
 use erabi::model::{Author, Entry, Keyword, Notice, Record};
 use erabi::normalize::{ids, language, links, names, pages, text};
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 /// Records of one sample file that are written and read back, for the test's time.
 const MOST: usize = 40;
 
-const WRITTEN: [Format; 4] = [Format::Bibtex, Format::EndnoteXml, Format::Csv, Format::Ris];
+const WRITTEN: [Format; 5] = [Format::Bibtex, Format::EndnoteXml, Format::Csv, Format::Ris, Format::Jsonl];
 
 fn write(records: &[Record], format: Format) -> Vec<u8> {
     let mut out = Vec::new();
@@ -20,6 +20,10 @@ fn write(records: &[Record], format: Format) -> Vec<u8> {
         Format::Bibtex => bibtex::write(records.iter(), &mut out),
         Format::EndnoteXml => endnote_xml::write(records.iter(), &mut out),
         Format::Csv => csv::write(records.iter(), &mut out),
+        Format::Jsonl => {
+            let item = |record| jsonl::Item { file: "a.ris", n: 1, format: "ris", line_start: 1, line_end: 9, record };
+            jsonl::write(records.iter().map(item), &mut out)
+        }
         _ => ris::write(records.iter(), &mut out),
     };
     done.expect("memory does not fail");
@@ -39,8 +43,33 @@ fn read(bytes: &[u8]) -> Vec<Record> {
     records
 }
 
+/// What a line of JSON holds, character by character.
+fn held_as_json(record: &Record) -> Record {
+    let terms = record.keywords.iter().map(|keyword| Keyword { term: keyword.term.clone(), ..Keyword::default() });
+    Record {
+        keywords: terms.collect(),
+        date: None,
+        journal_abbreviation: None,
+        pmcid: None,
+        trial_ids: Vec::new(),
+        publication_types: Vec::new(),
+        publisher: None,
+        links: Vec::new(),
+        notices: Vec::new(),
+        affiliations: Vec::new(),
+        notes: Vec::new(),
+        prior_decisions: Vec::new(),
+        external_id: None,
+        extra: Vec::new(),
+        ..record.clone()
+    }
+}
+
 /// A record reduced to what a format holds.
 fn held(record: &Record, format: Format) -> Record {
+    if format == Format::Jsonl {
+        return held_as_json(record);
+    }
     let mut held = Record { prior_decisions: Vec::new(), extra: Vec::new(), notes: Vec::new(), ..record.clone() };
     if held.kind.is_empty() {
         held.kind = "GEN".to_owned();
@@ -211,7 +240,7 @@ fn every_sample_comes_back() {
             continue;
         }
         records.truncate(MOST);
-        for format in [Format::Bibtex, Format::EndnoteXml, Format::Csv] {
+        for format in [Format::Bibtex, Format::EndnoteXml, Format::Csv, Format::Jsonl] {
             // what was read back once must come back for good
             let first = read(&write(&records, format));
             assert_eq!(first.len(), records.len(), "{path} as {format}");

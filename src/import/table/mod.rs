@@ -21,8 +21,7 @@ use super::{Context, Emit, Format, ImportError, Mapping, Provider, fields};
 use delimited::{Row, Rows};
 use record::Column;
 
-use columns::word_of;
-pub use columns::{Field, field_of_word, fold_name, known, word, word_or_known, words};
+pub use columns::{Field, field, field_of_word, fold_name, known, word, word_of, word_or_known, words};
 pub use record::record_of;
 pub use workbook::read_workbook;
 
@@ -252,7 +251,7 @@ fn seen(column: &Column, all: &[Column], mapped: bool) -> Seen {
 }
 
 /// A row is an entry worth reading when it has a title, an author, an abstract, or a DOI or PMID.
-fn has_content(record: &Record) -> bool {
+pub fn has_content(record: &Record) -> bool {
     fields::says_something(&Record { accession: None, journal: None, ..record.clone() })
 }
 
