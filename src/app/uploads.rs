@@ -231,7 +231,7 @@ fn label(format: Format) -> &'static str {
         Format::Csv => "CSV",
         Format::Tsv => "TSV",
         Format::Jsonl => "JSON Lines (.jsonl)",
-        Format::Xlsx => "Excel (.xlsx, .xls)",
+        Format::Xlsx => "Excel / OpenDocument (.xlsx, .xls, .ods)",
     }
 }
 

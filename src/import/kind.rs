@@ -63,7 +63,7 @@ named! {
         Tsv = "tsv",
         /// A JSON object a line.
         Jsonl = "jsonl",
-        /// Any workbook: xlsx, and the older xls.
+        /// Any workbook: xlsx, the older xls, and ods.
         Xlsx = "xlsx",
     }
 }

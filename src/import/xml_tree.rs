@@ -128,7 +128,7 @@ fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
 }
 
 /// Where the `>` of the start tag stands that `text` begins with: one within quotes is part of a value.
-fn tag_end(text: &[u8]) -> Option<usize> {
+pub fn tag_end(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         at += memchr::memchr3(b'>', b'"', b'\'', &text[at..])?;

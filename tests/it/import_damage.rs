@@ -220,3 +220,53 @@ fn workbooks_are_read_and_bombs_refused() {
     assert!(import::read(&b"PK\x03\x04 broken"[..], &Options::default(), &mut |_| {}).is_err());
     eprintln!("refusing took {:?}, packing included", started.elapsed());
 }
+
+/// An OpenDocument file of that kind with that content.
+fn open_document(kind: &str, content: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    for (name, bytes) in [("mimetype", kind.as_bytes()), ("content.xml", content), ("META-INF/manifest.xml", b"<manifest:manifest/>")] {
+        archive.start_file(name, options).expect("memory does not fail");
+        archive.write_all(bytes).expect("memory does not fail");
+    }
+    archive.finish().expect("memory does not fail").into_inner()
+}
+
+const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
+
+#[test]
+fn open_spreadsheets_are_read_and_bombs_refused() {
+    let row = |cells: &[&str]| {
+        let cells: String = cells
+            .iter()
+            .map(|cell| format!("<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"))
+            .collect();
+        format!("<table:table-row>{cells}</table:table-row>")
+    };
+    let sheet = |rows: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><office:document-content><office:body><office:spreadsheet><table:table table:name=\"S\"><table:table-column/>{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+        )
+    };
+    let rows =
+        [row(&["検索結果"]), row(&["タイトル", "著者名", "発行年"]), row(&["題 &amp; 二", "山田 花子", "2012"]), row(&["", "", "2013"])]
+            .concat();
+    let mut found = Vec::new();
+    let summary = import::read(&open_document(ODS, sheet(&rows).as_bytes())[..], &Options::default(), &mut |entry| match entry {
+        Entry::Record(parsed) => found.push((parsed.line_start, parsed.record.title, parsed.record.year)),
+        Entry::Rejected(entry) => found.push((entry.line_start, None, None)),
+        Entry::Outside { .. } => {}
+    });
+    assert_eq!(summary.expect("a workbook").format, Format::Xlsx);
+    assert_eq!(found, [(3, Some("題 & 二".to_owned()), Some(2012)), (4, None, None)]);
+
+    let refused = |bytes: &[u8]| import::read(bytes, &Options::default(), &mut |_| {}).expect_err("a refusal").to_string();
+    let repeats = format!(
+        "<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell table:number-columns-repeated=\"16384\"><text:p>{}</text:p></table:table-cell></table:table-row>",
+        "x".repeat(100_000)
+    );
+    assert!(refused(&open_document(ODS, sheet(&repeats).as_bytes())).contains("limit"));
+    assert!(refused(&open_document(ODS, &vec![b' '; 200 << 20])).contains("limit"));
+    assert!(refused(&open_document("application/vnd.oasis.opendocument.text", b"<a/>")).contains("text document"));
+    assert!(refused(&open_document(ODS, b"no XML")).contains("no sheet"));
+}

@@ -1,9 +1,10 @@
-//! Tables of any make: CSV, TSV, `;`- and `|`-separated text, xlsx and xls. One rule: the header is found by the names it holds, in
+//! Tables of any make: CSV, TSV, `;`- and `|`-separated text, xlsx, ods and xls. One rule: the header is found by the names it holds, in
 //! whatever row it stands, and rows above it are preamble.
 
 mod columns;
 mod delimited;
 mod old_workbook;
+mod open_workbook;
 mod record;
 mod source;
 mod workbook;

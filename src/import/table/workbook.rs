@@ -1,4 +1,4 @@
-//! Workbooks (xlsx, xls). One rule: nothing of a workbook is unpacked before its unpacked size is known to be within the limits, and
+//! Workbooks (xlsx, ods, xls). One rule: nothing of a workbook is unpacked before its unpacked size is known to be within the limits, and
 //! cells are read one after the other.
 
 use std::collections::HashMap;
@@ -10,8 +10,8 @@ use crate::import::limits::MAX_WORKBOOK_BYTES;
 use crate::import::{Context, Emit, ImportError};
 
 use super::delimited::Row;
-use super::old_workbook;
 use super::{Field, HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row, is_mapped, mapped};
+use super::{old_workbook, open_workbook};
 
 /// Unpacked bytes of one sheet, and of the table of shared strings.
 const MAX_SHEET_BYTES: u64 = 192 << 20;
@@ -22,6 +22,10 @@ const MAX_STRINGS: usize = 1_500_000;
 const MAX_CELLS: usize = 20_000_000;
 /// Bytes of an old xls file, which is unpacked whole.
 const MAX_XLS_BYTES: usize = 16 << 20;
+/// The part of an ods file that holds its cells, and what such files say they are.
+const ODS_CONTENT: &str = "content.xml";
+const ODS_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
+const ODT_TYPE: &str = "application/vnd.oasis.opendocument.text";
 /// Sheets that are looked at.
 const MAX_SHEETS: usize = 100;
 
@@ -30,7 +34,11 @@ pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Resul
     if bytes.len() as u64 > MAX_WORKBOOK_BYTES {
         return Err(ImportError::TooLarge { limit: MAX_WORKBOOK_BYTES });
     }
-    let sheets = if bytes.starts_with(b"PK") { xlsx(bytes)? } else { xls(bytes)? };
+    let sheets = match bytes.starts_with(b"PK").then(|| check_sizes(&bytes)).transpose()? {
+        Some(Packed::Xlsx) => xlsx(bytes)?,
+        Some(Packed::Ods) => ods(&bytes)?,
+        None => xls(bytes)?,
+    };
     let mapped = mapped(out);
     let several = sheets.iter().filter(|sheet| sheet.is_table(&mapped)).count() > 1;
     let any = sheets.iter().any(|sheet| sheet.is_table(&mapped));
@@ -97,7 +105,6 @@ impl Sheet {
 }
 
 fn xlsx(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
-    check_sizes(&bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
     let mut cells_left = MAX_CELLS;
     let mut sheets = Vec::new();
@@ -135,14 +142,44 @@ fn put(cells: &mut Vec<String>, column: usize, value: String) {
     cells[column] = value;
 }
 
+fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
+    let unreadable = |error: &dyn std::fmt::Display| malformed(format!("not a readable ods workbook: {error}"));
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+    let content = archive.by_name(ODS_CONTENT).map_err(|error| unreadable(&error))?;
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let taken = open_workbook::read(content, MAX_CELLS, &mut |part| match part {
+        open_workbook::Part::Sheet(name) => sheets.push(Sheet { name, rows: Vec::new() }),
+        open_workbook::Part::Row(number, cells) => {
+            if sheets.is_empty() {
+                sheets.push(Sheet { name: String::new(), rows: Vec::new() });
+            }
+            if let Some(sheet) = sheets.last_mut() {
+                sheet.push(number, cells);
+            }
+        }
+    });
+    taken.map_err(|error| unreadable(&error))?;
+    sheets.truncate(MAX_SHEETS);
+    Ok(sheets)
+}
+
+/// What a packed workbook turned out to be.
+enum Packed {
+    Xlsx,
+    Ods,
+}
+
 /// Unpacks every part into nothing and counts: a bomb is found before it costs memory.
-fn check_sizes(bytes: &[u8]) -> Result<(), ImportError> {
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
+fn check_sizes(bytes: &[u8]) -> Result<Packed, ImportError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable workbook: {error}")))?;
     let has = |name: &str| archive.file_names().flatten().any(|known| known.eq_ignore_ascii_case(name));
-    if !has("xl/workbook.xml") {
-        return Err(ImportError::NotBibliographic { what: if has("word/document.xml") { "Word document" } else { "zip archive" } });
-    }
+    let (excel, word, open) = (has("xl/workbook.xml"), has("word/document.xml"), has(ODS_CONTENT));
+    let packed = match (excel, open.then(|| mimetype(&mut archive))) {
+        (true, _) => Packed::Xlsx,
+        (false, Some(kind)) if kind.starts_with(ODS_TYPE) => Packed::Ods,
+        (false, Some(kind)) if kind.starts_with(ODT_TYPE) => return Err(ImportError::NotBibliographic { what: "text document" }),
+        _ => return Err(ImportError::NotBibliographic { what: if word { "Word document" } else { "zip archive" } }),
+    };
     if archive.len() > 10_000 {
         return Err(malformed("the workbook has more than 10000 parts"));
     }
@@ -171,7 +208,17 @@ fn check_sizes(bytes: &[u8]) -> Result<(), ImportError> {
             }
         }
     }
-    Ok(())
+    Ok(packed)
+}
+
+/// What an OpenDocument file says it is (ODF 1.2, part 3, §3.3).
+fn mimetype(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> String {
+    let mut kind = Vec::new();
+    if let Ok(part) = archive.by_name("mimetype") {
+        // a part that can't be read says nothing
+        let _ = part.take(100).read_to_end(&mut kind);
+    }
+    String::from_utf8_lossy(&kind).into_owned()
 }
 
 fn xls(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
