@@ -13,8 +13,8 @@ use super::outcomes::{answers, parse_stage, parse_verdict, verdict_text};
 use super::{App, AppError, AppResult, Member, Page, parse_time, time};
 use crate::model::{Answer, CriterionId, Decision, DecisionId, ReasonId, Stage, UserId};
 use crate::screen;
-use crate::store::screening::{self, TaskAt};
-use crate::store::{self, Db, DecisionRow};
+use crate::store::tasks::TaskAt;
+use crate::store::{self, Db, DecisionRow, screening, tasks};
 
 const NOTE_MAX: usize = 5000;
 const PAGE_MAX: u64 = 200;
@@ -139,7 +139,7 @@ impl App {
 
     /// The member's own task.
     async fn my_task(&self, db: &Db<'_>, member: &Member, id: Uuid) -> AppResult<TaskAt> {
-        let task = screening::task(db, id).await?;
+        let task = tasks::task(db, id).await?;
         let mine = task.filter(|task| task.review_id == member.review && task.user_id == member.user.id);
         mine.ok_or(AppError::not_found("task"))
     }
@@ -150,7 +150,7 @@ impl App {
         if task.state != "withdrawn" {
             return Ok(task);
         }
-        let live = screening::live_tasks(db, &[task.citation_id]).await?;
+        let live = tasks::live_tasks(db, &[task.citation_id]).await?;
         let again = live.into_iter().find(|other| other.user_id == task.user_id && other.stage == task.stage);
         match again {
             Some(again) => self.my_task(db, member, again.id).await,
@@ -179,7 +179,7 @@ impl App {
         let before = earlier.last().map(|old| trail(old));
         screening::set_decision_state(db, &earlier.iter().map(|old| old.id).collect::<Vec<_>>(), "superseded").await?;
         screening::insert_decision(db, &row).await?;
-        screening::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
+        tasks::set_task_state(db, task.id, "done", Some(row.received_at)).await?;
         let action = if before.is_some() { "decision.change" } else { "decision.make" };
         self.log_by(db, by, action, ("citation", task.root), before, Some(trail(&row))).await?;
         live.push(row.clone());
@@ -205,7 +205,7 @@ impl App {
                     let task = app.my_task(db, &by, row.task_id).await?;
                     if row.state == "live" {
                         screening::set_decision_state(db, &[id], "taken_back").await?;
-                        screening::set_task_state(db, task.id, "open", None).await?;
+                        tasks::set_task_state(db, task.id, "open", None).await?;
                         app.log_by(db, &by, "decision.undo", ("citation", task.root), Some(trail(&row)), None).await?;
                         app.refresh_stages(db, by.review, &[task.root]).await?;
                     }

@@ -15,7 +15,7 @@ use super::outcomes::parse_stage;
 use super::{App, AppError, AppResult, Member, time};
 use crate::model::{PriorDecision, Stage};
 use crate::store::elsewhere::{Group, Made};
-use crate::store::{self, AttributionRow, Db, DecisionRow, ElsewhereRow, ImportRow, TaskRow, screening};
+use crate::store::{self, AttributionRow, Db, DecisionRow, ElsewhereRow, ImportRow, TaskRow, screening, tasks};
 
 /// Decisions that one transaction gives or takes back, so that others get their turn in between.
 const BATCH: usize = 500;
@@ -237,7 +237,7 @@ impl App {
         let family: Vec<Uuid> = root_of.keys().copied().collect();
         let mine = |stage: &str, user: Uuid| stage == attribution.stage && user == attribution.user_id;
         let mut tasks: HashMap<Uuid, Vec<TaskRow>> = HashMap::new();
-        for task in screening::live_tasks(db, &family).await?.into_iter().filter(|task| mine(&task.stage, task.user_id)) {
+        for task in tasks::live_tasks(db, &family).await?.into_iter().filter(|task| mine(&task.stage, task.user_id)) {
             tasks.entry(root_of[&task.citation_id]).or_default().push(task);
         }
         let own = screening::live_decisions(db, &family).await?.into_iter();
@@ -255,11 +255,11 @@ impl App {
             let task = held.iter().find(|task| task.citation_id == made.record_id).or(held.first()).cloned();
             let task_id = task.as_ref().map_or(id, |task| task.id);
             match task {
-                Some(task) if task.state == "open" => screening::set_task_state(db, task.id, "done", Some(attribution.created_at)).await?,
+                Some(task) if task.state == "open" => tasks::set_task_state(db, task.id, "done", Some(attribution.created_at)).await?,
                 Some(_) => {}
                 None => {
                     let task = answered_task(attribution, id, made.record_id, order.get(&made.root).copied().unwrap_or(0));
-                    screening::insert_tasks(db, vec![task.clone()]).await?;
+                    tasks::insert_tasks(db, vec![task.clone()]).await?;
                     held.push(task);
                 }
             }
@@ -322,7 +322,7 @@ impl App {
         let tasks: Vec<Uuid> = rows.iter().map(|row| row.task_id).collect();
         let answered = store::elsewhere::answered(db, &tasks).await?;
         for task in tasks.iter().filter(|task| !answered.contains(task)) {
-            screening::set_task_state(db, *task, if made.contains(task) { "withdrawn" } else { "open" }, None).await?;
+            tasks::set_task_state(db, *task, if made.contains(task) { "withdrawn" } else { "open" }, None).await?;
         }
         let seen: Vec<Uuid> = rows.iter().map(|row| row.citation_id).collect();
         let roots: HashSet<Uuid> = screening::citations(db, &seen).await?.iter().map(|row| row.merged_into.unwrap_or(row.id)).collect();

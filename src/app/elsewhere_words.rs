@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::elsewhere::Elsewhere;
-use super::reviews::{LABEL_MAX, LIST_MAX, Reason};
+use super::review_lists::{LABEL_MAX, LIST_MAX, Reason};
 use super::{App, AppError, AppResult, Member};
 use crate::normalize::text;
 use crate::store::elsewhere::Made;

@@ -32,6 +32,7 @@ pub mod record_views;
 mod regroup;
 pub mod rejected;
 pub mod reports;
+pub mod review_lists;
 pub mod reviews;
 mod rules;
 pub mod search;

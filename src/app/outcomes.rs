@@ -11,7 +11,7 @@ use crate::model::{
     Answer, CitationId, CriterionId, Decision, DecisionId, Order, Outcome, ReasonId, Resolution, ResolutionId, Stage, UserId, Verdict,
 };
 use crate::store::attached::{self, Families};
-use crate::store::{self, CitationRow, CitationStageRow, Db, DecisionRow, ReportRow, ResolutionRow, screening};
+use crate::store::{self, CitationRow, CitationStageRow, Db, DecisionRow, ReportRow, ResolutionRow, screening, tasks};
 use crate::{rank, screen};
 
 /// Everything that is known about some citations' way through the stages, by root.
@@ -97,7 +97,7 @@ impl App {
                 known.resolutions.insert((families.root(row.citation_id), parse_stage(&row.stage)?), row); // oldest first: the latest stays
             }
         }
-        for row in screening::live_tasks(db, &all).await? {
+        for row in tasks::live_tasks(db, &all).await? {
             known.holders.entry((families.root(row.citation_id), parse_stage(&row.stage)?)).or_default().insert(row.user_id);
         }
         for row in screening::stages_of(db, citations).await? {

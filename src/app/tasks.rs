@@ -13,8 +13,8 @@ use super::{App, AppError, AppResult, Member, time};
 use crate::model::{Assignment, CitationId, Stage, UserId};
 use crate::screen;
 use crate::store::attached::{self, Families};
-use crate::store::screening::{self, OpenTask};
-use crate::store::{self, Db, ReportRow, TaskRow};
+use crate::store::tasks::OpenTask;
+use crate::store::{self, Db, ReportRow, TaskRow, screening, tasks};
 
 /// Tasks that one pull may ask for.
 const PULL_MAX: u64 = 30;
@@ -75,7 +75,7 @@ impl App {
         let rules = self.rules(member.review).await?;
         let settings = rules.settings(stage).clone();
         let required = rules.at(stage).required();
-        let mut open = screening::open_tasks(&self.db(), asked(member, stage, required), wanted).await?;
+        let mut open = tasks::open_tasks(&self.db(), asked(member, stage, required), wanted).await?;
         if (open.len() as u64) < wanted {
             let (app, by) = (self.clone(), member.clone());
             open = self
@@ -88,7 +88,7 @@ impl App {
                             Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await?,
                             Assignment::Manual => {}
                         }
-                        Ok(screening::open_tasks(db, asked, wanted).await?)
+                        Ok(tasks::open_tasks(db, asked, wanted).await?)
                     }
                     .boxed()
                 })
@@ -107,47 +107,43 @@ impl App {
     pub async fn remaining(&self, member: &Member, stage: Stage) -> AppResult<i64> {
         let (db, rules) = (self.db(), self.rules(member.review).await?);
         let asked = asked(member, stage, rules.at(stage).required());
-        let mut remaining = screening::count_open_tasks(&db, asked).await?;
+        let mut remaining = tasks::count_open_tasks(&db, asked).await?;
         if rules.settings(stage).assignment == Assignment::Pool {
-            remaining += screening::count_free(&db, asked).await?;
+            remaining += tasks::count_free(&db, asked).await?;
         }
         Ok(remaining)
     }
 
     async fn why_nothing(&self, member: &Member, stage: Stage) -> AppResult<String> {
-        let rows = screening::stages_of_review(&self.db(), member.review).await?;
-        let waits = rows.iter().any(|row| match stage {
-            Stage::TitleAbstract => false,
-            Stage::FullText => (row.stage == "full_text" && !row.ready) || (row.stage == "title_abstract" && row.outcome == "pending"),
-        });
+        let waits = stage == Stage::FullText && tasks::more_to_come(&self.db(), member.review).await?;
         Ok(if waits { "waiting" } else { "finished" }.into())
     }
 
     /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left; answers with what they hold then.
-    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: screening::Asked<'_>, wanted: u64) -> AppResult<Vec<OpenTask>> {
-        let mut open = screening::open_tasks(db, asked, wanted).await?;
+    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: tasks::Asked<'_>, wanted: u64) -> AppResult<Vec<OpenTask>> {
+        let mut open = tasks::open_tasks(db, asked, wanted).await?;
         let missing = wanted.saturating_sub(open.len() as u64) as i64;
-        let mut free = screening::free(db, asked, missing).await?;
+        let mut free = tasks::free(db, asked, missing).await?;
         if free.is_empty() && missing > 0 {
             self.release_stale(db, by, stage, missing as u64).await?;
-            free = screening::free(db, asked, missing).await?;
+            free = tasks::free(db, asked, missing).await?;
         }
         let taken: Vec<Uuid> = free.iter().map(|citation| citation.citation_id).collect();
         let made = free.iter().map(|citation| self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
         let made: Vec<TaskRow> = made.collect();
         open.extend(made.iter().map(|task| OpenTask { id: task.id, root: task.citation_id, order_key: task.order_key }));
-        screening::add_taken(db, &taken, stage.as_str(), 1).await?;
-        screening::insert_tasks(db, made).await?;
+        tasks::add_taken(db, &taken, stage.as_str(), 1).await?;
+        tasks::insert_tasks(db, made).await?;
         open.sort_by_key(|task| (task.order_key, task.id));
         Ok(open)
     }
 
     async fn release_stale(&self, db: &Db<'_>, by: &Member, stage: Stage, wanted: u64) -> AppResult<()> {
         let before = self.clock.now() - STALE_MS;
-        let stale = screening::stale_tasks(db, by.review, stage.as_str(), by.user.id, before, wanted).await?;
+        let stale = tasks::stale_tasks(db, by.review, stage.as_str(), by.user.id, before, wanted).await?;
         let mut roots = Vec::new();
         for task in &stale {
-            screening::set_task_state(db, task.id, "withdrawn", None).await?;
+            tasks::set_task_state(db, task.id, "withdrawn", None).await?;
             roots.push(self.root(db, by.review, task.citation_id).await?.id);
         }
         self.refresh_stages(db, by.review, &roots).await
@@ -158,7 +154,7 @@ impl App {
         let members = store::reviews::members(db, by.review).await?;
         let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
         let size = if settings.assignment == Assignment::Split { 1 } else { settings.reviewers_per_citation as usize };
-        let undealt = screening::undealt(db, by.review, stage.as_str(), size as i64).await?;
+        let undealt = tasks::undealt(db, by.review, stage.as_str(), size as i64).await?;
         if undealt.is_empty() {
             return Ok(());
         }
@@ -182,12 +178,12 @@ impl App {
                 group.rotate_left(turn);
                 group.truncate(size - citation.taken as usize);
             }
-            screening::add_taken(db, &[citation.citation_id], stage.as_str(), group.len() as i64).await?;
+            tasks::add_taken(db, &[citation.citation_id], stage.as_str(), group.len() as i64).await?;
             for user in group {
                 tasks.push(self.task_row(by.review, citation.citation_id, stage, user.0, citation.order_key));
             }
         }
-        Ok(screening::insert_tasks(db, tasks).await?)
+        Ok(tasks::insert_tasks(db, tasks).await?)
     }
 
     /// A lead names the reviewers of the citations that a list shows; those who have the task already keep it.
@@ -220,7 +216,7 @@ impl App {
     }
 
     async fn assign_chunk(&self, db: &Db<'_>, by: &Member, stage: Stage, users: &[Uuid], citations: &[Uuid]) -> AppResult<usize> {
-        let live: std::collections::HashSet<(Uuid, Uuid)> = screening::live_tasks(db, citations)
+        let live: std::collections::HashSet<(Uuid, Uuid)> = tasks::live_tasks(db, citations)
             .await?
             .into_iter()
             .filter(|task| task.stage == stage.as_str())
@@ -233,14 +229,14 @@ impl App {
             }
         }
         let made = tasks.len();
-        screening::insert_tasks(db, tasks).await?;
+        tasks::insert_tasks(db, tasks).await?;
         self.refresh_stages(db, by.review, citations).await?;
         Ok(made)
     }
 
     async fn dealt_groups(&self, db: &Db<'_>, review: Uuid, stage: Stage) -> AppResult<BTreeMap<Uuid, Vec<UserId>>> {
         let mut groups: BTreeMap<Uuid, Vec<UserId>> = BTreeMap::new();
-        for (citation, user) in screening::task_holders(db, review, stage.as_str()).await? {
+        for (citation, user) in tasks::task_holders(db, review, stage.as_str()).await? {
             groups.entry(citation).or_default().push(UserId(user));
         }
         Ok(groups)
@@ -293,8 +289,8 @@ impl App {
     }
 }
 
-fn asked(member: &Member, stage: Stage, required: usize) -> screening::Asked<'static> {
-    screening::Asked { review: member.review, stage: stage.as_str(), user: member.user.id, required: required as i64 }
+fn asked(member: &Member, stage: Stage, required: usize) -> tasks::Asked<'static> {
+    tasks::Asked { review: member.review, stage: stage.as_str(), user: member.user.id, required: required as i64 }
 }
 
 pub(crate) fn report_view(row: &ReportRow, by: Option<String>) -> ReportView {

@@ -10,7 +10,8 @@ use super::error::HttpError;
 use super::{Data, Reply, no_content};
 use crate::app::Items;
 use crate::app::members::{Invitation, MemberPatch, MemberView, NewInvitation, NewMember};
-use crate::app::reviews::{Criterion, Label, NewReview, Reason, Review, ReviewPatch, ReviewSummary, Term};
+use crate::app::review_lists::{Criterion, Label, Reason, Term};
+use crate::app::reviews::{NewReview, Review, ReviewPatch, ReviewSummary};
 
 /// A list that replaces the one there is.
 #[derive(Deserialize, ToSchema)]

@@ -62,6 +62,15 @@ impl Db<'_> {
         Ok(T::find_by_statement(self.statement(sql, values)).one(&self.0).await?)
     }
 
+    /// The number that a query names `n`; 0 without a row.
+    pub(super) async fn count(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> StoreResult<i64> {
+        #[derive(FromQueryResult)]
+        struct Count {
+            n: i64,
+        }
+        Ok(self.one::<Count>(sql, values).await?.map_or(0, |row| row.n))
+    }
+
     /// Rows changed.
     pub(super) async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> StoreResult<u64> {
         Ok(self.0.execute_raw(self.statement(sql, values)).await?.rows_affected())

@@ -113,14 +113,9 @@ pub async fn attributed(db: &Db<'_>, attribution: Uuid) -> StoreResult<Vec<Decis
     Ok(query.order_by_asc(C::Seq).all(&db.0).await?)
 }
 
-#[derive(FromQueryResult)]
-struct Count {
-    n: i64,
-}
-
 pub async fn count_attributed(db: &Db<'_>, attribution: Uuid) -> StoreResult<i64> {
     let sql = "SELECT COUNT(*) AS n FROM decisions WHERE attribution_id = $1 AND state <> $2";
-    Ok(db.one::<Count>(sql, [attribution.into(), UNMAPPED.into()]).await?.map_or(0, |row| row.n))
+    db.count(sql, [attribution.into(), UNMAPPED.into()]).await
 }
 
 /// Tasks among `ids` that a live decision answers.

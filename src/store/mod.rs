@@ -21,6 +21,7 @@ pub mod reviews;
 pub mod screening;
 pub mod verify;
 pub mod sources;
+pub mod tasks;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};
 pub use entity::*;

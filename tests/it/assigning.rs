@@ -129,7 +129,7 @@ impl Room {
         for row in screening::live_decisions(&db, &self.citations).await.unwrap() {
             standing.deciders.entry(standing.root[&row.citation_id]).or_default().insert(row.user_id);
         }
-        for row in screening::live_tasks(&db, &self.citations).await.unwrap() {
+        for row in store::tasks::live_tasks(&db, &self.citations).await.unwrap() {
             let root = standing.root[&row.citation_id];
             if !standing.deciders.get(&root).is_some_and(|all| all.contains(&row.user_id)) {
                 standing.holders.entry(root).or_default().insert(row.user_id);
