@@ -38,7 +38,7 @@ bench: build ## Measure: reading, deduplication, import to index, twelve reviewe
 	cargo bench --bench dedup --bench kernels --bench readers
 
 peers: ## Other deduplicators beside ours on the labelled sets (ERABI_SHARED; fetches them into var/peers)
-	benches/peers/run.sh var/peers
+	cargo run --release --quiet --locked --manifest-path benches/pure/Cargo.toml --target-dir var/peers/ours --bin accuracy -- peers
 
 openapi: ## Write the OpenAPI document and the TypeScript types that follow from it
 	cargo run --quiet -- openapi > web/openapi.json

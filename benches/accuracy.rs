@@ -1,15 +1,24 @@
-//! How well deduplication does, and what does it: `cargo bench --bench accuracy [scores|keys|fields|vetoes|worse] [SET…]`; for
-//! `peers/run.sh` also `tables DIR [SET…]`, `clusters DIR [SET…]` and `compare DIR TOOL…`.
+//! How well deduplication does, and what does it: `cargo bench --bench accuracy [scores|keys|fields|vetoes|worse|peers] [SET…]`, and
+//! `clusters DIR [SET…]` for the scorer of others.
 //! One rule: every table of `docs/DEDUP.md` is what this prints; without the labelled sets (`ERABI_SHARED`) it prints nothing.
 
 #[allow(dead_code, reason = "the made-up case is for the other benches")]
 mod case;
+mod cost;
+mod others;
 mod sets;
 mod worse;
 
+/// As the program itself.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+use std::path::Path;
+
 use erabi::dedup::veto::Veto;
 use erabi::dedup::{KeyKind, Options};
-use erabi::model::DedupLevel;
+use erabi::model::{DedupLevel, Record};
+use others::{Cost, Tool};
 use sets::{Set, band, clusters, interval, score};
 
 const KEYS: [KeyKind; 16] = [
@@ -41,8 +50,8 @@ fn main() {
         "worse" => manners(&sets::load(rest), "", &worse::MANNERS),
         "vetoes" => vetoes(&sets::load(rest)),
         "clusters" => write_clusters(rest),
-        "tables" => write_tables(rest),
-        "compare" => compare(rest),
+        "peers" => peers(rest),
+        "ours" => ours(rest),
         other => eprintln!("no such table: {other}"),
     }
 }
@@ -140,70 +149,76 @@ fn manners(sets: &[Set], word: &str, manners: &[worse::Manner]) {
 fn write_clusters(rest: &[String]) {
     let Some((dir, only)) = rest.split_first() else { return eprintln!("clusters needs a folder") };
     for set in sets::load(only) {
-        let mut table = csv::Writer::from_path(format!("{dir}/{}.csv", set.name)).expect("the folder can be written");
-        table.write_record(["id", "cluster"]).expect("the file can be written");
-        for (record, cluster) in set.records.iter().zip(clusters(&set.records, &Options::default()).0) {
-            let row = [record.external_id.clone().unwrap_or_default(), cluster.to_string()];
-            table.write_record(row).expect("the file can be written");
-        }
+        let found = clusters(&set.records, &Options::default()).0;
+        others::write_clusters(&Path::new(dir).join(set.name).with_extension("csv"), &set.records, &found)
+            .expect("the folder can be written");
     }
 }
 
-/// `DIR/SET.csv` with the records as other tools like them.
-fn write_tables(rest: &[String]) {
-    let Some((dir, only)) = rest.split_first() else { return eprintln!("tables needs a folder") };
-    std::fs::create_dir_all(dir).expect("the folder can be made");
-    let columns = ["ID", "ENTRYTYPE", "title", "author", "year", "journal", "volume", "number", "pages", "doi", "issn", "abstract"];
+/// All deduplicators that can be had on each set, a row as soon as it is done. Ours comes twice: with all that the import read, and with
+/// no more than the table that the others are handed.
+fn peers(only: &[String]) {
+    let this = |name, what: &str| {
+        let program = std::env::current_exe().expect("this program is a file");
+        Tool { name, program, arguments: vec!["ours".into(), what.into()] }
+    };
+    let tools: Vec<Tool> =
+        [this("erabi", "all"), this("erabi, the others' columns", "columns")].into_iter().chain(others::deduplicators()).collect();
+    let names: Vec<&str> = tools.iter().map(|tool| tool.name).collect();
+    println!("| set | {} |\n|---{}|", names.join(" | "), "|---".repeat(names.len()));
     for set in sets::load(only) {
-        let mut table = csv::Writer::from_path(format!("{dir}/{}.csv", set.name)).expect("the folder can be written");
-        table.write_record(columns).expect("the file can be written");
-        for r in &set.records {
-            let text = |t: &Option<String>| t.clone().unwrap_or_default();
-            let people: Vec<String> = r.authors.iter().map(|a| a.display()).collect();
-            let row = [
-                text(&r.external_id),
-                "article".into(),
-                text(&r.title),
-                people.join(" and "),
-                r.year.map(|y| y.to_string()).unwrap_or_default(),
-                text(&r.journal),
-                text(&r.volume),
-                text(&r.issue),
-                text(&r.pages),
-                text(&r.doi),
-                r.issn.join(" "),
-                text(&r.abstract_text),
-            ];
-            table.write_record(row).expect("the file can be written");
-        }
-    }
-}
-
-/// The clusters that tools wrote as `DIR/TOOL/SET.csv`, and their CPU seconds.
-fn compare(rest: &[String]) {
-    let Some((dir, tools)) = rest.split_first() else { return eprintln!("compare needs a folder") };
-    println!("| set | {} |\n|---{}|", tools.join(" | "), "|---".repeat(tools.len()));
-    for set in sets::load(&[]) {
-        let cells: Vec<String> = tools.iter().map(|tool| cell(&set, dir, tool).unwrap_or_else(|| "–".into())).collect();
+        let table = others::folder().join("records").join(set.name).with_extension("csv");
+        others::write_table(&table, &set.records).expect("the folder can be written");
+        let cells: Vec<String> = tools.iter().map(|tool| cell(&set, tool, &table).unwrap_or_else(|why| why)).collect();
         println!("| {} | {} |", set.name, cells.join(" | "));
     }
 }
 
-/// `F1 [low–high] wrong/missed, lost, CPU s`.
-fn cell(set: &Set, dir: &str, tool: &str) -> Option<String> {
-    let mut numbers = std::collections::HashMap::new();
-    let mut said = std::collections::HashMap::new();
-    for row in csv::Reader::from_path(format!("{dir}/{tool}/{}.csv", set.name)).ok()?.records() {
-        let row = row.ok()?;
-        let next = numbers.len() as u32;
-        said.insert(row[0].to_owned(), *numbers.entry(row[1].to_owned()).or_insert(next));
-    }
-    let alone = numbers.len() as u32;
-    let of = |(i, r): (usize, &erabi::model::Record)| said.get(r.external_id.as_deref()?).copied().or(Some(alone + i as u32));
-    let found: Vec<u32> = set.records.iter().enumerate().filter_map(of).collect();
+/// `F1 [low–high] wrong/missed, lost; CPU s (whole process), peak MiB`.
+fn cell(set: &Set, tool: &Tool, table: &Path) -> Result<String, String> {
+    let (Cost { work, whole, peak, .. }, found) = tool.run(table, set.records.len())?;
     let (all, aside, (low, high)) = (score(set, &found, false), score(set, &found, true), interval(set, &found));
-    let time = std::fs::read_to_string(format!("{dir}/{tool}/{}.time", set.name)).unwrap_or_default();
-    let (wrong, missed, lost) = (all.wrong, all.missed, all.lost);
     let aside = if set.doubtful.is_empty() { String::new() } else { format!(", disputed aside {:.4}", aside.f1()) };
-    Some(format!("{:.4} [{low:.3}–{high:.3}] {wrong}/{missed}, lost {lost}{aside}; {} s", all.f1(), time.trim()))
+    Ok(format!(
+        "{:.4} [{low:.3}–{high:.3}] {}/{}, lost {}{aside}; {work:.2} s ({whole:.2}), {:.0} MiB",
+        all.f1(),
+        all.wrong,
+        all.missed,
+        all.lost,
+        peak / 1024.0
+    ))
+}
+
+/// Ours as one of the tools: `all|columns TABLE CLUSTERS`, where the table's name is the set's.
+fn ours(rest: &[String]) {
+    let [what, table, written] = rest else { return eprintln!("ours needs all or columns, a table and a file") };
+    let name = Path::new(table).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for mut set in sets::load(&[name]) {
+        if what == "columns" {
+            set.records = set.records.into_iter().map(as_in_the_table).collect();
+        }
+        let (begun, before) = (cost::seconds(), cost::peak_kib() as f64);
+        let found = clusters(&set.records, &Options::default()).0;
+        let work = cost::seconds() - begun;
+        others::write_clusters(Path::new(written), &set.records, &found).expect("the folder can be written");
+        println!("{}", Cost { work, whole: cost::seconds(), peak: cost::peak_kib() as f64, before });
+    }
+}
+
+/// A record without what `others::write_table` does not write.
+fn as_in_the_table(r: Record) -> Record {
+    Record {
+        external_id: r.external_id,
+        title: r.title,
+        authors: r.authors,
+        year: r.year,
+        journal: r.journal,
+        volume: r.volume,
+        issue: r.issue,
+        pages: r.pages,
+        doi: r.doi,
+        issn: r.issn,
+        abstract_text: r.abstract_text,
+        ..Record::default()
+    }
 }

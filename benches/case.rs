@@ -125,12 +125,17 @@ const JOURNALS: [&str; 6] = [
     "Annals of Case Work",
 ];
 
+/// The work of a made-up record.
+pub fn made_up_work(n: usize) -> usize {
+    if n < WORKS { n } else { (n - WORKS) * 3 }
+}
+
 /// As many records and works as the reference case, a quarter in Japanese; later copies differ as databases do.
 fn made_up() -> String {
     let mut chance = Numbers(1);
     let mut csv = String::from("id,title,author,year,journal,volume,number,pages,doi,database,abstract\n");
     for n in 0..RECORDS {
-        let work = if n < WORKS { n } else { (n - WORKS) * 3 };
+        let work = made_up_work(n);
         let mut of_work = Numbers(work as u64 + 7);
         let japanese = of_work.below(4) == 0;
         let title = if japanese { of_work.words(&JAPANESE, 6, "の") } else { of_work.words(&ENGLISH, 9, " ") };

@@ -1,10 +1,12 @@
 //! How fast files are read: 100,000 records of each format, made by repeating real exports, beside other readers in the same
 //! run. One rule: every reading is a process of its own, so that its peak memory is its own, and counts its own processor time.
 //!
-//! `ERABI_BENCH_RECORDS` sets another number of records. Beside ours: the crate biblib (`benches/peers`, built here) and the
-//! Python packages rispy and nbib (into an environment made here, where they can be had); those read the first tenth.
+//! `ERABI_BENCH_RECORDS` sets another number of records. Beside ours: the crate biblib and the Python packages rispy and nbib, where
+//! they can be had (`others`); the packages read the first tenth.
 
 mod cost;
+#[allow(dead_code, reason = "deduplicators are for the other benches")]
+mod others;
 
 /// As the program itself.
 #[global_allocator]
@@ -107,7 +109,7 @@ fn main() {
     let wanted = std::env::var("ERABI_BENCH_RECORDS").ok().and_then(|text| text.parse().ok()).unwrap_or(RECORDS);
     let folder = std::env::temp_dir().join(format!("erabi-bench-readers-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
-    let (peers, python) = (peers(), python(&folder));
+    let (peers, python) = (others::biblib(), others::python(&["rispy==0.10.0", "nbib==0.3.2"]));
     println!("| format | reader | records | bytes/record | CPU s | MB/s | records/s | peak MiB |");
     println!("|---|---|--:|--:|--:|--:|--:|--:|");
     for material in MATERIAL {
@@ -199,12 +201,10 @@ fn repeat(parts: &Parts, wanted: usize, path: &Path) -> u64 {
 
 /// Runs a reader and prints what it says: `records seconds peak_kib`.
 fn row(material: &Material, reader: &str, bytes: u64, command: &mut Command) {
-    let output = command.output().expect("the reader can be started");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let numbers: Vec<f64> = told.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    let [records, seconds, peak] = numbers[..] else {
-        let why = String::from_utf8_lossy(&output.stderr).trim().lines().last().unwrap_or_default().chars().take(100).collect::<String>();
-        return println!("| {} | {reader} | – | – | – | – | – | {why} |", material.label);
+    let (records, seconds, peak) = match others::told(command).as_deref() {
+        Ok([records, seconds, peak]) => (*records, *seconds, *peak),
+        Ok(_) => return println!("| {} | {reader} | – | – | – | – | – | it does not tell what it cost |", material.label),
+        Err(why) => return println!("| {} | {reader} | – | – | – | – | – | {why} |", material.label),
     };
     println!(
         "| {} | {reader} | {records:.0} | {:.0} | {seconds:.2} | {:.0} | {:.0} | {:.0} |",
@@ -214,30 +214,4 @@ fn row(material: &Material, reader: &str, bytes: u64, command: &mut Command) {
         records / seconds,
         peak / 1024.0,
     );
-}
-
-/// Builds the program around biblib; `None` where it can't be built.
-fn peers() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
-    let target = std::env::current_exe().ok()?.parent()?.join("peers");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--release", "--quiet", "--locked"]).current_dir(folder).env("CARGO_TARGET_DIR", &target);
-    let built = cargo.status().is_ok_and(|status| status.success());
-    if !built {
-        eprintln!("biblib could not be built: its rows are left out");
-    }
-    built.then(|| target.join("release/erabi-peers"))
-}
-
-/// A Python with rispy and nbib; `None` where they can't be had.
-fn python(folder: &Path) -> Option<PathBuf> {
-    let environment = folder.join("python");
-    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    let python = environment.join("bin/python");
-    let made = done(Command::new("python3").args(["-m", "venv"]).arg(&environment))
-        && done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "rispy==0.10.0", "nbib==0.3.2"]));
-    if !made {
-        eprintln!("rispy and nbib could not be installed: their rows are left out");
-    }
-    made.then_some(python)
 }

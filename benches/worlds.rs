@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use erabi::model::Record;
 
-use crate::case;
+use crate::{case, sets};
 
 /// Words of like frequency that stand in for each other.
 const BUCKET: usize = 256;
@@ -88,6 +88,15 @@ pub fn records(n: usize) -> (Vec<Record>, Vec<u32>) {
         list.push(if world == 0 { record.clone() } else { elsewhere(record, world, &titles, &people) });
     }
     (list, sources)
+}
+
+/// The work of each of `n` records.
+pub fn works(n: usize) -> Vec<u32> {
+    let of_case: Vec<u32> = match sets::load(&["synth_seed_case".into()]).pop() {
+        Some(set) => set.works,
+        None => (0..case::RECORDS).map(|i| case::made_up_work(i) as u32).collect(),
+    };
+    (0..n).map(|i| (i / case::RECORDS * case::RECORDS) as u32 + of_case[i % case::RECORDS]).collect()
 }
 
 fn elsewhere(record: &Record, world: usize, titles: &Vocabulary, people: &Vocabulary) -> Record {

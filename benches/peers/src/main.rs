@@ -1,5 +1,6 @@
-//! `peers FORMAT FILE`: reads a file with the crate biblib and prints `records seconds peak_kib`. One rule: what is measured
-//! is the reading alone, as for ours: the text is in memory before the clock starts (biblib takes a whole text).
+//! `peers FORMAT FILE`: reads a file with the crate biblib and prints `records seconds peak_kib`; `peers duplicates TABLE CLUSTERS`:
+//! its deduplication. One rule: what is measured is the reading alone, as for ours: the text is in memory before the clock starts
+//! (biblib takes a whole text).
 
 use std::process::ExitCode;
 
@@ -7,11 +8,23 @@ use biblib::{BibParser, Citation, CitationParser, EndNoteXmlParser, PubMedParser
 
 #[path = "../../cost.rs"]
 mod cost;
+mod duplicates;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, table, clusters] = &arguments[..]
+        && word == "duplicates"
+    {
+        return match duplicates::find(table, clusters) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let [format, file] = &arguments[..] else {
-        eprintln!("usage: peers FORMAT FILE");
+        eprintln!("usage: peers FORMAT FILE | peers duplicates TABLE CLUSTERS");
         return ExitCode::FAILURE;
     };
     let text = match std::fs::read_to_string(file) {

@@ -1,4 +1,4 @@
-//! biblib's deduplication with its defaults: `peer-biblib RECORDS.csv CLUSTERS.csv`. One rule: fields are handed over as they are.
+//! biblib's deduplication with its defaults over the table of `benches/others.rs`. One rule: fields are handed over as they are.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -6,9 +6,10 @@ use std::error::Error;
 use biblib::dedupe::Deduplicator;
 use biblib::{Author, Citation, Date};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let paths: Vec<String> = std::env::args().skip(1).collect();
-    let [from, to] = paths.as_slice() else { return Err("peer-biblib RECORDS.csv CLUSTERS.csv".into()) };
+use crate::cost;
+
+/// Reads the records of `from`, writes their clusters to `to` and prints `work_seconds seconds peak_kib peak_kib_before`.
+pub fn find(from: &str, to: &str) -> Result<(), Box<dyn Error>> {
     let mut table = csv::Reader::from_path(from)?;
     let (mut ids, mut citations) = (Vec::new(), Vec::new());
     for row in table.deserialize::<HashMap<String, String>>() {
@@ -30,8 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         });
         ids.push(text("ID").unwrap_or_default());
     }
+    let (begun, before) = (cost::seconds(), cost::peak_kib());
+    let groups = Deduplicator::new().find_duplicates(&citations);
+    let work = cost::seconds() - begun;
     let mut clusters: Vec<usize> = (0..ids.len()).collect();
-    for group in Deduplicator::new().find_duplicates(&citations) {
+    for group in groups {
         group.duplicates.iter().for_each(|i| clusters[*i] = group.unique);
     }
     let mut out = csv::Writer::from_path(to)?;
@@ -39,7 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (id, cluster) in ids.iter().zip(clusters) {
         out.write_record([id, &cluster.to_string()])?;
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    println!("{work} {} {} {before}", cost::seconds(), cost::peak_kib());
+    Ok(())
 }
 
 fn person(text: &str) -> Author {
