@@ -36,7 +36,8 @@ pub(super) fn standing(rows: &[ChoiceRow], records: &[Uuid]) -> Chosen {
     for row in rows.iter().filter(|row| records.contains(&row.record_id)) {
         if row.picked {
             chosen.insert(row.field.clone(), row.record_id);
-        } else {
+        } else if chosen.get(&row.field) == Some(&row.record_id) {
+            // what was chosen later for another record, before the two came together, stands
             chosen.remove(&row.field);
         }
     }

@@ -1,7 +1,7 @@
 //! A citation's stored form: the merged view of its records, each field with the record that it came from.
 //! One rule: it follows from the records alone, so that making it again gives the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -37,6 +37,34 @@ pub fn fill(row: CitationRow, parts: &[Part], chosen: &Chosen) -> CitationRow {
         record_count: parts.len() as i64,
         ..row
     }
+}
+
+/// Names of the derived columns in which two rows of one citation differ; for the merged view, of its fields and of the fields that
+/// come from another record.
+pub fn differing(stored: &CitationRow, made: &CitationRow) -> Vec<String> {
+    let columns = [
+        ("the title", stored.title == made.title),
+        ("the year", stored.year == made.year),
+        ("the PRISMA column", stored.in_databases == made.in_databases),
+        ("the list of sources", stored.sources == made.sources),
+        ("the number of records", stored.record_count == made.record_count),
+    ];
+    let mut names: Vec<String> = columns.into_iter().filter(|(_, equal)| !equal).map(|(name, _)| name.to_string()).collect();
+    if stored.merged == made.merged {
+        return names;
+    }
+    let parts = |row: &CitationRow| {
+        let view: serde_json::Value = serde_json::from_str(&row.merged).unwrap_or_default();
+        ["record", "origins"].map(|part| view[part].as_object().cloned().unwrap_or_default())
+    };
+    for (what, (old, new)) in ["", "origin of "].into_iter().zip(parts(stored).iter().zip(&parts(made))) {
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|key| old.get(*key) != new.get(*key)).collect();
+        names.extend(keys.into_iter().map(|key| format!("{what}{key}")));
+    }
+    if names.is_empty() {
+        names.push("the form of the merged view".into());
+    }
+    names
 }
 
 /// PostgreSQL's text holds every character but U+0000.

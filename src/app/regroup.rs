@@ -122,7 +122,7 @@ impl App {
     }
 
     /// Groups every record of the review and writes every citation anew.
-    pub(crate) async fn regroup_all(&self, review: Uuid) -> AppResult<()> {
+    pub async fn regroup_all(&self, review: Uuid) -> AppResult<()> {
         let records: Vec<Uuid> = store::records::standing(&self.db(), review).await?.into_iter().map(|record| record.id).collect();
         self.regroup_in_batches(review, &records, true, |_| ()).await
     }

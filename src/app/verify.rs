@@ -5,9 +5,16 @@ use std::collections::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{App, AppResult, L10n};
+use super::merged::{self, Part};
+use super::regroup::Places;
+use super::{App, AppResult, L10n, choices};
 use crate::flow;
 use crate::store::{self, screening};
+
+/// Citations whose fields are made anew at a time.
+const BATCH: u64 = 500;
+/// Citations that are named one by one; a fault of the whole review is said once.
+const NAMED_MAX: usize = 20;
 
 /// What was looked at, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +41,8 @@ impl App {
             findings.reviews += 1;
             let mut wrong = self.verify_imports(review.id, &mut findings).await?;
             wrong.extend(self.verify_citations(review.id, &mut findings).await?);
+            wrong.extend(self.verify_groups(review.id).await?);
+            wrong.extend(self.verify_fields(review.id).await?);
             wrong.extend(self.verify_outcomes(review.id, &mut findings).await?);
             let counts = flow::count(&self.flow_facts(review.id).await?);
             wrong.extend(counts.check().iter().map(|broken| format!("PRISMA: {} ({} ≠ {})", broken.code, broken.left, broken.right)));
@@ -94,6 +103,58 @@ impl App {
         if empty > 0 {
             wrong.push(format!("{empty} live citations have no record"));
         }
+        Ok(wrong)
+    }
+
+    /// Records are together as the statements have it. Between what a run says and what it then moves there is nothing to compare.
+    async fn verify_groups(&self, review: Uuid) -> AppResult<Vec<String>> {
+        for kind in ["dedup", "dedup_undo"] {
+            let last = store::jobs::latest(&self.db(), review, kind).await?;
+            if last.is_some_and(|job| job.state == "queued" || job.state == "running") {
+                return Ok(Vec::new());
+            }
+        }
+        let moved = self.misplaced(review).await?.len();
+        Ok(match moved {
+            0 => Vec::new(),
+            _ => vec![format!("{moved} records are in citations that are not what was said of them gives; run `erabi reindex`")],
+        })
+    }
+
+    /// Each live citation shows what its records and people's choices make of it, field by field.
+    async fn verify_fields(&self, review: Uuid) -> AppResult<Vec<String>> {
+        let db = self.db();
+        let places = Places::of(&store::sources::list(&db, review).await?);
+        let mut wrong = Vec::new();
+        let mut number = 0;
+        loop {
+            let rows = store::citations::live_after(&db, review, number, BATCH).await?;
+            let Some(last) = rows.last() else { break };
+            number = last.number;
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+            let records = store::records::of_citations(&db, &ids).await?;
+            let choices = store::choices::of_records(&db, &records.iter().map(|record| record.id).collect::<Vec<_>>()).await?;
+            let mut held: HashMap<Uuid, Vec<Part>> = HashMap::new();
+            for record in records {
+                let part = places.part(record.id, record.source_id, serde_json::from_str(&record.data).unwrap_or_default());
+                held.entry(record.citation_id).or_default().push(part);
+            }
+            for row in rows {
+                let Some(parts) = held.remove(&row.id) else { continue };
+                let ids: Vec<Uuid> = parts.iter().map(|part| part.id).collect();
+                let fields = merged::differing(&row, &merged::fill(row.clone(), &parts, &choices::standing(&choices, &ids)));
+                if !fields.is_empty() {
+                    wrong.push(format!(
+                        "citation {}: {} as stored is not what its records give; run `erabi reindex`",
+                        row.number,
+                        fields.join(", ")
+                    ));
+                }
+            }
+        }
+        let more = wrong.len().saturating_sub(NAMED_MAX);
+        wrong.truncate(NAMED_MAX);
+        wrong.extend((more > 0).then(|| format!("{more} more citations whose fields are not what their records give")));
         Ok(wrong)
     }
 

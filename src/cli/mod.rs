@@ -40,7 +40,7 @@ enum Command {
     Import(review::ImportArgs),
     /// Write a review's citations, its PRISMA figure or its audit trail
     Export(review::ExportArgs),
-    /// Compute outcomes anew and build the search index again
+    /// Compute anew what is derived (citations, outcomes) and build the search index again
     Reindex(review::Which),
     /// Write the database and all files into one zip, also while the server runs
     Backup(backup::BackupArgs),

@@ -181,13 +181,14 @@ pub fn export(args: ExportArgs) -> Result<()> {
     }
 }
 
-/// Computes outcomes anew and builds the search index again.
+/// Computes anew what is derived: which records are one citation, what it shows, outcomes, and the search index.
 pub fn reindex(which: Which) -> Result<()> {
     block_on(async move {
         let app = which.place.open(Options::default()).await?;
         let reviews = store::reviews::all(&app.db()).await?;
         let bar = progress(reviews.len() as u64, "reindexing");
         for review in reviews.iter().filter(|row| which.review.as_deref().is_none_or(|wanted| fits(row, wanted))) {
+            app.regroup_all(review.id).await.map_err(spoken)?;
             app.rebuild_stages(review.id).await.map_err(spoken)?;
             app.rebuild_index(review.id).await.map_err(spoken)?;
             bar.inc(1);

@@ -30,8 +30,18 @@ pub async fn by_ids(db: &Db<'_>, review: Uuid, ids: &[Uuid]) -> StoreResult<Vec<
 
 /// The live records of a citation, by id.
 pub async fn of_citation(db: &Db<'_>, citation: Uuid) -> StoreResult<Vec<RecordRow>> {
-    let query = records::Entity::find().filter(records::Column::CitationId.eq(citation)).filter(records::Column::Active.eq(true));
-    Ok(query.order_by_asc(records::Column::Id).all(&db.0).await?)
+    of_citations(db, &[citation]).await
+}
+
+/// The live records of these citations, by id.
+pub async fn of_citations(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<RecordRow>> {
+    let mut rows = Vec::new();
+    for chunk in citations.chunks(IDS_PER_STATEMENT) {
+        let query = records::Entity::find().filter(records::Column::CitationId.is_in(chunk.iter().copied()));
+        rows.extend(query.filter(records::Column::Active.eq(true)).all(&db.0).await?);
+    }
+    rows.sort_by_key(|row: &RecordRow| row.id);
+    Ok(rows)
 }
 
 /// The first records of an import, in file order.

@@ -36,6 +36,70 @@ fn a_backup_restores_into_a_review_that_verifies() {
     assert_eq!(table(&copy), table(&data), "computing anew changes nothing");
 }
 
+/// Damage to what is derived is named by citation and field, and mended by deriving it again.
+#[test]
+fn verify_names_the_citation_and_the_field_that_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = path(folder.path(), "data");
+    fine(&["demo", "--data", &data, "--only-make", "--listen", "127.0.0.1:0"]);
+    // The last is a choice that the citation does not show.
+    let damages = [
+        ("UPDATE citations SET merged = json_set(merged, '$.record.journal', 'Another') WHERE ", "journal"),
+        ("UPDATE citations SET merged = json_set(merged, '$.origins.title', 'another') WHERE ", "origin of title"),
+        ("UPDATE citations SET title = title || '?' WHERE ", "the title"),
+        ("UPDATE citations SET year = 1066 WHERE ", "the year"),
+        ("UPDATE citations SET sources = '[]' WHERE ", "the list of sources"),
+        ("UPDATE citations SET in_databases = NOT in_databases WHERE ", "the PRISMA column"),
+        ("UPDATE citations SET record_count = 9 WHERE ", "the number of records"),
+        (
+            "INSERT INTO choices (review_id, record_id, field, picked, user_id, created_at) \
+             SELECT c.review_id, r.id, 'title', TRUE, (SELECT id FROM users LIMIT 1), 0 FROM citations c JOIN records r ON r.citation_id = c.id \
+             WHERE lower(hex(r.id)) <> replace(json_extract(c.merged, '$.origins.title'), '-', '') AND c.",
+            "origin of title",
+        ),
+    ];
+    let mut expected = Vec::new();
+    for (at, (damage, field)) in damages.into_iter().enumerate() {
+        let merged = format!("id = (SELECT id FROM citations WHERE record_count > 1 AND active ORDER BY number DESC LIMIT 1 OFFSET {at})");
+        let number = sql(&data, &format!("SELECT number AS n FROM citations WHERE {merged}")).unwrap();
+        expected.push((format!("citation {number}: "), field));
+        sql(&data, &format!("{damage}{merged}"));
+    }
+    let said = unwell(&data);
+    for (citation, field) in &expected {
+        let line = said.lines().find(|line| line.contains(citation)).unwrap_or_else(|| panic!("{citation}{field}: {said}"));
+        assert!(line.contains(field), "{line}");
+    }
+    assert_eq!(said.lines().filter(|line| line.contains("citation ")).count(), expected.len(), "{said}");
+    fine(&["reindex", "--data", &data]);
+    fine(&["verify", "--data", &data]);
+
+    sql(&data, "UPDATE records SET citation_id = (SELECT min(id) FROM records) WHERE id = (SELECT max(id) FROM records)");
+    assert!(unwell(&data).contains("records are in citations that are not what was said of them gives"));
+    fine(&["reindex", "--data", &data]);
+    fine(&["verify", "--data", &data]);
+}
+
+/// What `verify` says of a data folder that is not well.
+fn unwell(data: &str) -> String {
+    let output = erabi(&["verify", "--data", data]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!output.status.success(), "{said}");
+    said
+}
+
+/// One statement on the database of a data folder; the number that it selects.
+fn sql(data: &str, statement: &str) -> Option<i64> {
+    use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+    let url = format!("sqlite:{}", path(Path::new(data), "erabi.sqlite"));
+    crate::harness::run(async {
+        let db = Database::connect(&url).await.unwrap();
+        let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, statement)).await.unwrap();
+        db.close().await.unwrap();
+        row.map(|row| row.try_get("", "n").unwrap())
+    })
+}
+
 #[test]
 fn a_path_with_a_typo_is_not_given_a_clean_bill() {
     let folder = tempfile::tempdir().unwrap();
