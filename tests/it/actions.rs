@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::elsewhere::decided;
 use crate::harness::{cases, run};
+use crate::steering::{FIELDS, LEVELS, Told, WORDS, import_overlap};
 use crate::world::World;
 
 /// Sequences tried; each is a review of its own.
@@ -57,6 +58,26 @@ enum Action {
     UndoWord {
         which: usize,
     },
+    /// The first question is answered, or all of its kind.
+    Answer {
+        word: usize,
+        bulk: bool,
+    },
+    Split {
+        which: usize,
+        n: usize,
+    },
+    /// The rules run again, at this level; or the last run is taken back.
+    Rerun {
+        level: usize,
+    },
+    UndoRun,
+    /// A field is to come from another record, or from where the rules take it.
+    Choose {
+        which: usize,
+        at: usize,
+        field: usize,
+    },
     Withdraw,
     Restore,
     /// The lead takes a citation out before screening, or back in.
@@ -95,8 +116,13 @@ fn action() -> impl Strategy<Value = Action> {
         2 => (any::<bool>(), any::<bool>()).prop_map(|(include, full_text)| Action::Resolve { include, full_text }),
         1 => (0..9usize, any::<bool>()).prop_map(|(which, full_text)| Action::Reopen { which, full_text }),
         3 => (0..9usize, 0..3usize).prop_map(|(which, how)| Action::Report { which, how }),
-        4 => (0..9usize, 0..9usize, 0..3usize).prop_map(|(a, b, word)| Action::Say { a, b, word }),
+        4 => (0..RECORDS, 0..RECORDS, 0..WORDS.len()).prop_map(|(a, b, word)| Action::Say { a, b, word }),
         2 => (0..9usize).prop_map(|which| Action::UndoWord { which }),
+        3 => (0..WORDS.len(), any::<bool>()).prop_map(|(word, bulk)| Action::Answer { word, bulk }),
+        2 => (0..9usize, 0..9usize).prop_map(|(which, n)| Action::Split { which, n }),
+        2 => (0..LEVELS.len()).prop_map(|level| Action::Rerun { level }),
+        1 => Just(Action::UndoRun),
+        3 => (0..RECORDS, 0..4usize, 0..FIELDS.len()).prop_map(|(which, at, field)| Action::Choose { which, at, field }),
         1 => Just(Action::Withdraw),
         1 => Just(Action::Restore),
         1 => (0..11usize, any::<bool>()).prop_map(|(which, automation)| Action::Remove { which, automation }),
@@ -108,12 +134,14 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-struct Play {
-    world: World,
+pub struct Play {
+    pub world: World,
     records: Vec<String>,
+    /// The home of each record, by its import and its number there.
+    pub homes: BTreeMap<(uuid::Uuid, i64), String>,
     /// Tasks that each reviewer answered, and their decisions.
     answered: Vec<Vec<(Value, String)>>,
-    words: Vec<String>,
+    pub told: Told,
     second_import: String,
     label: Value,
     decisions: usize,
@@ -124,7 +152,10 @@ struct Play {
 const VERDICTS: [&str; 3] = ["include", "exclude", "maybe"];
 /// Who decided elsewhere.
 const NAMES: [&str; 2] = ["Hana", "Ken"];
-const WORDS: [&str; 3] = ["same", "different", "related"];
+/// As many as there are.
+const RECORDS: usize = 17;
+/// The last record that no database brought.
+const OTHER_COLUMN: usize = 11;
 
 impl Play {
     async fn new() -> Self {
@@ -138,15 +169,18 @@ impl Play {
         let second = world.import("医中誌Web", "database", &file.concat()).await;
         world.import("J-GLOBAL", "register", &crate::world::ris(30, 1)).await;
         world.import("引用文献", "citation_searching", &crate::world::ris(40, 2)).await;
+        import_overlap(&mut world).await;
         let labels = json!({ "items": [{ "name": "札", "color": "1" }] });
         let label = world.lead.put(&format!("{}/labels", world.review), labels).await["items"][0]["id"].clone();
         let places = erabi::store::facts::record_places(&world.test.app.db(), world.review.rsplit('/').next().unwrap().parse().unwrap())
             .await
             .unwrap();
-        let records = places.iter().map(|place| place.citation_id.to_string()).collect();
+        let homes = places.iter().map(|place| ((place.import_id, place.n), place.citation_id.to_string())).collect();
+        let records: Vec<String> = places.iter().map(|place| place.citation_id.to_string()).collect();
+        assert_eq!(records.len(), RECORDS);
         let second_import = second["id"].as_str().unwrap().to_string();
-        let mut play =
-            Self { world, records, answered: vec![Vec::new(); 3], words: Vec::new(), second_import, label, decisions: 0, reason: 0 };
+        let (answered, told) = (vec![Vec::new(); 3], Told::default());
+        let mut play = Self { world, records, homes, answered, told, second_import, label, decisions: 0, reason: 0 };
         play.begin().await;
         play
     }
@@ -154,8 +188,9 @@ impl Play {
     /// A review part-way, so that short sequences have something to change at every place: a duplicate across the figure's
     /// columns, citations with and without full text, and decided ones for several reasons.
     async fn begin(&mut self) {
-        let (first, last) = (self.records[0].clone(), self.records[self.records.len() - 1].clone());
-        self.say_again(json!({ "a": first, "b": last, "verdict": "same" })).await;
+        self.first_run().await;
+        let (first, other_column) = (self.records[0].clone(), self.records[OTHER_COLUMN].clone());
+        self.say(&first, &other_column, "same").await;
         for who in [0, 1, 0, 1] {
             for _ in 0..4 {
                 self.decide(who, "include", false).await;
@@ -193,15 +228,17 @@ impl Play {
                 }
             }
             Action::Report { which, how } => self.report(which, how).await,
-            Action::Say { a, b, word } => self.say(a, b, WORDS[word]).await,
-            Action::UndoWord { which } => {
-                if let Some(link) = pick(&self.words, which).cloned() {
-                    self.world
-                        .lead
-                        .send(Method::POST, &format!("{}/pairs/undo", self.world.review), Some(json!({ "link_id": link })))
-                        .await;
-                }
+            Action::Say { a, b, .. } if a == b => {}
+            Action::Say { a, b, word } => {
+                let (a, b) = (self.records[a].clone(), self.records[b].clone());
+                self.say(&a, &b, WORDS[word]).await;
             }
+            Action::UndoWord { which } => self.undo_word(which).await,
+            Action::Answer { word, bulk } => self.answer(word, bulk).await,
+            Action::Split { which, n } => self.split(which, n).await,
+            Action::Rerun { level } => self.rerun(level).await,
+            Action::UndoRun => self.undo_run().await,
+            Action::Choose { which, at, field } => self.choose(which, at, field).await,
             Action::Map { name, who, full_text } => {
                 let body = json!({ "name": NAMES[name], "user_id": self.world.reviewers[who].id, "stage": stage(full_text) });
                 let (status, answer) = self.world.lead.send(Method::POST, &self.elsewhere(), Some(body)).await;
@@ -293,27 +330,6 @@ impl Play {
         };
     }
 
-    /// Says a word; a merge that is undone at once must leave no trace.
-    async fn say(&mut self, a: usize, b: usize, word: &str) {
-        let (Some(a), Some(b)) = (pick(&self.records, a), pick(&self.records, b)) else { return };
-        if a == b {
-            return;
-        }
-        let body = json!({ "a": a, "b": b, "verdict": word });
-        let before = self.state().await;
-        let (status, said) = self.world.lead.send(Method::POST, &format!("{}/pairs", self.world.review), Some(body.clone())).await;
-        assert!(!status.is_server_error(), "{said}");
-        let Some(link) = said["link_id"].as_str() else { return };
-        self.world.lead.post(&format!("{}/pairs/undo", self.world.review), json!({ "link_id": link })).await;
-        assert_eq!(self.state().await, before, "undoing “{word}” restores what was");
-        self.say_again(body).await;
-    }
-
-    async fn say_again(&mut self, body: Value) {
-        let said = self.world.lead.post(&format!("{}/pairs", self.world.review), body).await;
-        self.words.push(said["link_id"].as_str().unwrap().to_string());
-    }
-
     async fn import_action(&self, what: &str) {
         let path = format!("{}/imports/{}/{what}", self.world.review, self.second_import);
         let (status, answer) = self.world.lead.send(Method::POST, &path, Some(json!({ "note": "試験" }))).await;
@@ -321,7 +337,7 @@ impl Play {
     }
 
     /// Which citation each record is in, and where each citation stands.
-    async fn state(&self) -> BTreeMap<String, String> {
+    pub async fn state(&self) -> BTreeMap<String, String> {
         let app = &self.world.test.app;
         let review: uuid::Uuid = self.world.review.rsplit('/').next().unwrap().parse().unwrap();
         let facts = app.flow_facts(review).await.unwrap();
@@ -336,6 +352,7 @@ impl Play {
 
     async fn check(&self) {
         self.world.assert_sound().await;
+        self.check_told().await;
         crate::numbers::check(&self.world).await;
         let mut stored = 0;
         for client in &self.world.reviewers {
@@ -365,7 +382,7 @@ fn stage(full_text: bool) -> &'static str {
     if full_text { "full_text" } else { "title_abstract" }
 }
 
-fn pick<T>(list: &[T], at: usize) -> Option<&T> {
+pub fn pick<T>(list: &[T], at: usize) -> Option<&T> {
     if list.is_empty() { None } else { list.get(at % list.len()) }
 }
 

@@ -35,5 +35,6 @@ mod rules;
 mod screening;
 mod sends;
 mod separate;
+mod steering;
 mod tidy;
 mod world;
