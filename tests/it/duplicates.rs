@@ -65,11 +65,16 @@ impl World {
         groups
     }
 
-    /// Every question that waits, page after page.
+    /// Every question that waits.
     async fn questions(&self) -> Vec<Value> {
+        self.pages("review").await
+    }
+
+    /// All pairs of a list, page after page.
+    async fn pages(&self, state: &str) -> Vec<Value> {
         let (mut found, mut after) = (Vec::new(), String::new());
         loop {
-            let page = self.at(&format!("pairs?limit=7{after}")).await;
+            let page = self.at(&format!("pairs?state={state}&limit=7{after}")).await;
             found.extend(page["items"].as_array().unwrap().clone());
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),
@@ -185,7 +190,8 @@ fn an_answer_in_bulk_is_one_act() {
         let said = world.send("pairs", word).await;
         assert_eq!(world.groups().await.len(), before.len() - group.len());
         assert_eq!(world.questions().await.len(), questions.len() - group.len());
-        world.send("pairs/undo", json!({ "link_id": said["link_id"] })).await;
+        let undone = world.send("pairs/undo", json!({ "link_id": said["link_id"] })).await;
+        assert_eq!(undone["pairs"], group.len());
         assert_eq!(world.groups().await, before);
         assert_eq!(world.questions().await.len(), questions.len());
 
@@ -223,6 +229,29 @@ fn what_a_person_said_stands_in_every_later_run() {
         assert!(asked.iter().all(|open| open["link_id"] != question["link_id"] && open["a"]["id"] != question["a"]["id"]));
         assert_eq!(world.at("pairs?state=different").await["total"], 1);
         world.assert_sound().await;
+    });
+}
+
+/// The least certain first, and none is left out or shown twice, also when one is decided otherwise between two pages.
+#[test]
+fn decided_pairs_are_listed_page_by_page() {
+    run(async {
+        let world = world(40).await;
+        world.work("dedup", json!({})).await;
+        let whole = world.at("pairs?state=same&limit=200").await;
+        let links = |pairs: &[Value]| pairs.iter().map(|pair| pair["link_id"].clone()).collect::<Vec<_>>();
+        let all = whole["items"].as_array().unwrap().clone();
+        assert_eq!((whole["total"].as_u64().unwrap() as usize, &whole["next"]), (all.len(), &Value::Null));
+        assert!(all.len() > 7, "more than one page");
+        assert!(all.is_sorted_by_key(|pair| pair["score"].as_f64().unwrap().abs()));
+        assert_eq!(links(&world.pages("same").await), links(&all));
+        let first = world.at("pairs?state=same&limit=3").await;
+        assert_eq!(first["total"], all.len());
+        let gone = &all[2];
+        world.send("pairs", json!({ "a": gone["a"]["id"], "b": gone["b"]["id"], "verdict": "different" })).await;
+        let second = world.at(&format!("pairs?state=same&limit=3&after={}", first["next"].as_str().unwrap())).await;
+        assert_eq!(links(second["items"].as_array().unwrap()), links(&all[3..6]));
+        assert_eq!(second["total"], all.len() - 1);
     });
 }
 

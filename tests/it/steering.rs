@@ -72,7 +72,7 @@ impl Told {
                 continue;
             }
             let meet = |two: &&Two| BTreeSet::from([group[two.0.as_str()], group[two.1.as_str()]]) == BTreeSet::from([x, y]);
-            if x == y || !apart.iter().any(|two| meet(two)) {
+            if x == y || !apart.iter().any(meet) {
                 group.values_mut().filter(|at| **at == y).for_each(|at| *at = x);
                 held.push((pair.clone(), true));
             }
@@ -162,7 +162,7 @@ impl Play {
 
     /// Takes some records out of a citation of several.
     pub async fn split(&mut self, which: usize, n: usize) {
-        let groups: Vec<(String, Vec<String>)> = self.groups().await.into_iter().filter(|(_, records)| records.len() > 1).collect();
+        let groups = self.several().await;
         let Some((citation, records)) = pick(&groups, which) else { return };
         let (out, stay) = records.split_at(1 + n % (records.len() - 1));
         let pairs = out.iter().flat_map(|a| stay.iter().map(move |b| two(&json!(a), &json!(b)))).collect();
@@ -213,32 +213,33 @@ impl Play {
         self.check_told().await;
     }
 
-    /// Chooses the record of a field, or leaves it to the rules again; taken back at once that leaves no trace.
+    /// Chooses the record of a field, then another; taken back one after the other leaves no trace. Then for good, or left to the rules.
     pub async fn choose(&mut self, which: usize, at: usize, field: usize) {
-        let groups = self.groups().await.into_iter().collect::<Vec<_>>();
+        let groups = self.several().await;
         let Some((citation, records)) = pick(&groups, which) else { return };
-        let (path, field) = (format!("citations/{citation}"), FIELDS[field]);
-        let wanted = records.get(at % (records.len() + 1));
-        let before = self.citation(citation).await;
-        let body = json!({ "field": field, "record_id": wanted });
-        let done = self.send(&format!("{path}/choice"), &body).await;
-        assert_eq!(done["before"], before["chosen"][field], "{before}");
-        if let Some(record) = wanted {
+        let field = FIELDS[field];
+        let mut before = Vec::new();
+        for record in [at, at + 1].map(|at| &records[at % records.len()]) {
+            before.push(self.citation(citation).await);
+            self.choose_once(citation, field, &json!(record)).await;
             let after = self.citation(citation).await;
-            let views = after["record_views"].as_array().unwrap();
-            let view = views.iter().find(|view| view["id"] == **record).unwrap();
+            let view = after["record_views"].as_array().unwrap().iter().find(|view| view["id"] == **record).unwrap();
             assert_eq!((&after[field], &after["origins"][field]), (&view[field], &json!(record)), "{after}");
         }
-        self.send(&format!("{path}/choice"), &json!({ "field": field, "record_id": done["before"] })).await;
-        assert_eq!(self.citation(citation).await, before, "a choice that is taken back leaves no trace");
-        self.send(&format!("{path}/choice"), &body).await;
-        // The choice, its undoing and the choice again, as the review has them now.
-        let earlier = done["before"].as_str();
-        for picked in [wanted.map(String::as_str), earlier, wanted.map(String::as_str)] {
-            let last = self.told.chosen(&records.iter().map(String::as_str).collect())[field].as_str().map(Into::into);
-            if let Some(record) = picked.map(Into::into).or(last) {
-                self.told.choices.push((record, field.into(), picked.is_some()));
-            }
+        for before in before.into_iter().rev() {
+            self.choose_once(citation, field, &before["chosen"][field]).await;
+            assert_eq!(self.citation(citation).await, before, "a choice that is taken back leaves no trace");
+        }
+        self.choose_once(citation, field, &json!(records.get(at % (records.len() + 1)))).await;
+    }
+
+    async fn choose_once(&mut self, citation: &str, field: &str, record: &Value) {
+        let records = self.groups().await.remove(citation).unwrap();
+        let before = self.told.chosen(&records.iter().map(String::as_str).collect())[field].clone();
+        let done = self.send(&format!("citations/{citation}/choice"), &json!({ "field": field, "record_id": record })).await;
+        assert_eq!(done["before"], before);
+        if let Some(of) = record.as_str().or(before.as_str()) {
+            self.told.choices.push((of.to_string(), field.into(), !record.is_null()));
         }
     }
 
@@ -255,6 +256,11 @@ impl Play {
             groups.entry(citation).or_default().push(record);
         }
         groups
+    }
+
+    /// Those of several records.
+    async fn several(&self) -> Vec<(String, Vec<String>)> {
+        self.groups().await.into_iter().filter(|(_, records)| records.len() > 1).collect()
     }
 
     /// Live record → citation.
