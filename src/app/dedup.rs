@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::jobs::{Job, Progress, Started};
-use super::pairs::{PairKey, effective, questions};
+use super::pairs::{PairKey, questions};
 use super::regroup::verdict_text;
 use super::reviews::{level_text, parse_level};
 use super::{App, AppError, AppResult, Member, jobs};
@@ -252,11 +252,8 @@ impl App {
         let last = store::jobs::latest(&db, review, "dedup").await?;
         let totals = store::citations::totals(&db, review).await?;
         let standing = store::records::standing(&db, review).await?;
-        let effective = effective(store::links::all(&db, review).await?);
-        let live: HashSet<Uuid> = standing.iter().filter(|record| record.active).map(|record| record.id).collect();
-        let open = questions(&standing, effective.values(), parse_level(&row.dedup_level));
-        let is_related = |((a, b), said): &(&PairKey, &Said)| said.verdict == "related" && live.contains(a) && live.contains(b);
-        let related: Vec<PairKey> = effective.iter().filter(is_related).map(|(key, _)| *key).collect();
+        let open = questions(&store::links::open(&db, review).await?, parse_level(&row.dedup_level));
+        let related = store::links::standing(&db, review, "related", None, u32::MAX.into()).await?;
         let changes = store::sources::last_changes(&db, review).await?;
         let finished = last.as_ref().is_some_and(|job| job.state == "done");
         let undone = match &last {
@@ -273,7 +270,7 @@ impl App {
             records: totals.records,
             citations: totals.citations,
             merged: totals.records - totals.citations,
-            by_source: by_source(&sources, &standing, &asked, &related.into_iter().flat_map(|(a, b)| [a, b]).collect()),
+            by_source: by_source(&sources, &standing, &asked, &related.iter().flat_map(|said| [said.record_a, said.record_b]).collect()),
             by_pair: by_pair(&sources, &standing),
             last_job: last.map(|job| jobs::view(job, &member.user.locale)),
             level: row.dedup_level,

@@ -14,8 +14,7 @@ use super::reviews::parse_level;
 use super::{App, AppError, AppResult, Items, Member, Page, time};
 use crate::dedup::queue;
 use crate::model::{DedupLevel, Evidence, PairVerdict};
-use crate::store::links::{NewLink, Said};
-use crate::store::records::Standing;
+use crate::store::links::{After, NewLink, Open, Said, Stands};
 use crate::store::{self, LinkRow, RecordRow};
 
 const PAGE_MAX: usize = 200;
@@ -100,6 +99,8 @@ pub struct LinkRef {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Changed {
     pub citation_ids: Vec<Uuid>,
+    /// Pairs that the act spoke of.
+    pub pairs: usize,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -130,7 +131,8 @@ pub(crate) fn effective(said: Vec<Said>) -> BTreeMap<PairKey, Said> {
 
 /// A pair of a list, by its statement. A question stands for every open pair between the same two citations.
 pub(crate) struct Listed {
-    said: Said,
+    seq: i64,
+    pair: PairIds,
     also: Vec<PairIds>,
     records: usize,
 }
@@ -138,33 +140,30 @@ pub(crate) struct Listed {
 impl Listed {
     /// The records that the question is about.
     pub(crate) fn records(&self) -> impl Iterator<Item = Uuid> {
-        let more = self.also.iter().flat_map(|pair| [pair.a, pair.b]);
-        [self.said.record_a, self.said.record_b].into_iter().chain(more)
+        std::iter::once(&self.pair).chain(&self.also).flat_map(|pair| [pair.a, pair.b])
     }
 }
 
-/// What waits for a person: open pairs of live records in different citations, the answer that decides most first.
-pub(crate) fn questions<'a>(standing: &[Standing], said: impl Iterator<Item = &'a Said>, level: DedupLevel) -> Vec<Listed> {
-    let place: HashMap<Uuid, Uuid> = standing.iter().filter(|r| r.active).map(|r| (r.id, r.citation_id)).collect();
-    let mut held: HashMap<Uuid, usize> = HashMap::new();
-    place.values().for_each(|citation| *held.entry(*citation).or_default() += 1);
-    let mut between: BTreeMap<PairKey, Vec<&Said>> = BTreeMap::new();
-    for link in said.filter(|said| said.verdict == "review") {
-        let (Some(&a), Some(&b)) = (place.get(&link.record_a), place.get(&link.record_b)) else { continue };
-        if a != b {
-            between.entry((a.min(b), a.max(b))).or_default().push(link);
-        }
+/// What waits for a person: open pairs, one question for each two citations, the answer that decides most first.
+pub(crate) fn questions(open: &[Open], level: DedupLevel) -> Vec<Listed> {
+    let mut between: BTreeMap<PairKey, Vec<(f64, &Open)>> = BTreeMap::new();
+    for link in open {
+        let (a, b) = (link.citation_a, link.citation_b);
+        let worth = queue::worth(link.score, link.veto, level, usize::try_from(link.records).unwrap_or(0));
+        between.entry((a.min(b), a.max(b))).or_default().push((worth, link));
     }
-    let worth = |said: &Said, records| queue::worth(said.score, said.veto, level, records);
-    let mut found: Vec<(f64, Listed)> = Vec::with_capacity(between.len());
-    for ((a, b), mut links) in between {
-        let records = held[&a] + held[&b];
-        links.sort_by(|x, y| worth(y, records).total_cmp(&worth(x, records)).then(x.seq.cmp(&y.seq)));
-        let also = links[1..].iter().map(|link| PairIds { a: link.record_a, b: link.record_b }).collect();
-        found.push((worth(links[0], records), Listed { said: links[0].clone(), also, records }));
-    }
-    found.sort_by(|(x, p), (y, q)| y.total_cmp(x).then(p.said.seq.cmp(&q.said.seq)));
-    found.into_iter().map(|(_, listed)| listed).collect()
+    let most_first = |(p, x): &(f64, &Open), (q, y): &(f64, &Open)| q.total_cmp(p).then(x.seq.cmp(&y.seq));
+    let mut found: Vec<Vec<(f64, &Open)>> = between.into_values().collect();
+    found.iter_mut().for_each(|links| links.sort_by(most_first));
+    found.sort_by(|x, y| most_first(&x[0], &y[0]));
+    let ids = |link: &Open| PairIds { a: link.record_a, b: link.record_b };
+    let question = |links: Vec<(f64, &Open)>| Listed {
+        seq: links[0].1.seq,
+        pair: ids(links[0].1),
+        also: links[1..].iter().map(|(_, link)| ids(link)).collect(),
+        records: usize::try_from(links[0].1.records).unwrap_or(0),
+    };
+    found.into_iter().map(question).collect()
 }
 
 impl App {
@@ -172,25 +171,49 @@ impl App {
     pub async fn pairs(&self, member: &Member, query: PairQuery) -> AppResult<Page<Pair>> {
         let state = query.state.as_deref().unwrap_or("review");
         super::accounts::one_of(state, "state", &["review", "same", "related", "different"])?;
-        let mut found = self.listed(member.review, state).await?;
-        if let Some(kind) = query.kind.as_deref().filter(|kind| !kind.is_empty()) {
-            let kinds = self.kinds(&found).await?;
-            found.retain(|listed| kinds.get(&listed.said.seq).is_some_and(|known| known == kind));
-        }
-        let total = found.len() as u64;
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
-        let start = match query.after.as_deref().and_then(|after| after.parse::<i64>().ok()) {
-            Some(seq) => found.iter().position(|listed| listed.said.seq == seq).map_or(0, |at| at + 1),
-            None => 0,
+        let after = query.after.as_deref().and_then(|after| after.parse::<i64>().ok());
+        let (page, total, more) = match state {
+            "review" => self.queue_page(member.review, query.kind.as_deref().unwrap_or_default(), after, limit).await?,
+            _ => self.standing_page(member.review, state, after, limit).await?,
         };
-        let page: Vec<Listed> = found.drain(start.min(found.len())..).take(limit).collect();
-        let next = if start + page.len() < total as usize { page.last().map(|listed| listed.said.seq.to_string()) } else { None };
+        let next = if more { page.last().map(|listed| listed.seq.to_string()) } else { None };
         Ok(Page { items: self.pair_views(member.review, page).await?, total, next })
+    }
+
+    /// Questions after one of them, how many there are in all, and whether more follow.
+    async fn queue_page(&self, review: Uuid, kind: &str, after: Option<i64>, limit: usize) -> AppResult<(Vec<Listed>, u64, bool)> {
+        let mut found = self.questions(review).await?;
+        if !kind.is_empty() {
+            let kinds = self.kinds(&found).await?;
+            found.retain(|listed| kinds.get(&listed.seq).is_some_and(|known| known == kind));
+        }
+        let total = found.len();
+        let start = after.and_then(|seq| found.iter().position(|listed| listed.seq == seq)).map_or(0, |at| at + 1);
+        let page: Vec<Listed> = found.drain(start..).take(limit).collect();
+        let more = start + page.len() < total;
+        Ok((page, total as u64, more))
+    }
+
+    /// The same of what is decided; the statement to go on after may have been taken back meanwhile.
+    async fn standing_page(&self, review: Uuid, state: &str, after: Option<i64>, limit: usize) -> AppResult<(Vec<Listed>, u64, bool)> {
+        let db = self.db();
+        let after = match after {
+            Some(seq) => store::links::by_seq(&db, &[seq]).await?.first().map(|link| After { score: link.score, seq }),
+            None => None,
+        };
+        let total = store::links::count_standing(&db, review, state).await?;
+        let mut found = store::links::standing(&db, review, state, after, limit as u64 + 1).await?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let listed =
+            |said: Stands| Listed { seq: said.seq, pair: PairIds { a: said.record_a, b: said.record_b }, also: Vec::new(), records: 2 };
+        Ok((found.into_iter().map(listed).collect(), total, more))
     }
 
     /// How many questions of each kind wait, most first.
     pub async fn pair_kinds(&self, member: &Member) -> AppResult<Items<PairKind>> {
-        let found = self.listed(member.review, "review").await?;
+        let found = self.questions(member.review).await?;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for kind in self.kinds(&found).await?.into_values() {
             *counts.entry(kind).or_default() += 1;
@@ -200,31 +223,20 @@ impl App {
         Ok(Items { items })
     }
 
-    /// Every pair of live records of which `state` stands.
-    async fn listed(&self, review: Uuid, state: &str) -> AppResult<Vec<Listed>> {
-        let db = self.db();
-        let standing = store::records::standing(&db, review).await?;
-        let said = effective(store::links::all(&db, review).await?);
-        if state == "review" {
-            let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
-            return Ok(questions(&standing, said.values(), parse_level(&row.dedup_level)));
-        }
-        let live: BTreeSet<Uuid> = standing.into_iter().filter(|record| record.active).map(|record| record.id).collect();
-        let mut found: Vec<Said> = said.into_values().filter(|said| said.verdict == state && wanted(said)).collect();
-        found.retain(|said| live.contains(&said.record_a) && live.contains(&said.record_b));
-        found.sort_by(|x, y| x.score.abs().total_cmp(&y.score.abs()).then(x.seq.cmp(&y.seq)));
-        Ok(found.into_iter().map(|said| Listed { said, also: Vec::new(), records: 2 }).collect())
+    async fn questions(&self, review: Uuid) -> AppResult<Vec<Listed>> {
+        let row = store::reviews::get(&self.db(), review).await?.ok_or(AppError::not_found("review"))?;
+        Ok(questions(&store::links::open(&self.db(), review).await?, parse_level(&row.dedup_level)))
     }
 
     /// The kind of each pair, by its statement's place.
     async fn kinds(&self, listed: &[Listed]) -> AppResult<HashMap<i64, String>> {
-        let seqs: Vec<i64> = listed.iter().map(|listed| listed.said.seq).collect();
+        let seqs: Vec<i64> = listed.iter().map(|listed| listed.seq).collect();
         let rows = store::links::by_seq(&self.db(), &seqs).await?;
         Ok(rows.into_iter().map(|row| (row.seq, kind_of(&evidence_of(&row)))).collect())
     }
 
     async fn pair_views(&self, review: Uuid, listed: Vec<Listed>) -> AppResult<Vec<Pair>> {
-        let seqs: Vec<i64> = listed.iter().map(|listed| listed.said.seq).collect();
+        let seqs: Vec<i64> = listed.iter().map(|listed| listed.seq).collect();
         let mut links: HashMap<i64, LinkRow> =
             store::links::by_seq(&self.db(), &seqs).await?.into_iter().map(|link| (link.seq, link)).collect();
         let ids: BTreeSet<Uuid> = links.values().flat_map(|link| [link.record_a, link.record_b]).collect();
@@ -238,7 +250,7 @@ impl App {
             ..RecordView::stored(row.clone(), Some(names.source(row.source_id)), None, &HashSet::new())
         };
         let pairs = listed.into_iter().filter_map(|listed| {
-            let link = links.remove(&listed.said.seq)?;
+            let link = links.remove(&listed.seq)?;
             let (a, b) = (records.get(&link.record_a)?, records.get(&link.record_b)?);
             let evidence = evidence_of(&link);
             Some(Pair {
@@ -347,7 +359,7 @@ impl App {
         if row.by_user.is_none() {
             return Err(AppError::invalid("link_id", "rules_word"));
         }
-        let (records, regrouped) = self
+        let (records, pairs, regrouped) = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
@@ -355,7 +367,7 @@ impl App {
                     if store::links::undo_act(db, by.review, row.act, Some(by.user.id), now).await? == 0 {
                         return Err(AppError::conflict("already_undone"));
                     }
-                    let mut seeds = BTreeSet::new();
+                    let (mut seeds, pairs) = (BTreeSet::new(), links.len());
                     for link in links {
                         let before = serde_json::json!({ "a": link.record_a, "b": link.record_b, "verdict": link.verdict });
                         app.log_by(db, &by, "link.undo", ("link", link.id), Some(before), None).await?;
@@ -363,13 +375,13 @@ impl App {
                     }
                     let seeds: Vec<Uuid> = seeds.into_iter().collect();
                     let regrouped = app.regroup(db, by.review, &seeds, false).await?;
-                    Ok((seeds, regrouped))
+                    Ok((seeds, pairs, regrouped))
                 }
                 .boxed()
             })
             .await?;
         self.follow(member.review, regrouped);
-        Ok(Changed { citation_ids: self.citations_of(member.review, &records).await? })
+        Ok(Changed { citation_ids: self.citations_of(member.review, &records).await?, pairs })
     }
 
     /// Takes records out of a citation: each is different from everything that stays.
@@ -392,11 +404,6 @@ impl App {
         let (link_ids, citation_ids) = self.say_all(member, pairs, PairVerdict::Different).await?;
         Ok(SplitDone { link_ids, citation_ids })
     }
-}
-
-/// The empty statement with which rules take an earlier one back is nothing to look at.
-fn wanted(said: &Said) -> bool {
-    said.verdict != "different" || said.by_user.is_some()
 }
 
 fn evidence_of(link: &LinkRow) -> Vec<Evidence> {

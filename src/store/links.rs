@@ -62,12 +62,17 @@ pub struct Said {
     pub veto: bool,
 }
 
-const SAID: &str = "SELECT seq, record_a, record_b, verdict, by_user, rule_version, score, \
-                    (evidence LIKE '%\"veto\\_%' ESCAPE '\\') AS veto FROM links WHERE review_id = $1 AND undone_at IS NULL";
+const VETO: &str = "(evidence LIKE '%\"veto\\_%' ESCAPE '\\') AS veto";
+
+fn said() -> String {
+    format!(
+        "SELECT seq, record_a, record_b, verdict, by_user, rule_version, score, {VETO} FROM links WHERE review_id = $1 AND undone_at IS NULL"
+    )
+}
 
 /// Every statement of the review that stands, oldest first.
 pub async fn all(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Said>> {
-    db.all(&format!("{SAID} ORDER BY seq"), [review.into()]).await
+    db.all(&format!("{} ORDER BY seq", said()), [review.into()]).await
 }
 
 /// Statements that stand about any of these records, oldest first.
@@ -78,12 +83,82 @@ pub async fn touching(db: &Db<'_>, review: Uuid, records: &[Uuid]) -> StoreResul
         let marks = marks.join(",");
         for column in ["record_a", "record_b"] {
             let values = std::iter::once(review.into()).chain(chunk.iter().map(|id| (*id).into()));
-            rows.extend(db.all::<Said>(&format!("{SAID} AND {column} IN ({marks})"), values).await?);
+            rows.extend(db.all::<Said>(&format!("{} AND {column} IN ({marks})", said()), values).await?);
         }
     }
     rows.sort_by_key(|row| row.seq);
     rows.dedup_by_key(|row| row.seq);
     Ok(rows)
+}
+
+/// A pair of live records in different citations that nobody has decided.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Open {
+    pub seq: i64,
+    pub record_a: Uuid,
+    pub record_b: Uuid,
+    pub score: f64,
+    pub veto: bool,
+    pub citation_a: Uuid,
+    pub citation_b: Uuid,
+    /// Live records of both citations.
+    pub records: i64,
+}
+
+/// Statements of one verdict (`$2`) about live records, where nothing that counts more is said of the pair: a person's latest word
+/// does, else the rules' latest. The empty `different` with which rules take an earlier statement back is none.
+const STANDS: &str = "FROM links l JOIN records a ON a.id = l.record_a AND a.active = TRUE JOIN records b ON b.id = l.record_b AND b.active = TRUE \
+                      WHERE l.review_id = $1 AND l.verdict = $2 AND l.undone_at IS NULL AND (l.verdict <> 'different' OR l.by_user IS NOT NULL) \
+                      AND NOT EXISTS (SELECT 1 FROM links o WHERE o.review_id = l.review_id AND o.record_a = l.record_a AND o.record_b = l.record_b \
+                      AND o.undone_at IS NULL AND CASE WHEN (o.by_user IS NULL) = (l.by_user IS NULL) THEN o.seq > l.seq ELSE l.by_user IS NULL END)";
+
+/// What waits for a person, oldest first.
+pub async fn open(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Open>> {
+    let held = |side: &str| format!("(SELECT COUNT(*) FROM records r WHERE r.citation_id = {side}.citation_id AND r.active = TRUE)");
+    let sql = format!(
+        "SELECT l.seq, l.record_a, l.record_b, l.score, {VETO}, a.citation_id AS citation_a, b.citation_id AS citation_b, \
+         {} + {} AS records {STANDS} AND a.citation_id <> b.citation_id ORDER BY l.seq",
+        held("a"),
+        held("b")
+    );
+    db.all(&sql, [review.into(), "review".into()]).await
+}
+
+/// A statement that stands, by its place in the order of [`standing`].
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Stands {
+    pub seq: i64,
+    pub record_a: Uuid,
+    pub record_b: Uuid,
+}
+
+/// Where a page of [`standing`] begins: after this statement.
+#[derive(Clone, Copy, Debug)]
+pub struct After {
+    pub score: f64,
+    pub seq: i64,
+}
+
+/// Statements of a verdict that stand about live records, the least certain first.
+pub async fn standing(db: &Db<'_>, review: Uuid, verdict: &str, after: Option<After>, limit: u64) -> StoreResult<Vec<Stands>> {
+    let mut values: Vec<sea_orm::Value> = vec![review.into(), verdict.into()];
+    let mut sql = format!("SELECT l.seq, l.record_a, l.record_b {STANDS}");
+    if let Some(After { score, seq }) = after {
+        values.extend([score.abs().into(), seq.into()]);
+        sql += " AND (ABS(l.score) > $3 OR (ABS(l.score) = $3 AND l.seq > $4))";
+    }
+    sql += &format!(" ORDER BY ABS(l.score), l.seq LIMIT {limit}");
+    db.all(&sql, values).await
+}
+
+/// How many [`standing`] lists in all.
+pub async fn count_standing(db: &Db<'_>, review: Uuid, verdict: &str) -> StoreResult<u64> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        n: i64,
+    }
+    let row: Option<Count> = db.one(&format!("SELECT COUNT(*) AS n {STANDS}"), [review.into(), verdict.into()]).await?;
+    Ok(row.map_or(0, |row| row.n.unsigned_abs()))
 }
 
 pub async fn get(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<LinkRow>> {

@@ -96,6 +96,7 @@ export type Contract = [
 	Holds<Broken<Ours.Overlap['combinations'][number], Server['CombinationView']>>,
 	Holds<Broken<Ours.Pair, Server['Pair']>>,
 	Holds<Broken<Ours.PairDecided, Server['PairDecided']>>,
+	Holds<Broken<Ours.Changed, Server['Changed']>>,
 	Holds<Broken<Ours.CitationList, Server['CitationPage']>>,
 	Holds<Broken<Ours.Citation, Server['Citation']>>,
 	Holds<Broken<Ours.RelatedCitation, Server['Related']>>,

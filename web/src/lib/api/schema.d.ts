@@ -1595,6 +1595,8 @@ export interface components {
         };
         Changed: {
             citation_ids: string[];
+            /** @description Pairs that the act spoke of. */
+            pairs: number;
         };
         Citation: components["schemas"]["Screening"] & {
             abstract?: string | null;

@@ -477,6 +477,7 @@ export interface Evidence {
 	detail: string | null;
 }
 export interface Pair {
+	link_id: Id;
 	a: RecordView;
 	b: RecordView;
 	score: number;
@@ -504,6 +505,11 @@ export interface PairKind {
 export interface PairDecided {
 	link_id: Id;
 	citation_ids: Id[];
+}
+/** What an answer that was taken back had spoken of. */
+export interface Changed {
+	citation_ids: Id[];
+	pairs: number;
 }
 
 /** How the sources overlap; `boxes` name the lists behind the numbers. */

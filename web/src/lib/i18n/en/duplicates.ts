@@ -23,6 +23,7 @@ export const duplicates = {
 	n_parted: 'Divided otherwise',
 	go: 'Merge: {level}',
 	show_changes: { one: 'Show the {n} change', other: 'Show the {n} changes' },
+	changes_title: '{level}: what would change',
 	no_changes: 'At this level nothing would change.',
 	change_join: 'Becomes one',
 	change_part: 'Is divided',
@@ -82,7 +83,17 @@ export const duplicates = {
 	by_person: 'by {name}',
 	split: 'Not the same',
 	join: 'The same after all',
-	list_empty: 'Nothing here.',
+	empty_same: 'Nothing has been merged yet',
+	empty_same_text:
+		'Pairs that the rules merged, or that you called the same report, are listed here and can be parted at any time. Choose a level on the summary first.',
+	empty_related: 'No related pairs yet',
+	empty_related_text:
+		'Other publications of the same work (an abstract and its paper, say) that are linked but kept apart. Answer “Related” to a pair to look at, and it is listed here.',
+	empty_different: 'No pair has been called “different” yet',
+	empty_different_text:
+		'Pairs that you called different, or split, are listed here. They stay apart however often duplicates are looked for, and you can take each answer back.',
+	take_back: 'Take back',
+	word_undone: { one: 'Answer taken back for {n} pair.', other: 'Answer taken back for {n} pairs.' },
 	open_citation: 'Open the citation',
 	lead_only: 'Only leads decide on duplicates.',
 	f_title: 'Title',

@@ -25,6 +25,7 @@ export const duplicates: SameKeys<typeof en> = {
 	n_parted: '分け方が変わる文献',
 	go: '「{level}」で統合する',
 	show_changes: { other: '変わる文献を見る（{n}件）' },
+	changes_title: '「{level}」で変わる文献',
 	no_changes: 'この基準では何も変わりません。',
 	change_join: '1件に統合',
 	change_part: '分け直し',
@@ -84,7 +85,17 @@ export const duplicates: SameKeys<typeof en> = {
 	by_person: '{name}が判定',
 	split: '同じではない',
 	join: 'やはり同じ',
-	list_empty: '該当する組はありません。',
+	empty_same: '統合された組はまだありません',
+	empty_same_text:
+		'自動で統合された組と、「同じ報告」と判定した組がここに並び、いつでも分けられます。まず概要で統合の基準を選んでください。',
+	empty_related: '関連文献の組はまだありません',
+	empty_related_text:
+		'同じ研究の別の報告（学会抄録と論文など）で、統合せずに結び付けた組がここに並びます。要確認の組で「関連文献」を選ぶと加わります。',
+	empty_different: '「重複ではない」と判定した組はまだありません',
+	empty_different_text:
+		'「別の文献」と判定した組や、統合済みから分けた組がここに並びます。重複を照合し直しても再び統合されることはなく、判定はいつでも取り消せます。',
+	take_back: '判定を取り消す',
+	word_undone: { other: '{n}組の判定を取り消しました。' },
 	open_citation: '文献を開く',
 	lead_only: '重複の判定はレビューの責任者が行います。',
 	f_title: 'タイトル',
