@@ -1,6 +1,7 @@
 //! The queue of possible duplicates by keyboard: 600 pairs, each with the key that its own text asks for, none answered by accident.
 //! Rule: what was answered is read back from the server, pair by pair.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,13 @@ const entry = (n, whole) =>
 		'',
 	].join('\n');
 
+async function importEntries(review, name, entries) {
+	const path = join(folder, `${name}.ris`);
+	await writeFile(path, entries.join('\n'));
+	const source = await api.post(`/api/reviews/${review}/sources`, { name, platform: '', kind: 'database' });
+	await api.importFile(review, source.id, path);
+}
+
 before(async () => {
 	server = await startServer();
 	browser = await launch();
@@ -42,15 +50,17 @@ before(async () => {
 	await fresh.post('/api/setup', { login: 'lead', name: '責任者', password: PASSWORD, locale: 'ja' });
 	api = await Api.signIn(server.base, 'lead');
 	review = (await api.post('/api/reviews', { title: { ja: '重複の試験', en: 'Duplicates' }, template: 'pcc' })).id;
-	for (const [name, whole] of [
-		['MEDLINE', true],
-		['CINAHL', false],
-	]) {
-		const path = join(folder, `${name}.ris`);
-		await writeFile(path, Array.from({ length: PAIRS }, (_, n) => entry(n, whole)).join('\n'));
-		const source = await api.post(`/api/reviews/${review}/sources`, { name, platform: '', kind: 'database' });
-		await api.importFile(review, source.id, path);
-	}
+	const numbers = Array.from({ length: PAIRS }, (_, n) => n);
+	await importEntries(
+		review,
+		'MEDLINE',
+		numbers.map((n) => entry(n, true)),
+	);
+	await importEntries(
+		review,
+		'CINAHL',
+		numbers.map((n) => entry(n, false)),
+	);
 	page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ja-JP' })).newPage();
 	watch(page, problems);
 	await signIn(page, server.base, 'lead');
@@ -151,5 +161,99 @@ test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, 
 			found.every((pair) => numberOf(pair.a.title) % 3 === at && numberOf(pair.b.title) === numberOf(pair.a.title)),
 		);
 	}
+	assert.deepEqual(problems, []);
+});
+
+test('after screening began citations are merged, divided and shown otherwise by hand, and each of it is taken back', async () => {
+	const at = `/api/reviews/${(await api.post('/api/reviews', { title: { ja: '手作業の試験', en: 'By hand' }, template: 'pcc' })).id}`;
+	await importEntries(
+		at.split('/').at(-1),
+		'PsycINFO',
+		[1, 2, 3].map((n) => entry(n, true)),
+	);
+	const [one, two, three] = (await api.get(`${at}/citations?sort=number`)).items;
+	for (const [login, row, verdict] of [
+		['sato', one, 'include'],
+		['suzuki', two, 'exclude'],
+	]) {
+		const user = await api.post('/api/users', { login, name: login, password: PASSWORD, locale: 'ja' });
+		await api.post(`${at}/members`, { user_id: user.id, role: 'reviewer' });
+		const reviewer = await Api.signIn(server.base, login);
+		const { tasks } = await reviewer.get(`${at}/stages/title_abstract/next?limit=10`);
+		const task = tasks.find((task) => task.citation.id === row.id);
+		const decided_at = new Date().toISOString();
+		await reviewer.post(`${at}/decisions`, { id: randomUUID(), task_id: task.id, verdict, decided_at });
+	}
+	/** What each of the two shows: its number of records, who decided on it, its outcome, its title. */
+	const seen = async (row) => {
+		const citation = await api.get(`${at}/citations/${row.id}`);
+		const decisions = citation.decisions.title_abstract.map((decision) => decision.reviewer.name);
+		return [citation.records, decisions.sort(), citation.outcome.title_abstract.state, citation.title];
+	};
+	const both = async () => [await seen(one), await seen(two)];
+	const until = async (wanted) => {
+		for (let i = 0; i < 100 && JSON.stringify(await both()) !== JSON.stringify(wanted); i++)
+			await new Promise((r) => setTimeout(r, 100));
+		assert.deepEqual(await both(), wanted);
+	};
+	const toast = (text) => page.locator('.toast', { hasText: text });
+	const undo = (text) => toast(text).getByRole('button', { name: '元に戻す' }).click();
+	const apart = await both();
+	assert.deepEqual(apart, [
+		[1, ['sato'], 'pending', title(1)],
+		[1, ['suzuki'], 'pending', title(2)],
+	]);
+
+	await page.goto(`${server.base}${at.replace('/api', '')}/citations/${one.id}`);
+	const merge = async () => {
+		await page.getByRole('button', { name: '別の文献と統合…' }).click();
+		const dialog = page.getByRole('dialog');
+		await dialog.getByRole('searchbox').fill(place(7 * 1002));
+		await dialog
+			.getByRole('listitem')
+			.filter({ hasText: title(2) })
+			.getByRole('button', { name: '同じ報告' })
+			.click();
+		await page.getByRole('heading', { name: 'レコード 2' }).waitFor();
+	};
+	await merge();
+	const joined = [2, ['sato', 'suzuki'], 'in_conflict', title(1)];
+	await until([joined, joined]);
+	await undo('1件の文献に統合しました');
+	await page.getByRole('heading', { name: 'レコード 1' }).waitFor();
+	await until(apart);
+	await merge();
+
+	const row = page.getByRole('row', { name: 'タイトル' }).first();
+	await row.getByRole('button', { name: 'この値を表示' }).click();
+	await page.getByRole('heading', { name: title(2) }).waitFor();
+	const other = [...joined.slice(0, 3), title(2)];
+	await until([other, other]);
+	await undo('表示する値を変更しました');
+	await page.getByRole('heading', { name: title(1) }).waitFor();
+	await until([joined, joined]);
+
+	// A third record: dividing says two things then, and taking it back takes both back.
+	await api.post(`${at}/pairs`, { a: one.id, b: three.id, verdict: 'same' });
+	await page.reload();
+	const whole = [3, ...joined.slice(1)];
+	const split = async () => {
+		await page.getByRole('row', { name: '分ける' }).getByRole('checkbox').nth(1).check();
+		await page.getByRole('button', { name: '1件のレコードを分ける' }).click();
+		await page.getByRole('heading', { name: 'レコード 2' }).waitFor();
+	};
+	await split();
+	await until([[2, ...apart[0].slice(1)], apart[1]]);
+	await undo('レコードを分けました');
+	await page.getByRole('heading', { name: 'レコード 3' }).waitFor();
+	await until([whole, whole]);
+	await split();
+
+	// Later, when the notice is long gone: the answer stands in its list and is taken back there.
+	await page.goto(`${server.base}${at.replace('/api', '')}/duplicates?tab=different`);
+	await page.getByRole('button', { name: '判定を取り消す' }).first().click();
+	await toast('2組の判定を取り消しました').waitFor();
+	await page.getByRole('heading', { name: '「重複ではない」と判定した組はまだありません' }).waitFor();
+	await until([whole, whole]);
 	assert.deepEqual(problems, []);
 });

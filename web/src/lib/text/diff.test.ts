@@ -24,6 +24,28 @@ describe('diff', () => {
 		expect(different(diff('ＡＣＴ  221–228', 'act 221-228')[0])).toEqual([]);
 	});
 
+	it('does not mark punctuation alone', () => {
+		expect(diff('A randomized trial.', 'A randomized trial').map(different)).toEqual([[], []]);
+		expect(diff('統合失調症，地域生活', '統合失調症・地域生活').map(different)).toEqual([[], []]);
+		expect(diff('12(3)', '123').map(different)).toEqual([['12(3)'], ['123']]);
+	});
+
+	it('marks what was put in other words as one, whatever the words share by chance', () => {
+		expect(diff('Hospital use before entry', 'Emergency visits before entry').map(different)).toEqual([
+			['Hospital use'],
+			['Emergency visits'],
+		]);
+		expect(diff('在宅療養の効果と課題', '在宅療養における有効性と課題').map(different)).toEqual([
+			['の効果'],
+			['における有効性'],
+		]);
+		expect(diff('Soc Work Psychiatr Settings (online)', 'Social Work in Psychiatric Settings').map(different)).toEqual([
+			['Soc', 'Psychiatr', '(online)'],
+			['Social', 'in Psychiatric'],
+		]);
+		expect(diff('電気けいれん療法の効果', '修正型電気けいれん療法の効果').map(different)).toEqual([[], ['修正型']]);
+	});
+
 	it('gives back both texts whole', () => {
 		for (const [x, y] of [
 			['', 'abc'],
