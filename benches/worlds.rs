@@ -1,7 +1,7 @@
 //! The reference case again and again in other words, for sizes that no labelled set has. One rule: within a world the records of a work
 //! are changed alike, so that every world holds as many duplicates as the case, and no two worlds share a work.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use erabi::model::Record;
 
@@ -20,9 +20,11 @@ struct Vocabulary {
 }
 
 impl Vocabulary {
-    fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    /// Of all words but those that every world keeps.
+    fn new<'a>(texts: impl Iterator<Item = &'a str>, kept: &HashSet<String>) -> Self {
         let mut counts: HashMap<String, u32> = HashMap::new();
         texts.flat_map(words).filter(|w| is_word(w)).for_each(|w| *counts.entry(w.to_lowercase()).or_default() += 1);
+        counts.retain(|word, _| !kept.contains(word));
         let mut list: Vec<(String, u32)> = counts.into_iter().collect();
         list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let rare_from = list.partition_point(|w| w.1 > RARE);
@@ -76,8 +78,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// `n` records and the source of each.
 pub fn records(n: usize) -> (Vec<Record>, Vec<u32>) {
     let case = case::read(&case::table().0);
-    let titles = Vocabulary::new(case.iter().filter_map(|r| r.title.as_deref()));
-    let people = Vocabulary::new(case.iter().flat_map(|r| r.authors.iter().flat_map(|a| [a.family.as_str(), a.literal.as_str()])));
+    let titles = Vocabulary::new(case.iter().filter_map(|r| r.title.as_deref()), &HashSet::new());
+    let people = Vocabulary::new(case.iter().flat_map(names), &names_of_two_scripts(&case));
     let mut databases: HashMap<String, u32> = HashMap::new();
     let mut sources = Vec::with_capacity(n);
     let mut list = Vec::with_capacity(n);
@@ -92,11 +94,28 @@ pub fn records(n: usize) -> (Vec<Record>, Vec<u32>) {
 
 /// The work of each of `n` records.
 pub fn works(n: usize) -> Vec<u32> {
-    let of_case: Vec<u32> = match sets::load(&["synth_seed_case".into()]).pop() {
+    let of_case = works_of_case();
+    (0..n).map(|i| (i / case::RECORDS * case::RECORDS) as u32 + of_case[i % case::RECORDS]).collect()
+}
+
+fn works_of_case() -> Vec<u32> {
+    match sets::load(&["synth_seed_case".into()]).pop() {
         Some(set) => set.works,
         None => (0..case::RECORDS).map(|i| case::made_up_work(i) as u32).collect(),
-    };
-    (0..n).map(|i| (i / case::RECORDS * case::RECORDS) as u32 + of_case[i % case::RECORDS]).collect()
+    }
+}
+
+fn names(record: &Record) -> impl Iterator<Item = &str> {
+    record.authors.iter().flat_map(|a| [a.family.as_str(), a.literal.as_str()])
+}
+
+/// Words in the names of people whom another record of the work writes in other letters: 佐藤 stays, and so must Sato.
+fn names_of_two_scripts(case: &[Record]) -> HashSet<String> {
+    let works = works_of_case();
+    let foreign: HashSet<u32> =
+        works.iter().zip(case).filter(|(_, r)| names(r).any(|name| !name.is_ascii())).map(|(work, _)| *work).collect();
+    let of_them = works.iter().zip(case).filter(|(work, _)| foreign.contains(work)).flat_map(|(_, r)| names(r));
+    of_them.flat_map(words).filter(|w| is_word(w)).map(str::to_lowercase).collect()
 }
 
 fn elsewhere(record: &Record, world: usize, titles: &Vocabulary, people: &Vocabulary) -> Record {
