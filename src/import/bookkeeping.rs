@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use super::build::Builder;
 use crate::normalize::{ids, language};
 
@@ -69,21 +71,30 @@ const LABELS: &[&str] = &[
     "Other Journal Title:",
 ];
 
-/// The labels by the byte before their colon.
-static BY_LAST_LETTER: LazyLock<[Vec<&str>; 256]> = LazyLock::new(|| {
-    let ends_with = |label: &str, letter: usize| usize::from(label.as_bytes()[label.len() - 2]) == letter;
-    std::array::from_fn(|letter| LABELS.iter().copied().filter(|label| ends_with(label, letter)).collect())
+/// Bytes before its colon that the shortest label has.
+const SHORTEST_LABEL: usize = "ISBN".len();
+
+/// The labels by the bytes before their colon, the longest first.
+static BY_END: LazyLock<FxHashMap<&[u8], Vec<&str>>> = LazyLock::new(|| {
+    let mut by_end: FxHashMap<&[u8], Vec<&str>> = FxHashMap::default();
+    for label in LABELS {
+        by_end.entry(last_bytes(label, label.len() - 1).unwrap_or_default()).or_default().push(label);
+    }
+    by_end.values_mut().for_each(|labels| labels.sort_by_key(|label| std::cmp::Reverse(label.len())));
+    by_end
 });
+
+/// As many bytes before `colon` as every label has.
+fn last_bytes(text: &str, colon: usize) -> Option<&[u8]> {
+    Some(&text.as_bytes()[colon.checked_sub(SHORTEST_LABEL)?..colon])
+}
 
 /// The parts of a note: label without colon, and what follows it up to the next label.
 fn parts(note: &str) -> Vec<(&'static str, &str)> {
     let mut cuts: Vec<(usize, &'static str)> = Vec::new();
     for at in memchr::memchr_iter(b':', note.as_bytes()) {
-        let head = &note[..=at];
-        // most labels are ruled out by the letter before the colon
-        let before = if at > 0 { note.as_bytes()[at - 1] } else { b' ' };
-        let labels = BY_LAST_LETTER[usize::from(before)].iter();
-        if let Some(label) = labels.copied().filter(|label| head.ends_with(*label)).max_by_key(|label| label.len()) {
+        let labels = last_bytes(note, at).and_then(|end| BY_END.get(end));
+        if let Some(label) = labels.and_then(|labels| labels.iter().find(|label| note[..=at].ends_with(**label))) {
             cuts.push((at + 1 - label.len(), label));
         }
     }
@@ -105,7 +116,7 @@ pub fn ebsco(b: &mut Builder, note: &str) {
             "Publication Type" | "Document Type" => bare.split(';').for_each(|part| b.publication_type(unnumbered(part))),
             "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
             "ISBN" => b.serial(bare),
-            "Major Descriptor" => bare.split(';').for_each(|term| b.keyword(&format!("*{}", term.trim()), "thesaurus")),
+            "Major Descriptor" => bare.split(';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
             "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
             "Thesaurus Term" | "Subject Term" => b.keyword(bare, "thesaurus"),
             "Author-Supplied Keyword" => b.keyword(bare, "author"),

@@ -203,13 +203,19 @@ impl Builder {
     }
 
     /// One keyword; `*` before or within it marks a major one.
-    pub fn keyword(&mut self, value: &str, kind: &str) {
+    pub fn keyword(&mut self, value: &str, kind: &'static str) {
+        self.keyword_marked(value, kind, false);
+    }
+
+    /// One keyword that the source may say to be a major one in words of its own.
+    pub fn keyword_marked(&mut self, value: &str, kind: &'static str, major: bool) {
         let value = text::trimmed(value).trim_end_matches(';');
-        let major = value.contains('*');
-        let bare = if major { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
+        let starred = memchr::memchr(b'*', value.as_bytes()).is_some();
+        let major = major || starred;
+        let bare = if starred { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
         let term = text::clean(&bare);
         if !term.is_empty() && !is_absent(&term) && self.record.keywords.len() < MAX_KEYWORDS {
-            self.record.keywords.push(Keyword { term: term.into_owned(), kind: kind.to_owned(), major });
+            self.record.keywords.push(Keyword { term: term.into_owned(), kind: kind.into(), major });
         }
     }
 

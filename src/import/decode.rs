@@ -266,7 +266,10 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
         return;
     }
     let count = |byte: u8| memchr::memchr_iter(byte, bytes).count();
-    let pairs = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) == Some(&b'\n')).count();
+    // for so few pairs a byte can hold how many of them are CRLF
+    const COUNTED: usize = u8::MAX as usize;
+    let pairs = |bytes: &[u8], next: &[u8]| bytes.iter().zip(next).map(|(a, b)| u8::from(*a == b'\r') & u8::from(*b == b'\n')).sum::<u8>();
+    let pairs: usize = bytes.chunks(COUNTED).zip(bytes[1..].chunks(COUNTED)).map(|(a, b)| usize::from(pairs(a, b))).sum();
     let joined = pairs + usize::from(*after_cr && bytes[0] == b'\n');
     *line += (count(b'\r') + count(b'\n') - joined) as u64;
     *after_cr = bytes.last() == Some(&b'\r');
@@ -541,6 +544,9 @@ impl<R: Read> Decoder<R> {
             Ready::Raw(start, end) => &self.raw[start..end],
             Ready::Text(start) => &self.text.as_bytes()[start..],
         };
+        if bytes.is_ascii() {
+            return;
+        }
         let Some(at) = bytes.iter().position(|b| !b.is_ascii()) else { return };
         let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
         let start = bytes[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
@@ -644,6 +650,17 @@ mod tests {
         assert_eq!(decoder.encoding(), Encoding::Utf8);
         assert_eq!(decoder.faults().0, [Fault { line: 80, bytes: "FF".into() }]);
         assert!(text.contains('\u{fffd}'));
+    }
+
+    #[test]
+    fn every_line_end_is_counted_once_wherever_the_text_is_cut() {
+        let text = b"a\r\nb\rc\n\r\n\r\n\n\r\r\nd".repeat(60);
+        for cut in 0..text.len() {
+            let (mut line, mut after_cr) = (1, false);
+            count_lines(&text[..cut], &mut line, &mut after_cr);
+            count_lines(&text[cut..], &mut line, &mut after_cr);
+            assert_eq!(line, 1 + 8 * 60, "cut at {cut}");
+        }
     }
 
     #[test]

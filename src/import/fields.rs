@@ -1,6 +1,8 @@
 //! What readers of structured formats share: putting cleaned values into a record. One rule: a second value never overwrites the
 //! first; what has no place goes to `extra`.
 
+use std::borrow::Cow;
+
 use crate::model::{Author, Keyword, Notice, Record};
 use crate::normalize::{dates, ids, language, links, names, pages, text};
 
@@ -78,15 +80,13 @@ pub fn add_group(record: &mut Record, raw: &str) {
 }
 
 /// Adds a keyword; a star before it (or before a qualifier) marks it as major.
-pub fn add_keyword(record: &mut Record, raw: &str, kind: &str, major: bool) {
+pub fn add_keyword(record: &mut Record, raw: &str, kind: &'static str, major: bool) {
     let starred = raw.trim_start().starts_with('*') || raw.contains("/*");
-    let Some(term) = text::clean_opt(&if starred { raw.trim_start().trim_start_matches('*').replace("/*", "/") } else { raw.to_owned() })
-    else {
-        return;
-    };
+    let bare = if starred { Cow::Owned(raw.trim_start().trim_start_matches('*').replace("/*", "/")) } else { Cow::Borrowed(raw) };
+    let Some(term) = text::clean_opt(&bare) else { return };
     let known = record.keywords.iter().any(|keyword| keyword.term == term && keyword.kind == kind);
     if record.keywords.len() < MAX_KEYWORDS && !(known && record.keywords.len() < 200) {
-        record.keywords.push(Keyword { term, kind: kind.to_owned(), major: major || starred });
+        record.keywords.push(Keyword { term, kind: kind.into(), major: major || starred });
     }
 }
 
@@ -97,15 +97,12 @@ pub fn add(list: &mut Vec<String>, raw: &str) {
     }
 }
 
-/// Characters of an ISBN without hyphens, the old form.
-const SHORTEST_ISBN: usize = 10;
-
 /// Adds ISSNs and ISBNs found in a field that may hold either.
 pub fn add_numbers(record: &mut Record, raw: &str) {
     for issn in ids::issns(raw) {
         add(&mut record.issn, &issn);
     }
-    if raw.len() < SHORTEST_ISBN {
+    if raw.len() < ids::SHORTEST_ISBN {
         return;
     }
     for isbn in ids::isbns(raw) {

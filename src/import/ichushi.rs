@@ -202,7 +202,7 @@ fn without<'v>(value: &'v str, words: &[&str]) -> &'v str {
     value
 }
 
-fn terms(b: &mut Builder, value: &str, kind: &str) {
+fn terms(b: &mut Builder, value: &str, kind: &'static str) {
     value.split([';', ',', '；', '、', '，']).for_each(|term| b.keyword(term, kind));
 }
 

@@ -159,30 +159,26 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Takes in one line; `false` at the end of the file.
     fn step(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
-        match self.current.take() {
-            Some(current) => self.step_inside(current, out),
-            None => self.step_between(out),
-        }
+        if self.current.is_some() { self.step_inside(out) } else { self.step_between(out) }
     }
 
-    fn step_inside(&mut self, mut current: Gathered, out: &mut Emit<'_>) -> Result<bool, ImportError> {
+    fn step_inside(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
+        let Some(current) = &mut self.current else { return Ok(true) };
         let Some(range) = current.take(&mut self.lines)? else {
-            self.finished = Some(current);
+            self.finished = self.current.take();
             return Ok(false);
         };
         let line = &current.text()[range.clone()];
         let tag = tag_line(line).filter(|t| t.style.indent == self.style.indent && (!t.style.narrow || self.style.narrow));
         match tag {
             Some(tag) if tag.ends_entry(line) => {
-                self.finished = Some(current);
-                return Ok(true);
+                self.finished = self.current.take();
             }
             Some(tag) if tag.starts_entry(line) => {
                 let line = current.untake(&range);
                 self.note_unended(out);
-                self.finished = Some(current);
+                self.finished = self.current.take();
                 self.start(self.lines.number(), line, out);
-                return Ok(true);
             }
             Some(tag) => {
                 self.after_blank = false;
@@ -197,7 +193,6 @@ impl Reader<'_> {
                 self.after_blank = blank;
             }
         }
-        self.current = Some(current);
         Ok(true)
     }
 

@@ -119,7 +119,7 @@ fn without_note(name: &str) -> &str {
     name.split(" (").next().unwrap_or(name)
 }
 
-fn terms(b: &mut Builder, value: &str, kind: &str) {
+fn terms(b: &mut Builder, value: &str, kind: &'static str) {
     unfolded(value).split(';').for_each(|term| b.keyword(term, kind));
 }
 

@@ -1,6 +1,8 @@
 //! What one bibliographic entry says, after its fields were understood. Text is kept as the source had it;
 //! keys for comparison are derived elsewhere and never stored here.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// One entry of an import with its fields understood. Everything that could not be understood is in `extra`.
@@ -127,8 +129,8 @@ fn is_cjk(text: &str) -> bool {
 pub struct Keyword {
     pub term: String,
     /// `mesh`, `author`, `thesaurus`, or empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub kind: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub kind: Cow<'static, str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub major: bool,
 }

@@ -1,6 +1,14 @@
 //! Identifiers found anywhere in a field: DOI, PMID, PMCID, ISSN, ISBN, trial registrations. One rule: nothing is corrected —
 //! a number is taken in its standard form or not at all.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+/// Characters of an ISBN without hyphens, the old form.
+pub const SHORTEST_ISBN: usize = 10;
+
 /// Longest DOI that is taken (the registry's own are under 200; SICI forms reach 100).
 const MAX_DOI: usize = 300;
 
@@ -165,12 +173,7 @@ pub fn issns(raw: &str) -> Vec<String> {
         return vec![issn];
     }
     let mut found: Vec<String> = Vec::new();
-    for run in number_runs(raw) {
-        let digits = run.replace('-', "");
-        if digits.len() != 8 || !(run.len() == 8 || (run.len() == 9 && run.as_bytes()[4] == b'-')) {
-            continue;
-        }
-        let issn = format!("{}-{}", &digits[..4], digits[4..].to_ascii_uppercase());
+    for issn in number_runs(&plain_signs(raw)).filter_map(plain_issn) {
         if !found.contains(&issn) {
             found.push(issn);
         }
@@ -195,11 +198,11 @@ pub fn plain_issn(value: &str) -> Option<String> {
 /// Every ISBN in a text, hyphens removed, in order, without repeats: 13 digits after 978/979, or ten characters.
 pub fn isbns(raw: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for run in number_runs(raw) {
+    for run in number_runs(&plain_signs(raw)).filter(|run| run.len() >= SHORTEST_ISBN) {
         let digits = run.replace('-', "").to_ascii_uppercase();
         let shaped = match digits.len() {
             13 => (digits.starts_with("978") || digits.starts_with("979")) && !digits.contains('X'),
-            10 => !digits[..9].contains('X'),
+            SHORTEST_ISBN => !digits[..9].contains('X'),
             _ => false,
         };
         if shaped && !found.contains(&digits) {
@@ -209,64 +212,72 @@ pub fn isbns(raw: &str) -> Vec<String> {
     found
 }
 
-/// Runs of digits and hyphens that begin with a digit, with a check character X at the end; full-width forms are read as well.
-fn number_runs(raw: &str) -> Vec<String> {
-    let mut runs = Vec::new();
-    let mut run = String::new();
-    for c in raw.chars().chain([' ']) {
-        let c = match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            _ => c,
-        };
-        if c.is_ascii_digit() || (c == '-' && !run.is_empty()) {
-            run.push(c);
-            continue;
-        }
-        // only an eighth or tenth place can be a check character
-        if matches!(c, 'X' | 'x') && matches!(run.bytes().filter(u8::is_ascii_digit).count(), 7 | 9) {
-            run.push('X');
-        }
-        if !run.is_empty() {
-            runs.push(std::mem::take(&mut run).trim_end_matches('-').to_owned());
-        }
+/// Full-width forms and dashes as ASCII.
+fn plain_signs(raw: &str) -> Cow<'_, str> {
+    if raw.is_ascii() {
+        return Cow::Borrowed(raw);
     }
-    runs
+    let plain = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        _ => c,
+    };
+    raw.chars().map(plain).collect()
 }
+
+/// Runs of digits and hyphens that begin with a digit, with a check character X at the end.
+fn number_runs(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(u8::is_ascii_digit)?;
+        let run = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-');
+        let (length, digits) = run.fold((0, 0), |(length, digits), byte| (length + 1, digits + usize::from(byte.is_ascii_digit())));
+        at = start + length;
+        // only an eighth or tenth place can be a check character
+        at += usize::from(matches!(digits, 7 | 9) && matches!(bytes.get(at), Some(b'X' | b'x')));
+        Some(text[start..at].trim_end_matches('-'))
+    })
+}
+
+/// The form of a registry's numbers: what they begin with, the fewest and the most characters behind it, and what those may be
+/// besides digits.
+type Registry = (&'static str, usize, usize, &'static str);
+
+/// The registries' own published forms, by letters that few words hold and that are looked for first.
+const REGISTRIES: [(&str, &[Registry]); 4] = [
+    (
+        "CT",
+        &[
+            ("NCT", 8, 8, ""),
+            ("jRCT", 10, 11, "s"),
+            ("JapicCTI-", 6, 6, ""),
+            ("ISRCTN", 8, 8, ""),
+            ("ACTRN", 14, 14, ""),
+            ("ChiCTR", 5, 16, "-TRCONIPDEB"),
+            ("EUCTR", 14, 14, "-"),
+            ("CTRI/", 14, 14, "/"),
+            ("KCT", 7, 7, ""),
+            ("IRCT", 8, 22, "N"),
+            ("PACTR", 12, 17, ""),
+            ("TCTR", 11, 11, ""),
+        ],
+    ),
+    ("UMIN", &[("UMIN", 9, 9, "")]),
+    ("DRKS", &[("DRKS", 8, 8, "")]),
+    ("RBR-", &[("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz")]),
+];
 
 /// Trial registration numbers in a text, in order, without repeats.
 pub fn trial_ids(raw: &str) -> Vec<String> {
-    // (prefix, shortest and longest rest, what the rest consists of besides digits); the registries' own published forms
-    const REGISTRIES: [(&str, usize, usize, &str); 15] = [
-        ("NCT", 8, 8, ""),
-        ("UMIN", 9, 9, ""),
-        ("jRCT", 10, 11, "s"),
-        ("JapicCTI-", 6, 6, ""),
-        ("ISRCTN", 8, 8, ""),
-        ("ACTRN", 14, 14, ""),
-        ("ChiCTR", 5, 16, "-TRCONIPDEB"),
-        ("EUCTR", 14, 14, "-"),
-        ("DRKS", 8, 8, ""),
-        ("CTRI/", 14, 14, "/"),
-        ("KCT", 7, 7, ""),
-        ("IRCT", 8, 22, "N"),
-        ("PACTR", 12, 17, ""),
-        ("TCTR", 11, 11, ""),
-        ("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz"),
-    ];
-    if !may_hold_trial(raw) {
-        return Vec::new();
-    }
+    static FINDERS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| REGISTRIES.map(|(letters, _)| Finder::new(letters)));
     let mut found: Vec<(usize, String)> = Vec::new();
-    for (prefix, shortest, longest, more) in REGISTRIES {
-        for (at, _) in raw.match_indices(prefix) {
-            let free = !raw[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
-            let rest = raw[at + prefix.len()..].trim_start_matches([' ', ':']);
-            let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || more.as_bytes().contains(byte)).count();
-            let rest = rest[..length].trim_end_matches(['-', '/']);
-            if free && (shortest..=longest).contains(&rest.len()) && rest.bytes().any(|byte| byte.is_ascii_digit()) {
-                found.push((at, format!("{prefix}{rest}")));
-            }
+    for ((letters, registries), finder) in REGISTRIES.iter().zip(&*FINDERS) {
+        for place in finder.find_iter(raw.as_bytes()) {
+            found.extend(registries.iter().filter_map(|registry| {
+                let at = place.checked_sub(registry.0.find(letters)?)?;
+                Some((at, trial_id(raw, at, *registry)?))
+            }));
         }
     }
     found.sort();
@@ -279,26 +290,14 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
     ids
 }
 
-/// Cheap test before the costly search: a run of five digits or more with capitals before it, or Brazil's `RBR-`.
-fn may_hold_trial(text: &str) -> bool {
-    const RUN: usize = 5;
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let behind_capitals = |at: usize| {
-        let start = (0..=at).rev().find(|i| !digit(*i)).map_or(0, |i| i + 1);
-        let end = (at..bytes.len()).find(|i| !digit(*i)).unwrap_or(bytes.len());
-        let head = &bytes[start.saturating_sub(24)..start];
-        let skipped = head.iter().rposition(|b| !(b.is_ascii_digit() || matches!(b, b' ' | b':' | b'-' | b'/' | b's')));
-        end - start >= RUN && skipped.is_some_and(|i| head[i].is_ascii_uppercase() && !head[..=i].ends_with(b"ID"))
-    };
-    // a run of five covers a fifth place; eight of those are looked at together
-    let (chunks, rest) = bytes.as_chunks::<{ 8 * RUN }>();
-    let near = |chunk: &[u8; 8 * RUN]| (0..8).fold(false, |seen, n| seen | chunk[n * RUN + RUN - 1].is_ascii_digit());
-    let fifths = |from: usize, length: usize| (from + RUN - 1..from + length).step_by(RUN);
-    let mut places = chunks.iter().enumerate().filter(|(_, chunk)| near(chunk)).flat_map(|(n, _)| fifths(n * 8 * RUN, 8 * RUN));
-    let last = fifths(bytes.len() - rest.len(), rest.len());
-    let found = |at: usize| digit(at) && behind_capitals(at);
-    places.any(found) || last.into_iter().any(found) || text.contains("RBR-")
+/// The number of `registry` that begins at `at`, if one does.
+fn trial_id(raw: &str, at: usize, (prefix, shortest, longest, more): Registry) -> Option<String> {
+    let rest = raw.get(at..)?.strip_prefix(prefix)?.trim_start_matches([' ', ':']);
+    let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || more.as_bytes().contains(byte)).count();
+    let rest = rest[..length].trim_end_matches(['-', '/']);
+    let free = at == 0 || !raw.as_bytes()[at - 1].is_ascii_alphanumeric();
+    let said = free && (shortest..=longest).contains(&rest.len()) && rest.bytes().any(|byte| byte.is_ascii_digit());
+    said.then(|| [prefix, rest].concat())
 }
 
 #[cfg(test)]
@@ -395,6 +394,10 @@ mod tests {
             trial_ids("EUCTR2004-000022-63 ChiCTR-TRC-12002123 JapicCTI-123456 ACTRN12605000001611"),
             ["EUCTR2004-000022-63", "ChiCTR-TRC-12002123", "JapicCTI-123456", "ACTRN12605000001611"]
         );
-        assert!(trial_ids("NCT123 xNCT01234567").is_empty());
+        assert_eq!(
+            trial_ids("IRCT2013N1234, KCT0001234; DRKS00001234 RBR-2ab3c"),
+            ["IRCT2013N1234", "KCT0001234", "DRKS00001234", "RBR-2ab3c"]
+        );
+        assert!(trial_ids("NCT123 xNCT01234567, an RCT of CT scans").is_empty());
     }
 }

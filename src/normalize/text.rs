@@ -150,16 +150,38 @@ const STEP: usize = 16;
 /// The shortest text for which passes made for many bytes at a time are worth their beginning.
 const LONG: usize = 2 * STEP;
 
+/// The kind of each byte; a blank has that of two.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        kinds[byte] = match byte as u8 {
+            0..0x20 | 0x7f | b'&' => SPECIAL,
+            b' ' => DOUBLE_BLANK,
+            b'<' => LESS,
+            0x80.. => BEYOND_ASCII,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// The kinds of byte in a text.
 fn kinds(bytes: &[u8]) -> u8 {
     static BLANKS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("  "));
+    if bytes.len() < LONG {
+        let (mut seen, mut twice, mut before) = (0, 0, 0);
+        for byte in bytes {
+            let kind = KINDS[usize::from(*byte)];
+            seen |= kind;
+            twice |= kind & before;
+            before = kind;
+        }
+        return seen & !DOUBLE_BLANK | twice & DOUBLE_BLANK;
+    }
     let odd = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == 0x7f) | (byte & BEYOND_ASCII);
     let mut seen = bytes.iter().fold(0, |seen, byte| seen | odd(*byte));
-    if bytes.len() < LONG {
-        let signs = |byte: u8| u8::from(byte == b'&') | (u8::from(byte == b'<') << 2);
-        seen |= bytes.iter().fold(0, |seen, byte| seen | signs(*byte));
-        return seen | (u8::from(bytes.windows(2).any(|pair| pair == b"  ")) << 1);
-    }
     if let Some(at) = memchr::memchr2(b'&', b'<', bytes) {
         let more = &bytes[at..];
         let has = |sign: u8, kind: u8| if memchr::memchr(sign, more).is_some() { kind } else { 0 };

@@ -85,7 +85,7 @@ fn held(record: &Record, format: Format) -> Record {
     // lists are joined by semicolons or lines; a value that holds the separator can't come back as one
     held.affiliations.clear();
     if format != Format::Bibtex {
-        held.keywords.iter_mut().for_each(|keyword| keyword.kind.clear());
+        held.keywords.iter_mut().for_each(|keyword| keyword.kind = "".into());
     } else {
         held.keywords.sort_by(|a, b| a.kind.cmp(&b.kind));
     }
@@ -181,7 +181,7 @@ prop_compose! {
         record.pages = pages::pages(&numbers.2);
         record.doi = doi.and_then(|doi| ids::doi(&doi));
         record.pmid = pmid;
-        record.keywords = keywords.into_iter().map(|(term, kind, major)| Keyword { term, kind: kind.to_owned(), major }).collect();
+        record.keywords = keywords.into_iter().map(|(term, kind, major)| Keyword { term, kind: kind.into(), major }).collect();
         record.notices = notices.into_iter().map(|text| Notice { kind: "erratum".to_owned(), text }).collect();
         record.links = link.and_then(|link| links::clean(&link)).into_iter().collect();
         record.language = language.and_then(language::code);

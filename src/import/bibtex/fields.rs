@@ -152,7 +152,7 @@ fn notices(text: &str, record: &mut Record) {
 }
 
 /// Keywords are separated by `;`, or by commas where there is no semicolon; page-script text is dropped with its markup.
-fn keywords(text: &str, kind: &str, record: &mut Record) {
+fn keywords(text: &str, kind: &'static str, record: &mut Record) {
     let separator = if text.contains(';') { ';' } else { ',' };
     for term in text.split([separator, '\n']) {
         add_keyword(record, term, kind, false);

@@ -319,7 +319,7 @@ fn listed_links(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Semicolons, lines, bars or `;;` separate; commas only where nothing else does and the terms stay short.
-fn keywords(value: &str, kind: &str, record: &mut Record) {
+fn keywords(value: &str, kind: &'static str, record: &mut Record) {
     if let Some(items) = python_list(value) {
         return items.iter().for_each(|term| add_keyword(record, term, kind, false));
     }
