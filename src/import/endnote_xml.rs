@@ -65,10 +65,11 @@ fn paragraphs(node: Node) -> String {
 }
 
 fn field(node: Node, record: &mut Record) {
-    let value = node.text().unwrap_or_default();
+    // asked for only where it is the whole field: other elements hold elements
+    let value = || node.text().unwrap_or_default();
     match node.name() {
         "ref-type" => {
-            let name = node.attribute("name").unwrap_or(value);
+            let name = node.attribute("name").unwrap_or_else(value);
             record.kind = fields::kind(&name).unwrap_or_default().to_owned();
             if record.kind.is_empty() {
                 keep(record, "ref-type", &name);
@@ -100,9 +101,9 @@ fn field(node: Node, record: &mut Record) {
             }
         }
         "isbn" => add_numbers(record, &node.raw_text()),
-        "electronic-resource-num" => set_doi(record, &value),
+        "electronic-resource-num" => set_doi(record, &value()),
         "accession-num" => {
-            record.accession = Some(value).filter(|value| !value.is_empty());
+            record.accession = Some(value()).filter(|value| !value.is_empty());
         }
         "abstract" => set_block(&mut record.abstract_text, &paragraphs(node)),
         "translated-abstract" => set_block(&mut record.abstract_other, &paragraphs(node)),
@@ -112,20 +113,20 @@ fn field(node: Node, record: &mut Record) {
                 url.raw_text().split(['\r', '\n', ' ']).for_each(|link| add_link(record, link));
             }
         }
-        "language" => set_language(record, &value),
-        "publisher" => set(&mut record.publisher, &value),
-        "remote-database-name" => set(&mut record.database, &value),
-        "remote-database-provider" if value == "NLM" => set(&mut record.database, "PubMed"),
-        "work-type" => value.split(';').for_each(|kind| fields::add_type(record, kind)),
+        "language" => set_language(record, &value()),
+        "publisher" => set(&mut record.publisher, &value()),
+        "remote-database-name" => set(&mut record.database, &value()),
+        "remote-database-provider" if value() == "NLM" => set(&mut record.database, "PubMed"),
+        "work-type" => value().split(';').for_each(|kind| fields::add_type(record, kind)),
         "custom1" | "custom2" | "custom3" | "custom4" | "custom5" | "custom6" | "custom7"
-            if ids::pmid_in(&value).is_some() && record.pmid.is_none() =>
+            if ids::pmid_in(&value()).is_some() && record.pmid.is_none() =>
         {
-            record.pmid = ids::pmid_in(&value);
+            record.pmid = ids::pmid_in(&value());
         }
-        "custom2" if ids::pmcid(&value).is_some() => record.pmcid = ids::pmcid(&value),
+        "custom2" if ids::pmcid(&value()).is_some() => record.pmcid = ids::pmcid(&value()),
         "volume" | "number" | "pages" | "database" | "source-app" | "foreign-keys" => {}
-        "rec-number" => keep(record, "rec-number", &value),
-        name => keep(record, name, &value),
+        "rec-number" => keep(record, "rec-number", &value()),
+        name => keep(record, name, &value()),
     }
 }
 

@@ -156,7 +156,7 @@ impl Gathered {
             return Cow::Borrowed(raw);
         }
         let mut joined = String::with_capacity(raw.len());
-        for line in raw.split('\n').map(trimmed) {
+        for line in lines_of(raw).map(trimmed) {
             if !joined.is_empty() {
                 joined.push('\n');
             }
@@ -204,11 +204,17 @@ fn says_something(record: &Record) -> bool {
     told || (!record.kind.is_empty() && blank_form())
 }
 
+/// As `split('\n')`, many bytes at a time.
+fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
+}
+
 /// A folded value as running text: one blank where a line ended.
 pub fn unfolded(value: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\n', value.as_bytes()).is_some() {
         let mut out = String::with_capacity(value.len());
-        for line in value.split('\n').filter(|line| !line.is_empty()) {
+        for line in lines_of(value).filter(|line| !line.is_empty()) {
             if !out.is_empty() {
                 out.push(' ');
             }

@@ -41,6 +41,12 @@ impl<'x> Tree<'x> {
         let mut rest = raw;
         while !rest.is_empty() {
             let at = nodes.len();
+            // nearly every end tag is that of the element opened last
+            if let Some(behind) = open.last().and_then(|opened| behind_end(rest, nodes[*opened].name)) {
+                open.pop().into_iter().for_each(|opened| nodes[opened].end = at);
+                rest = behind;
+                continue;
+            }
             let (token, behind) = token(rest)?;
             rest = behind;
             match token {
@@ -76,6 +82,11 @@ impl<'x> Tree<'x> {
     }
 }
 
+/// What follows `</name>` where `rest` begins with it.
+fn behind_end<'x>(rest: &'x str, name: &str) -> Option<&'x str> {
+    rest.strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')
+}
+
 fn element(tag: &str, end: usize) -> Item<'_> {
     let (name, attributes) = divided(tag);
     Item { name, value: Cow::Borrowed(attributes), end }
@@ -103,7 +114,8 @@ enum Token<'x> {
 /// The token that `rest` begins with, and what follows it.
 fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
     let until = |from: usize, end: &str| {
-        let length = memmem::find(&rest.as_bytes()[from..], end.as_bytes());
+        let from_there = &rest.as_bytes()[from..];
+        let length = if end == ">" { memchr::memchr(b'>', from_there) } else { memmem::find(from_there, end.as_bytes()) };
         let length = length.ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
         Ok::<_, String>((&rest[from..from + length], &rest[from + length + end.len()..]))
     };
@@ -116,7 +128,9 @@ fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
         [b'<', b'?', ..] => until(2, "?>").map(|(_, behind)| (Token::Nothing, behind)),
         [b'<', b'!', ..] => until(2, ">").map(|(_, behind)| (Token::Nothing, behind)),
         [b'<', ..] => {
-            let end = tag_end(rest.as_bytes()).ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
+            let end = bare_end(rest.as_bytes())
+                .or_else(|| tag_end(rest.as_bytes()))
+                .ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
             let (tag, behind) = (&rest[1..end], &rest[end + 1..]);
             Ok((tag.strip_suffix('/').map_or(Token::Start(tag), Token::Empty), behind))
         }
@@ -125,6 +139,12 @@ fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
             Ok((Token::Text(text::entities(text)), behind))
         }
     }
+}
+
+/// Where the `>` of a start tag without attributes stands, the usual case.
+fn bare_end(text: &[u8]) -> Option<usize> {
+    let end = text.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'"' | b'\''))?;
+    (text[end] == b'>').then_some(end)
 }
 
 /// Where the `>` of the start tag stands that `text` begins with: one within quotes is part of a value.
@@ -187,6 +207,9 @@ impl<'t, 'x> Node<'t, 'x> {
     /// An attribute's value, references resolved.
     pub fn attribute(self, name: &str) -> Option<String> {
         let raw: &str = &self.item().value;
+        if raw.is_empty() {
+            return None;
+        }
         let mut attributes = Attributes::new(raw, 0);
         attributes
             .with_checks(false)

@@ -149,7 +149,10 @@ const SYMBOLS: &[(&str, &str)] = &[
 
 /// A value as text: commands and accents resolved, braces gone, dashes and quotes set.
 pub fn decode(value: &str) -> String {
-    if !value.contains(['\\', '{', '}', '~', '$', '`', '\'', '-']) {
+    let bytes = value.as_bytes();
+    let twice = |sign: u8| memchr::memchr_iter(sign, bytes).any(|at| bytes.get(at + 1) == Some(&sign));
+    let signs = memchr::memchr3(b'\\', b'{', b'}', bytes).is_some() || memchr::memchr3(b'~', b'$', b'`', bytes).is_some();
+    if !signs && !twice(b'-') && !twice(b'\'') {
         return value.to_owned();
     }
     let mut out = String::with_capacity(value.len());

@@ -1,6 +1,9 @@
 //! Links worth showing. One rule: no institution, session or person can be read off a link that passed here.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::ids::percent_decoded;
 
@@ -96,6 +99,9 @@ fn scheme_start(text: &str) -> Option<usize> {
 
 /// The link inside `https://login.proxy.example/login?url=https://…`.
 fn unproxied(text: &str) -> Cow<'_, str> {
+    if memchr::memmem::find(text.as_bytes(), b"url=").is_none() {
+        return Cow::Borrowed(text);
+    }
     for marker in ["?url=", "?qurl=", "&url="] {
         if text.contains(marker)
             && let Some(at) = text.find(marker)
@@ -113,8 +119,9 @@ fn unproxied(text: &str) -> Cow<'_, str> {
 /// The publisher's host out of a proxy's: `search-ebscohost-com.ezproxy.lib.example` → `search.ebscohost.com`.
 fn direct_host(authority: &str) -> String {
     let host = authority.to_ascii_lowercase();
+    let proxy = host.contains("proxy");
     let mut labels = host.split('.');
-    let Some(at) = labels.position(|label| label.contains("proxy") || label == "idm" || label.starts_with("remotexs")) else {
+    let Some(at) = labels.position(|label| (proxy && label.contains("proxy")) || label == "idm" || label.starts_with("remotexs")) else {
         return host;
     };
     match at {
@@ -131,10 +138,13 @@ fn direct_host(authority: &str) -> String {
 fn is_resolver(host: &str, path: &str) -> bool {
     const HOSTS: [&str; 9] =
         ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "serialssolutions", "exlibrisgroup.com", "linkresolver"];
+    // compiled once: this is asked of every link
+    static IN_PATHS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["ovidweb.cgi", "openurl", "_ver=z39.88"].map(Finder::new));
+    let [ovid, openurl, version] = IN_PATHS.each_ref().map(|finder| finder.find(path.as_bytes()).is_some());
     HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.contains(part)))
-        || path.contains("ovidweb.cgi")
-        || path.contains("openurl")
-        || (path.contains("_ver=z39.88") && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
+        || ovid
+        || openurl
+        || (version && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
         || (host.contains("proxy") && path.contains("login"))
 }
 
