@@ -10,7 +10,7 @@ use super::build::Builder;
 use super::emit::Emit;
 use super::ris::is_counter;
 use super::source_string;
-use super::tagged::{Gathered, unfolded};
+use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::unknown::Unknown;
 use super::{Context, ImportError};
 use crate::model::Record;
@@ -100,7 +100,7 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
         "BT" => b.title(3, value),
         "AU" | "FA" | "CA" => authors(b, &unfolded(value)),
         "ED" => b.editor(&unfolded(value)),
-        "IN" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "IN" => lines_of(value).for_each(|line| b.affiliation(line)),
         "JN" | "JO" => b.journal(0, value),
         "JA" => b.abbreviation(value),
         "VO" | "VL" => b.volume(value),
@@ -109,10 +109,10 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
         "YR" | "DP" => b.date(value),
         "DO" | "DI" => b.doi(value),
         "PM" => b.pmid(value),
-        "PT" | "DT" => value.split(['\n', ';']).for_each(|part| b.publication_type(part)),
+        "PT" | "DT" => listed(value).for_each(|part| b.publication_type(part)),
         "ST" if b.record.publication_types.is_empty() => b.publication_type(value),
         "AB" => b.abstract_part(value),
-        "MH" | "SH" | "DE" => value.split('\n').for_each(|term| b.keyword(term, if tag == "MH" { "mesh" } else { "thesaurus" })),
+        "MH" | "SH" | "DE" => lines_of(value).for_each(|term| b.keyword(term, if tag == "MH" { "mesh" } else { "thesaurus" })),
         "KW" | "ID" => unfolded(value).split([';', ',']).for_each(|term| b.keyword(term, "author")),
         "LG" => b.language(value),
         "IS" | "IB" | "IT" => b.serial(value),

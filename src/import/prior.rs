@@ -1,6 +1,10 @@
 //! Decisions that files bring from other tools. One rule: only what the file says becomes a decision; a verdict that isn't
 //! understood stays text.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::model::{PriorDecision, Record};
 use crate::normalize::text;
 
@@ -60,7 +64,8 @@ pub fn rayyan(note: &str, record: &mut Record) -> String {
 
 /// True where a note holds Rayyan's bookkeeping.
 pub fn is_rayyan(note: &str) -> bool {
-    note.contains("RAYYAN-") || note.contains("USER-NOTES: {")
+    static WORDS: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["RAYYAN-", "USER-NOTES: {"].map(Finder::new));
+    WORDS.iter().any(|word| word.find(note.as_bytes()).is_some())
 }
 
 fn listed(value: &str) -> Vec<String> {

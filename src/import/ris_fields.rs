@@ -8,7 +8,7 @@ use super::build::{Builder, is_absent};
 use super::ichushi;
 use super::kind::Provider;
 use super::prior;
-use super::tagged::{Gathered, unfolded};
+use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::unknown::Unknown;
 use crate::model::Record;
 use crate::normalize::{ids, names};
@@ -322,7 +322,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         "TI" => b.title(1, value),
         "CT" => b.title(2, value),
         "TT" => b.title_other(value),
-        "AU" | "A1" => value.split('\n').filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
+        "AU" | "A1" => lines_of(value).filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
         "ED" | "A2" | "A3" | "A4" => b.editor(value),
         "BT" => b.journal(4, value),
         "T2" => b.journal(2, value),
@@ -337,13 +337,13 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         "IS" | "CP" => b.issue(value),
         "SP" => b.start_page(value),
         "EP" => b.end_page(value),
-        "SN" => value.split('\n').for_each(|line| b.serial(line)),
+        "SN" => lines_of(value).for_each(|line| b.serial(line)),
         "DO" | "DI" => b.doi(value),
         "M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
         "M3" => value.split(';').for_each(|part| b.publication_type(part)),
         "L3" => b.doi(value),
-        "UR" => value.split(['\n', ';']).for_each(|line| b.link(line)),
-        "L2" => value.split('\n').for_each(|line| b.link(line)),
+        "UR" => listed(value).for_each(|line| b.link(line)),
+        "L2" => lines_of(value).for_each(|line| b.link(line)),
         "AN" => b.accession(value),
         "N2" if b.has_abstract() => b.second_abstract(value),
         "AB" | "N2" => b.abstract_part(value),
@@ -351,7 +351,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         "LA" => b.language(value),
         "DB" => b.database(value),
         "PB" | "PU" => b.publisher(value),
-        "AD" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "AD" => lines_of(value).for_each(|line| b.affiliation(line)),
         "N1" => {
             bookkeeping::pmid_and_ids(b, value);
             if value.starts_with("Accession Number:") { bookkeeping::ebsco(b, value) } else { b.note(value) }
@@ -367,8 +367,9 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
 /// One author; some exports put all of them into one field (`Achterbergh RCA, van der Helm JJ, de Vries HJC`).
 fn author(b: &mut Builder, value: &str) {
     let short = |name: &str| name.rsplit_once(' ').is_some_and(|(_, last)| last.len() <= 4 && last.bytes().all(|c| c.is_ascii_uppercase()));
-    let several = value.contains(',') && value.split(',').all(|name| short(name.trim()));
-    if several || value.contains("; ") {
+    let has = |sign: u8| memchr::memchr(sign, value.as_bytes()).is_some();
+    let several = || has(b',') && value.split(',').all(|name| short(name.trim()));
+    if several() || (has(b';') && value.contains("; ")) {
         names::author_list(value).into_iter().for_each(|author| b.push_author(Some(author)));
     } else {
         b.author(value);
@@ -377,12 +378,10 @@ fn author(b: &mut Builder, value: &str) {
 
 /// One keyword a line; a single line with several `;` is a list.
 fn keywords(b: &mut Builder, value: &str) {
-    if value.contains('\n') {
-        value.split('\n').for_each(|line| b.keyword(line, ""));
-    } else if value.contains(';') {
-        value.split(';').for_each(|term| b.keyword(term, ""));
+    if memchr::memchr(b'\n', value.as_bytes()).is_some() {
+        lines_of(value).for_each(|line| b.keyword(line, ""));
     } else {
-        b.keyword(value, "");
+        listed(value).for_each(|term| b.keyword(term, ""));
     }
 }
 

@@ -205,9 +205,19 @@ fn says_something(record: &Record) -> bool {
 }
 
 /// As `split('\n')`, many bytes at a time.
-fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+pub fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+    cut(text, memchr::memchr_iter(b'\n', text.as_bytes()))
+}
+
+/// As `split(['\n', ';'])`, many bytes at a time.
+pub fn listed(text: &str) -> impl Iterator<Item = &str> {
+    cut(text, memchr::memchr2_iter(b'\n', b';', text.as_bytes()))
+}
+
+/// The parts of a text between ASCII signs at `places`.
+fn cut(text: &str, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &str> {
     let mut start = 0;
-    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
+    places.chain([text.len()]).map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
 }
 
 /// A folded value as running text: one blank where a line ended.

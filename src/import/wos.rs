@@ -7,7 +7,7 @@ use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
 use super::lines::MARK;
-use super::tagged::{Gathered, unfolded};
+use super::tagged::{Gathered, lines_of, unfolded};
 use super::{Context, ImportError};
 use crate::model::Record;
 
@@ -72,10 +72,10 @@ impl Layout for Wos {
 fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
     match tag {
         "PT" => b.record.kind = kind(value).to_owned(),
-        "AF" => value.split('\n').for_each(|name| b.author(without_note(name))),
-        "AU" if !full_names => value.split('\n').for_each(|name| b.author(without_note(name))),
+        "AF" => lines_of(value).for_each(|name| b.author(without_note(name))),
+        "AU" if !full_names => lines_of(value).for_each(|name| b.author(without_note(name))),
         "CA" | "GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
-        "BE" | "ED" => value.split('\n').for_each(|name| b.editor(name)),
+        "BE" | "ED" => lines_of(value).for_each(|name| b.editor(name)),
         "TI" => b.title(0, value),
         "FT" => b.title_other(value),
         "SO" => b.journal(0, value),
@@ -92,7 +92,7 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         "DE" => terms(b, value, "author"),
         "ID" | "MH" | "MC" | "DS" => terms(b, value, "thesaurus"),
         "AB" => b.abstract_part(&unfolded(value)),
-        "C1" => value.split('\n').for_each(|line| b.affiliation(line)),
+        "C1" => lines_of(value).for_each(|line| b.affiliation(line)),
         "PU" => b.publisher(value),
         "SN" | "EI" | "BN" => b.serial(value),
         "PY" if b.record.year.is_none() => b.date(value),

@@ -153,8 +153,8 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     Some(undivided(&name, order))
 }
 
-/// `Shen, Ruihuan`, `Zahid, S.`: one word of plain letters, a comma and a blank, and again. Most names of most files; no other
-/// rule of this file applies to them.
+/// `Shen, Ruihuan`, `Zahid, S. M.`: a word of plain letters, a comma and a blank, and again one or several such words. Most names
+/// of most files; no other rule of this file applies to them.
 fn usual(raw: &str) -> Option<(&str, &str)> {
     let at = memchr::memchr(b',', raw.as_bytes())?;
     let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
@@ -162,9 +162,10 @@ fn usual(raw: &str) -> Option<(&str, &str)> {
         let begins = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
         begins && word.bytes().all(|byte| byte.is_ascii_alphabetic() || more.contains(&byte))
     };
-    let plain = letters(family, b"-'") && letters(given, b"-.");
-    // a lone particle goes with the word behind it only where initials follow, and those stand behind a blank
-    (plain && !is_group_word(family) && !is_group_word(given.trim_end_matches('.')) && !is_suffix(given)).then_some((family, given))
+    let plain = |word: &str| letters(word, b"-.") && !is_group_word(word.trim_matches('.'));
+    let lone = || given.contains(' ') && is_lone_particle(family);
+    let usual = letters(family, b"-'") && given.split(' ').all(plain) && !is_group_word(family) && !is_suffix(given) && !lone();
+    usual.then_some((family, given))
 }
 
 /// `et al.`, `Anonymous.`
@@ -397,14 +398,18 @@ fn is_group_word(word: &str) -> bool {
     BY_LENGTH.get(word.len()).is_some_and(|words| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
+/// `De, Vroey B.`: a tool cut the particle off.
+fn is_lone_particle(family: &str) -> bool {
+    const LONE: [&str; 12] = ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"];
+    LONE.iter().any(|particle| particle.eq_ignore_ascii_case(family))
+}
+
 /// A name with a comma: suffixes go with the given name.
 fn divided(family: &str, rest: &str) -> Author {
     if family.is_empty() {
         return literal(rest);
     }
-    // `De, Vroey B.`: a tool cut the particle off
-    const LONE: [&str; 12] = ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"];
-    if LONE.iter().any(|particle| particle.eq_ignore_ascii_case(family))
+    if is_lone_particle(family)
         && let Some((name, initials)) = rest.split_once(' ')
         && !is_initials(name)
         && is_initials(initials)
