@@ -2,7 +2,7 @@
 //! run. One rule: every reading is a process of its own, so that its peak memory is its own, and counts its own processor time.
 //!
 //! `ERABI_BENCH_RECORDS` sets another number of records. Beside ours: the crate biblib and the Python packages rispy and nbib, where
-//! they can be had (`others`); the packages read the first tenth.
+//! they can be had (`others`); the packages, and biblib where it is as slow, read the first tenth.
 
 mod cost;
 #[allow(dead_code, reason = "deduplicators are for the other benches")]
@@ -21,8 +21,8 @@ use erabi::model::Entry;
 
 /// Records of a file, unless the environment says otherwise.
 const RECORDS: usize = 100_000;
-/// Python's readers get one record in this many.
-const PYTHON_SHARE: usize = 10;
+/// Slow readers get one record in this many.
+const SLOW_SHARE: usize = 10;
 
 /// A file to measure with.
 struct Material {
@@ -35,10 +35,19 @@ struct Material {
     /// What stands before and behind the entries, which alone are repeated: the first tag of an entry, the last one of the last.
     entries: Option<(&'static str, &'static str)>,
     python: Option<&'static str>,
-    biblib: bool,
+    biblib: Option<Share>,
 }
 
-const RIS: Material = Material { label: "", format: "ris", samples: &[], demo: "", entries: None, python: Some("rispy"), biblib: true };
+/// How much of the material a reader gets.
+#[derive(Clone, Copy)]
+enum Share {
+    All,
+    /// One record in `SLOW_SHARE`.
+    First,
+}
+
+const RIS: Material =
+    Material { label: "", format: "ris", samples: &[], demo: "", entries: None, python: Some("rispy"), biblib: Some(Share::All) };
 
 const MATERIAL: &[Material] = &[
     Material { label: "RIS, any tool", samples: &["ris-generic/mjwestgate-revtools__avian_ecology_bibliography.ris"], ..RIS },
@@ -73,6 +82,7 @@ const MATERIAL: &[Material] = &[
         samples: &["endnote-xml/AliAzlanDev-Reflib__blue-light.xml"],
         entries: Some(("<record>", "</record>")),
         python: None,
+        biblib: Some(Share::First),
         ..RIS
     },
     Material {
@@ -87,7 +97,7 @@ const MATERIAL: &[Material] = &[
         format: "wos",
         samples: &["wos-txt/mjwestgate-revtools__restoration_WoS.ciw"],
         python: None,
-        biblib: false,
+        biblib: None,
         ..RIS
     },
     Material {
@@ -96,7 +106,7 @@ const MATERIAL: &[Material] = &[
         samples: &["ovid-tagged/ijmarshall-robotsearch__ovid.rec1-60.txt"],
         demo: "medline-ovid.txt",
         python: None,
-        biblib: false,
+        biblib: None,
         ..RIS
     },
 ];
@@ -137,13 +147,17 @@ fn measure(material: &Material, wanted: usize, folder: &Path, peers: Option<&Pat
     let bytes = repeat(&parts, wanted, &long);
     let ours = std::env::current_exe().expect("this program is a file");
     row(material, "Erabi", bytes, Command::new(ours).arg("--read").arg(&long));
-    if let (true, Some(peers)) = (material.biblib, peers) {
-        row(material, "biblib", bytes, Command::new(peers).arg(material.format).arg(&long));
+    let few = repeat(&parts, wanted / SLOW_SHARE, &short);
+    if let (Some(share), Some(peers)) = (material.biblib, peers) {
+        let (file, bytes) = match share {
+            Share::All => (&long, bytes),
+            Share::First => (&short, few),
+        };
+        row(material, "biblib", bytes, Command::new(peers).arg(material.format).arg(file));
     }
     if let (Some(package), Some(python)) = (material.python, python) {
-        let bytes = repeat(&parts, wanted / PYTHON_SHARE, &short);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/read.py");
-        row(material, package, bytes, Command::new(python).arg(script).arg(package).arg(&short));
+        row(material, package, few, Command::new(python).arg(script).arg(package).arg(&short));
     }
 }
 
