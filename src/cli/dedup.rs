@@ -3,26 +3,41 @@
 //! One rule: standard output holds the table and nothing else; progress and what went wrong go to standard error.
 
 use std::{
+    collections::HashMap,
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     dedup::{self, Options},
-    import,
+    import::{self, messages},
     model::{DedupLevel, Entry, PairVerdict, Record, ScoredPair},
 };
 
-/// Writes one line per record: the file, its number in the file, its id (from a CSV's `id` column), its cluster, and whether it
-/// is `kept` or a `duplicate` of the kept record of its cluster.
+/// Rejected entries that are told one by one; the rest is summed up.
+const MAX_TOLD: u64 = 50;
+
+/// What `erabi dedup` is asked for.
 #[derive(clap::Args)]
+#[command(
+    about = "Find duplicates in export files and write which records are the same; needs no database",
+    long_about = "Reads exports of any database (RIS, PubMed .nbib and XML, Ovid, EBSCOhost, Web of Science, Scopus, EndNote, Zotero, \
+BibTeX, CSV, 医中誌Web …), finds the records that are the same publication, within a file and across files, and writes a table to \
+standard output, a line for each record: its file, its number there, its id (from a column `id`), its cluster, and whether it is \
+`kept` or a `duplicate` of the record that is kept of its cluster. No file is changed. What a person should look at is in the table \
+of --pairs: a, b (the id, or file#number where an id is missing or stands twice), score, decision (same, review, related, different) \
+and the evidence.\n\nA table (CSV, TSV, a spreadsheet) needs a first line with names of columns, such as title, author, year, \
+journal, volume, pages, doi. Other names: `erabi convert --mapping`.\n\nExit status: 0 if all files were read, 1 if one was not.",
+    after_help = "Examples:\n  erabi dedup --pairs pairs.csv medline.nbib psycinfo.ris ichushi.txt > clusters.csv\n  erabi dedup \
+--level cautious records.csv > clusters.csv\n  erabi convert --mapping ours.json table.csv | erabi dedup - > clusters.csv"
+)]
 pub struct Args {
-    /// Files in any format that `erabi import` reads
+    /// Files in any format that `erabi import` reads; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What to write
@@ -71,6 +86,9 @@ struct Input {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<()> {
+    // Before the work, so that a path that can't be written costs nothing.
+    let pairs_file = args.pairs.as_ref().map(|path| File::create(path).with_context(|| format!("cannot write {}", path.display())));
+    let pairs_file = pairs_file.transpose()?;
     let mut input = Input::default();
     for (index, path) in args.files.iter().enumerate() {
         read(path, index as u32, &mut input)?;
@@ -83,32 +101,49 @@ pub fn run(args: Args) -> Result<()> {
     });
     let clusters = dedup::group(input.records.len(), &dedup::statements(&pairs));
     bar.finish_and_clear();
-    if let Some(path) = &args.pairs {
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        write_pairs(&args.files, &input, &pairs, file).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Some(file) = pairs_file {
+        write_pairs(&args.files, &input, &pairs, file).context("cannot write the pairs")?;
     }
-    match args.to {
-        Output::Csv => write_clusters(&args.files, &input, &clusters, io::stdout().lock()).context("cannot write the table")?,
-    }
+    let written = match args.to {
+        Output::Csv => write_clusters(&args.files, &input, &clusters, io::stdout().lock()),
+    };
+    written.or_else(|error| if is_closed(&error) { Ok(()) } else { Err(error).context("cannot write the table") })?;
     summarize(&input, &pairs, &clusters);
     Ok(())
 }
 
+/// Whoever reads the table wanted no more of it (`| head`).
+fn is_closed(error: &csv::Error) -> bool {
+    matches!(error.kind(), csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+}
+
 fn read(path: &Path, index: u32, input: &mut Input) -> Result<()> {
-    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let summary = import::read(file, &import::Options::default(), &mut |entry| match entry {
+    let file = path.display();
+    let source: Box<dyn Read> = match path.as_os_str() == "-" {
+        true => Box::new(io::stdin().lock()),
+        false => Box::new(File::open(path).with_context(|| format!("cannot open {file}"))?),
+    };
+    let mut rejected = 0;
+    let summary = import::read(source, &import::Options::default(), &mut |entry| match entry {
         Entry::Record(parsed) => {
             input.files.push(index);
             input.numbers.push(parsed.n);
             input.records.push(parsed.record);
         }
-        Entry::Rejected(rejected) => {
-            eprintln!("{}:{}: entry {} rejected: {}", path.display(), rejected.line_start, rejected.n, rejected.reason.code);
+        Entry::Rejected(entry) => {
+            rejected += 1;
+            if rejected <= MAX_TOLD {
+                let reason = messages::message(&entry.reason, false);
+                eprintln!("{file}: entry {} (lines {}-{}) rejected: {reason}", entry.n, entry.line_start, entry.line_end);
+            }
         }
         Entry::Outside { .. } => {}
     })
-    .with_context(|| format!("cannot read {}", path.display()))?;
-    eprintln!("{}: entries={} records={} rejected={}", path.display(), summary.entries, summary.records, summary.rejected);
+    .map_err(|error| anyhow!("cannot read {file}: {error}"))?;
+    if rejected > MAX_TOLD {
+        eprintln!("{file}: … and {} more", rejected - MAX_TOLD);
+    }
+    eprintln!("{file}: entries={} records={} rejected={}", summary.entries, summary.records, summary.rejected);
     Ok(())
 }
 
@@ -139,7 +174,7 @@ fn completeness(record: &Record) -> usize {
     filled + usize::from(record.year.is_some()) + usize::from(!record.authors.is_empty()) + usize::from(record.abstract_text.is_some())
 }
 
-fn write_clusters(files: &[PathBuf], input: &Input, clusters: &[u32], out: impl Write) -> Result<()> {
+fn write_clusters(files: &[PathBuf], input: &Input, clusters: &[u32], out: impl Write) -> csv::Result<()> {
     let kept = kept(&input.records, clusters);
     let mut table = csv::Writer::from_writer(BufWriter::new(out));
     table.write_record(["file", "n", "id", "cluster", "verdict"])?;
@@ -157,9 +192,12 @@ fn write_clusters(files: &[PathBuf], input: &Input, clusters: &[u32], out: impl 
 }
 
 fn write_pairs(files: &[PathBuf], input: &Input, pairs: &[ScoredPair], out: impl Write) -> Result<()> {
+    let mut times: HashMap<&str, u32> = HashMap::new();
+    input.records.iter().filter_map(|r| r.external_id.as_deref()).for_each(|id| *times.entry(id).or_default() += 1);
     let name = |i: u32| {
         let i = i as usize;
-        input.records[i].external_id.clone().unwrap_or_else(|| format!("{}#{}", file_name(files, input, i), input.numbers[i]))
+        let id = input.records[i].external_id.as_deref().filter(|id| times[id] == 1);
+        id.map_or_else(|| format!("{}#{}", file_name(files, input, i), input.numbers[i]), str::to_owned)
     };
     let mut table = csv::Writer::from_writer(BufWriter::new(out));
     table.write_record(["a", "b", "score", "decision", "evidence"])?;

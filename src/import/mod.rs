@@ -90,7 +90,10 @@ pub enum ImportError {
     /// A known kind of file that holds no bibliographic entries: `PDF`, `HTML page`, `gzip archive`, …
     #[error("this is a {what}, not a bibliographic export")]
     NotBibliographic { what: &'static str },
-    #[error("no known bibliographic format was recognised; the file begins: {begins:?}")]
+    #[error(
+        "no known bibliographic format was recognised; the file begins: {begins:?} (a table needs names of columns in its first line: \
+         title, author, year, journal, doi …)"
+    )]
     UnknownFormat { begins: String },
     #[error("no entry of format {format} was found in the file{}", .looks_like.map(|f| format!("; it looks like {f}")).unwrap_or_default())]
     NoEntries { format: Format, looks_like: Option<Format> },

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn erabi(arguments: &[&str]) -> Output {
+pub fn erabi(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_erabi")).args(arguments).output().unwrap()
 }
 
@@ -14,7 +14,7 @@ fn fine(arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
-fn path(folder: &Path, name: &str) -> String {
+pub fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_string_lossy().into_owned()
 }
 

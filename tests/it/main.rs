@@ -7,6 +7,7 @@ mod accounts;
 mod actions;
 mod assigning;
 mod blind;
+mod command_dedup;
 mod command_line;
 mod crash;
 mod dedup_cross;
