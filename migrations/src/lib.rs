@@ -17,7 +17,10 @@ pub async fn up(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Sql { name: "m0001_start", up: include_str!("m0001_start.sql") })]
+        vec![
+            Box::new(Sql { name: "m0001_start", up: include_str!("m0001_start.sql") }),
+            Box::new(Sql { name: "m0002_said", up: include_str!("m0002_said.sql") }),
+        ]
     }
 }
 

@@ -32,8 +32,9 @@ impl App {
         let payload: Payload = serde_json::from_value(payload.clone()).map_err(AppError::internal)?;
         let row = store::sources::import(&self.db(), review, payload.import).await?.ok_or(AppError::not_found("import"))?;
         if row.status == "reading" {
-            let options = ReadChoice { format: payload.format, encoding: payload.encoding }.options()?;
+            let options = ReadChoice { format: payload.format, encoding: payload.encoding, first_row: payload.first_row }.options()?;
             let options = self.with_saved_mapping(review, self.blobs.path(&row.sha256), options).await?;
+            let options = Options { said: row.said.clone(), ..options };
             let mapping = options.mapping.as_ref().map(serde_json::to_string).transpose().map_err(AppError::internal)?;
             let row = ImportRow { mapping: mapping.unwrap_or_default(), ..row.clone() };
             match self.stage(&row, options, progress).await? {

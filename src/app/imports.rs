@@ -13,6 +13,7 @@ use super::mappings::{NamedField, names_of};
 use super::record_views::RecordView;
 use super::uploads::{IssueView, ReadChoice, clean_name, issue_view};
 use super::{App, AppError, AppResult, Member, time, words};
+use crate::import::prior;
 use crate::model::{Issue, Record, RejectedEntry};
 use crate::store::{self, ImportRow, RecordRow, RejectedRow};
 
@@ -55,6 +56,8 @@ pub struct ImportDetail {
     pub outside: Vec<OutsideLines>,
     /// What a lead had said about its columns or tags.
     pub mapping: Vec<NamedField>,
+    /// The verdict that every entry has elsewhere, as a lead said; empty where nothing was said.
+    pub said: String,
     /// Decisions made in another tool that the file brings.
     pub decided_elsewhere: i64,
 }
@@ -97,7 +100,7 @@ pub struct RepairedView {
     pub raw: String,
 }
 
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct NewImport {
     pub search_id: Uuid,
     pub sha256: String,
@@ -106,6 +109,13 @@ pub struct NewImport {
     pub format: Option<String>,
     #[serde(default)]
     pub encoding: Option<String>,
+    /// As in `ReadChoice`.
+    #[serde(default)]
+    pub first_row: Option<String>,
+    /// `include`, `exclude` or `maybe`, where the file holds what was decided so elsewhere and does not say it itself. Counts for
+    /// nobody until a lead says whose decisions they are.
+    #[serde(default)]
+    pub said: String,
     /// Import it although the same bytes were imported before.
     #[serde(default)]
     pub force: bool,
@@ -145,6 +155,8 @@ pub(super) struct Payload {
     pub import: Uuid,
     pub format: Option<String>,
     pub encoding: Option<String>,
+    #[serde(default)]
+    pub first_row: Option<String>,
 }
 
 impl RejectedView {
@@ -207,10 +219,14 @@ pub(super) fn summary(row: &ImportRow, open: &BTreeMap<Uuid, i64>, names: &Names
 
 /// What the audit trail keeps of an import.
 pub(super) fn trail(row: &ImportRow) -> Value {
-    serde_json::json!({
+    let mut kept = serde_json::json!({
         "file_name": row.file_name, "sha256": row.sha256, "status": row.status,
         "entries": row.entries, "records": row.records, "rejected": row.rejected,
-    })
+    });
+    if !row.said.is_empty() {
+        kept["said"] = row.said.clone().into();
+    }
+    kept
 }
 
 impl App {
@@ -235,6 +251,7 @@ impl App {
         let view = |record| RecordView::stored(record, Some(summary.source.clone()), None, &closed);
         Ok(ImportDetail {
             provider: row.provider,
+            said: row.said,
             preview: records.into_iter().map(view).collect(),
             issues: issues.iter().map(|issue| issue_view(issue, &member.user.locale)).collect(),
             mapping: names_of(&row.mapping),
@@ -266,8 +283,11 @@ impl App {
     /// `duplicate_file` when the same bytes were imported before and `force` is not set.
     pub async fn start_import(&self, member: &Member, new: NewImport) -> AppResult<ImportStarted> {
         member.lead()?;
-        let choice = ReadChoice { format: new.format.clone(), encoding: new.encoding.clone() };
+        let choice = ReadChoice { format: new.format.clone(), encoding: new.encoding.clone(), first_row: new.first_row.clone() };
         choice.options()?;
+        if !new.said.is_empty() && !prior::is_verdict(&new.said) {
+            return Err(AppError::invalid("said", "not_one_of").with("include, exclude, maybe"));
+        }
         let search = store::sources::search(&self.db(), member.review, new.search_id).await?.ok_or(AppError::not_found("search"))?;
         let upload = store::sources::upload(&self.db(), member.review, &new.sha256).await?.ok_or(AppError::not_found("upload"))?;
         let row = ImportRow {
@@ -292,9 +312,10 @@ impl App {
             labels: "{}".into(),
             created_by: member.user.id,
             created_at: self.clock.now(),
+            said: new.said,
         };
         let (app, by, id, force) = (self.clone(), member.clone(), row.id, new.force);
-        let payload = Payload { import: id, format: choice.format, encoding: choice.encoding };
+        let payload = Payload { import: id, format: choice.format, encoding: choice.encoding, first_row: choice.first_row };
         let payload = serde_json::to_value(payload).map_err(AppError::internal)?;
         let job_id = self
             .store

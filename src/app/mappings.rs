@@ -37,6 +37,8 @@ pub struct MappingData {
     /// Columns: the header row by which it is found again.
     pub header: Vec<String>,
     pub names: Vec<NamedField>,
+    /// Columns: no row names them; the first row is an entry, and `header` has a name for each place.
+    pub headless: bool,
     /// Tags that begin a record, and what stands before and behind a tag, where the layout is nobody's standard.
     pub record_start: Vec<String>,
     pub marks: Vec<Vec<String>>,
@@ -92,6 +94,7 @@ impl MappingData {
             provider: mapping.provider.clone(),
             header: mapping.header.clone(),
             names: mapping.names.iter().map(|named| NamedField { name: named.name.clone(), field: named.field.clone() }).collect(),
+            headless: mapping.headless,
             record_start: mapping.record_start.clone(),
             marks: mapping.marks.iter().map(|(before, after)| vec![before.clone(), after.clone()]).collect(),
         }
@@ -114,6 +117,7 @@ impl MappingData {
             provider: self.provider,
             header: self.header,
             names: self.names.into_iter().map(|named| Named { name: named.name, field: named.field }).collect(),
+            headless: self.headless,
             record_start: self.record_start,
             marks: marks.map_err(|mark| refused(("mapping_of_nothing", mark.join(" "))))?,
         };

@@ -13,7 +13,7 @@ use super::regroup::{Places, Regrouped};
 use super::sources::bounded;
 use super::uploads::{issue_view, refused};
 use super::{App, AppError, AppResult, Member};
-use crate::import::{self, Encoding, Format, ImportError, Mapping, Options};
+use crate::import::{self, Encoding, Format, ImportError, Options};
 use crate::model::{Entry, Issue, Record};
 use crate::store::{self, CitationRow, Db, ImportRow, RecordRow, RejectedRow};
 
@@ -114,17 +114,17 @@ impl App {
             return Err(AppError::invalid("raw", "too_long").with(REPAIR_MAX));
         }
         let (format, path, text) = (import.format.parse::<Format>().ok(), self.blobs.path(&import.sha256), raw.clone());
-        let (encoding, mapping) = (import.encoding.parse::<Encoding>().ok(), stored(&import.mapping));
+        let encoding = import.encoding.parse::<Encoding>().ok();
+        let options = Options { encoding, mapping: stored(&import.mapping), said: import.said.clone(), ..Options::default() };
         let n = u32::try_from(entry.n).unwrap_or(u32::MAX);
         let record = tokio::task::spawn_blocking(move || match format {
             // a row says nothing without the names of its columns
             Some(table @ (Format::Csv | Format::Tsv | Format::Xlsx)) => {
-                let options = Options { format, encoding, mapping: mapping.clone(), ..Options::default() };
-                let rows = format!("{}\n{text}", header_above(&path, &options, n)?);
+                let rows = format!("{}\n{text}", header_above(&path, &Options { format, ..options.clone() }, n)?);
                 let cells = if table == Format::Xlsx { Format::Tsv } else { table };
-                read_one(&rows, Some(cells), &mapping).or_else(|error| read_one(&text, None, &None).map_err(|_| error))
+                read_one(&rows, Some(cells), &options).or_else(|error| read_one(&text, None, &unmapped(&options)).map_err(|_| error))
             }
-            _ => read_one(&text, format, &mapping).or_else(|error| read_one(&text, None, &None).map_err(|_| error)),
+            _ => read_one(&text, format, &options).or_else(|error| read_one(&text, None, &unmapped(&options)).map_err(|_| error)),
         });
         let record = record.await.map_err(AppError::internal)?.map_err(|unread| unread.refusal(&member.user.locale))?;
         let places = Places::of(&store::sources::list(&self.db(), member.review).await?);
@@ -219,10 +219,10 @@ impl Unread {
 }
 
 /// Reads a text that should hold exactly one record: in the format that is named, or in whatever it looks like.
-fn read_one(text: &str, format: Option<Format>, mapping: &Option<Mapping>) -> Result<Record, Unread> {
+fn read_one(text: &str, format: Option<Format>, options: &Options) -> Result<Record, Unread> {
     let mut records = Vec::new();
     let mut rejected = None;
-    let options = Options { format, encoding: Some(Encoding::Utf8), mapping: mapping.clone(), ..Options::default() };
+    let options = Options { format, encoding: Some(Encoding::Utf8), ..options.clone() };
     import::read(text.as_bytes(), &options, &mut |entry| match entry {
         Entry::Record(parsed) => records.push(parsed.record),
         Entry::Rejected(entry) => rejected = Some(entry.reason),
@@ -233,6 +233,11 @@ fn read_one(text: &str, format: Option<Format>, mapping: &Option<Mapping>) -> Re
         (Some(record), None) if records.is_empty() => Ok(record),
         (last, None) => Err(Unread::Entries(records.len() + usize::from(last.is_some()))),
     }
+}
+
+/// For a text in another format than the file's, which the mapping is not about.
+fn unmapped(options: &Options) -> Options {
+    Options { mapping: None, ..options.clone() }
 }
 
 /// The header above the `n`th entry of a table: the last row before it that holds names.

@@ -73,6 +73,8 @@ pub struct IssueView {
 pub struct ReadChoice {
     pub format: Option<String>,
     pub encoding: Option<String>,
+    /// Tables: `header` where the first row names the columns, `entry` where it is an entry already.
+    pub first_row: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -100,6 +102,12 @@ impl ReadChoice {
         Ok(Options {
             format: parse::<Format>(self.format.as_deref(), "format", &names(Format::ALL.iter().map(|f| f.name())))?,
             encoding: parse::<Encoding>(self.encoding.as_deref(), "encoding", &names(Encoding::ALL.iter().map(|e| e.name())))?,
+            header: match self.first_row.as_deref().unwrap_or_default() {
+                "" => None,
+                "header" => Some(true),
+                "entry" => Some(false),
+                _ => return Err(AppError::invalid("first_row", "not_one_of").with("header, entry")),
+            },
             ..Options::default()
         })
     }
@@ -212,7 +220,7 @@ fn encoding_note(guessed: bool, encoding: Encoding, locale: &str) -> Option<Stri
 }
 
 /// What a person calls the format.
-fn label(format: Format) -> &'static str {
+pub(super) fn label(format: Format) -> &'static str {
     match format {
         Format::Ris => "RIS (.ris)",
         Format::Nbib => "PubMed / MEDLINE (.nbib)",

@@ -1,6 +1,9 @@
 //! What stored codes mean in Japanese and English: why a file or a job failed, what a job is doing. `{}` is the detail.
 //! Codes are stored, words are made when somebody looks, so that each reads them in their own language.
 
+use std::borrow::Cow;
+
+use super::uploads::label;
 use crate::import::ImportError;
 
 /// Code, Japanese, English.
@@ -9,7 +12,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     (
         "not_bibliographic",
         "文献データのファイルではないようです（{}）。データベースからRISなどの形式で書き出し直してください。",
-        "This is a {}, not a bibliographic export. Please export the records as RIS or another listed format.",
+        "This is no bibliographic export ({}). Please export the records from the database as RIS or another listed format.",
     ),
     (
         "unknown_format",
@@ -38,8 +41,8 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("grouping", "重複をまとめています", "Grouping duplicates"),
     (
         "encoding_guessed",
-        "文字コードは {} と推定しました。下の行が正しく読めるか確認してください。",
-        "The encoding was guessed as {}. Please check that the line below reads correctly.",
+        "文字コードは{}と推定しました。この行が正しく読めるか確認してください。",
+        "The encoding was guessed as {}. Please check that this line reads correctly.",
     ),
     (
         "query_mended",
@@ -51,7 +54,42 @@ pub const WORDS: &[(&str, &str, &str)] = &[
 /// The sentence for a code, if it has one.
 pub fn sentence(code: &str, detail: &str, locale: &str) -> Option<String> {
     let (_, ja, en) = WORDS.iter().find(|(known, _, _)| *known == code)?;
-    Some((if locale == "ja" { ja } else { en }).replace("{}", detail))
+    let japanese = locale == "ja";
+    Some((if japanese { ja } else { en }).replace("{}", &told(code, detail, japanese)))
+}
+
+/// Kinds of files that hold no records, in Japanese.
+const KINDS: &[(&str, &str)] = &[
+    ("HTML page", "HTMLページ"),
+    ("Word document", "Word文書"),
+    ("XML file of another kind", "別の種類のXML"),
+    ("binary file", "バイナリファイル"),
+    ("text document", "文書ファイル"),
+    ("zip archive", "ZIPファイル"),
+    ("gzip archive", "gzipファイル"),
+    ("RAR archive", "RARファイル"),
+    ("7z archive", "7zファイル"),
+    ("PNG image", "PNG画像"),
+    ("JPEG image", "JPEG画像"),
+    ("GIF image", "GIF画像"),
+    ("RTF document", "RTF文書"),
+    ("SQLite database", "SQLiteのデータベース"),
+    ("program", "プログラム"),
+];
+/// Between a format that was chosen and the one that the file looks like.
+const LOOKS_LIKE: &str = " → ";
+
+/// A detail in the reader's language, as far as it has words.
+fn told<'d>(code: &str, detail: &'d str, japanese: bool) -> Cow<'d, str> {
+    if let Some((chosen, other)) = detail.split_once(LOOKS_LIKE).filter(|_| code == "no_entries") {
+        return Cow::Owned(if japanese {
+            format!("{chosen}。{other}のファイルのようです")
+        } else {
+            format!("{chosen}; it looks like {other}")
+        });
+    }
+    let kind = KINDS.iter().find(|(english, _)| japanese && code == "not_bibliographic" && *english == detail);
+    Cow::Borrowed(kind.map_or(detail, |(_, words)| words))
 }
 
 /// A code and its detail in one stored text.
@@ -70,9 +108,10 @@ pub fn detail(error: &ImportError) -> String {
     match error {
         ImportError::NotBibliographic { what } => (*what).into(),
         ImportError::UnknownFormat { begins } => begins.chars().take(80).collect(),
-        ImportError::NoEntries { format, looks_like: Some(other) } => format!("{format}; → {other}?"),
-        ImportError::NoEntries { format, looks_like: None } => format.to_string(),
+        ImportError::NoEntries { format, looks_like: Some(other) } => format!("{}{LOOKS_LIKE}{}", label(*format), label(*other)),
+        ImportError::NoEntries { format, looks_like: None } => label(*format).to_owned(),
         ImportError::Undecodable { line, bytes, encoding } => format!("{encoding}, {line}: {bytes}"),
+        ImportError::Malformed { line: 0, detail } => detail.clone(),
         ImportError::Malformed { line, detail } => format!("{line}: {detail}"),
         ImportError::TooLarge { limit } => limit.to_string(),
         ImportError::TooManyEntries { limit } => limit.to_string(),
@@ -84,6 +123,7 @@ pub fn detail(error: &ImportError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::Format;
 
     #[test]
     fn every_code_has_both_languages_and_stands_once() {
@@ -93,6 +133,9 @@ mod tests {
             assert!(WORDS[..i].iter().all(|other| other.0 != *code), "{code} twice");
         }
         assert_eq!(unpack(&pack("too_many_entries", "7"), "en"), "The file has too many entries (limit 7).");
+        let other = ImportError::NoEntries { format: Format::Csv, looks_like: Some(Format::Ris) };
+        assert!(unpack(&pack(other.code(), &detail(&other)), "en").contains("CSV; it looks like RIS"));
+        assert!(unpack(&pack("not_bibliographic", "HTML page"), "ja").contains("（HTMLページ）"));
         assert_eq!(unpack("no_such_code", "ja"), sentence("internal", "", "ja").unwrap());
     }
 }

@@ -122,7 +122,7 @@ async fn import_file(app: &App, lead: &Member, args: &ImportArgs, search_id: Uui
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let copy = app.blobs.incoming(&app.clock.id().to_string()).await?;
     tokio::fs::copy(file, &copy).await.with_context(|| format!("cannot read {}", file.display()))?;
-    let choice = ReadChoice { format: args.format.clone(), encoding: args.encoding.clone() };
+    let choice = ReadChoice { format: args.format.clone(), encoding: args.encoding.clone(), ..ReadChoice::default() };
     let upload = app.upload(lead, &name, &copy, choice).await.map_err(|error| spoken(error).context(name.clone()))?;
     let new = NewImport {
         search_id,
@@ -131,6 +131,7 @@ async fn import_file(app: &App, lead: &Member, args: &ImportArgs, search_id: Uui
         format: args.format.clone(),
         encoding: args.encoding.clone(),
         force: args.force,
+        ..NewImport::default()
     };
     let started = app.start_import(lead, new).await.map_err(|error| spoken(error).context(name.clone()))?;
     wait(app, lead, started.job_id, &name).await?;

@@ -60,13 +60,14 @@ pub async fn formats(app: Data, _me: Me) -> Reply<ImportFormats> {
     Ok(web::Json(app.import_formats()))
 }
 
-/// Multipart with the field `file`, and optionally `format` and `encoding`.
+/// Multipart with the field `file`, and optionally `format`, `encoding` and `first_row`.
 #[utoipa::path(tag = "imports", responses((status = 200, body = Upload)))]
 #[post("/api/reviews/{review}/uploads")]
 pub async fn send_file(app: Data, member: In, body: Multipart) -> Reply<Upload> {
     member.0.lead()?;
     let sent = upload::receive(&app, body, UPLOAD_LIMIT).await?;
-    let choice = ReadChoice { format: sent.fields.get("format").cloned(), encoding: sent.fields.get("encoding").cloned() };
+    let field = |name: &str| sent.fields.get(name).cloned();
+    let choice = ReadChoice { format: field("format"), encoding: field("encoding"), first_row: field("first_row") };
     Ok(web::Json(app.upload(&member.0, &sent.file_name, &sent.path, choice).await?))
 }
 

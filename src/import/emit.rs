@@ -5,7 +5,7 @@ use crate::model::{Entry, Issue, ParsedRecord, Record, RejectedEntry};
 use super::limits::{MAX_ISSUES, MAX_OUTSIDE_BYTES};
 use super::mapping::{Mapping, Naming};
 use super::profile::Profile;
-use super::{Context, Provider};
+use super::{Context, Provider, prior};
 
 /// Shorthand for an issue: a stable code (a row of `messages`), what it is about, and where.
 pub fn issue(code: &str, detail: impl Into<String>, line: Option<u32>) -> Issue {
@@ -24,6 +24,10 @@ pub struct Emit<'a> {
     pub naming: Naming,
     /// How a tagged text of an unknown make seems to be written.
     pub guess: Option<Profile>,
+    /// Whether the first row of a table names its columns, where somebody said so.
+    pub header: Option<bool>,
+    /// The verdict that every entry has elsewhere, as a lead says.
+    pub said: &'a str,
     mapping: Option<&'a Mapping>,
     provider: Provider,
 }
@@ -39,6 +43,8 @@ impl<'a> Emit<'a> {
             issues_not_kept: 0,
             naming: Naming::default(),
             guess: None,
+            header: None,
+            said: "",
             mapping: None,
             provider: Provider::Generic,
         }
@@ -80,8 +86,9 @@ impl<'a> Emit<'a> {
     }
 
     /// Hands out an entry that was understood. Lines are 1-based and inclusive.
-    pub fn record(&mut self, line_start: u32, line_end: u32, raw: String, record: Record) {
+    pub fn record(&mut self, line_start: u32, line_end: u32, raw: String, mut record: Record) {
         self.records += 1;
+        prior::say(&mut record, self.said, self.provider);
         let parsed = ParsedRecord { n: self.entries(), line_start, line_end, raw, record };
         (self.sink)(Entry::Record(Box::new(parsed)));
     }

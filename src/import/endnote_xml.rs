@@ -107,7 +107,7 @@ fn field(node: Node, record: &mut Record) {
         }
         "abstract" => set_block(&mut record.abstract_text, &paragraphs(node)),
         "translated-abstract" => set_block(&mut record.abstract_other, &paragraphs(node)),
-        "notes" | "research-notes" => record.notes.extend(Some(paragraphs(node)).filter(|note| !note.is_empty())),
+        "notes" | "research-notes" => fields::add_note(record, &node.raw_text()),
         "urls" => {
             for url in node.descendants("url") {
                 url.raw_text().split(['\r', '\n', ' ']).for_each(|link| add_link(record, link));
@@ -194,6 +194,16 @@ fn volume_issue_pages(root: Node, own: bool, record: &mut Record) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rayyans_notes_are_decisions() {
+        let raw = "<record><titles><title>T</title></titles><notes><style>Kept. | RAYYAN-INCLUSION: {&quot;Mori&quot;=&gt;&quot;Excluded&quot;} | RAYYAN-LABELS: a,b |&#xD;\
+            RAYYAN-EXCLUSION-REASONS: wrong population</style></notes></record>";
+        let record = record(raw).expect("well-formed");
+        let [decision] = &record.prior_decisions[..] else { panic!("{:?}", record.prior_decisions) };
+        assert_eq!((decision.reviewer.as_str(), decision.verdict.as_str(), decision.labels.len()), ("Mori", "exclude", 2));
+        assert_eq!((decision.reason.as_str(), record.notes.join("|")), ("wrong population", "Kept.".to_owned()));
+    }
 
     #[test]
     fn styles_are_joined_and_entities_survive() {

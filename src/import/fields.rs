@@ -7,6 +7,7 @@ use crate::model::{Author, Keyword, Notice, Record};
 use crate::normalize::{dates, ids, language, links, names, pages, text};
 
 use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
+use super::prior;
 
 /// Fills a text field that is still empty.
 pub fn set(field: &mut Option<String>, raw: &str) {
@@ -94,6 +95,14 @@ pub fn add_keyword(record: &mut Record, raw: &str, kind: &'static str, major: bo
 pub fn add(list: &mut Vec<String>, raw: &str) {
     if let Some(value) = text::clean_opt(raw).filter(|value| !list.contains(value)) {
         list.push(value);
+    }
+}
+
+/// Adds a note; what Rayyan wrote into it becomes decisions.
+pub fn add_note(record: &mut Record, raw: &str) {
+    let note = if prior::is_rayyan(raw) { prior::rayyan(&text::block(raw).replace('\n', " "), record) } else { text::block(raw) };
+    if !note.is_empty() && !record.notes.contains(&note) {
+        record.notes.push(note);
     }
 }
 

@@ -53,6 +53,9 @@ pub struct Mapping {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub header: Vec<String>,
     pub names: Vec<Named>,
+    /// Columns: there is no header row, the first row is an entry already; `header` counts the columns (`column 1`, …).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub headless: bool,
     /// Text read through a profile: tags that begin a record, and what stands before and behind a tag.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub record_start: Vec<String>,
@@ -118,6 +121,8 @@ impl Mapping {
         }
         match self.kind {
             Kind::Tags => self.key() == seen.key(),
+            // by their places alone only tables of the same width are alike
+            Kind::Columns if self.headless || seen.headless => self.headless == seen.headless && self.header.len() == seen.header.len(),
             Kind::Columns => {
                 let header = folded_header(&seen.header);
                 !self.header.is_empty() && folded_header(&self.header).iter().all(|name| header.binary_search(name).is_ok())

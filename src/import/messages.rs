@@ -31,7 +31,11 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("too_many_authors", "only the first {} authors were kept", "著者は先頭の{}名までを取り込みました"),
     ("no_content", "the entry has no title, author, abstract or DOI", "タイトル・著者・抄録・DOIのいずれもない項目です"),
     ("undecodable_bytes", "bytes that do not fit the encoding: {}", "文字コードに合わないバイトがあります: {}"),
-    ("unknown_tags", "tags that nobody knows were kept with their records: {}", "未知のタグがあります(レコードとともに保存): {}"),
+    (
+        "unknown_tags",
+        "tags or fields that nobody knows were kept with their records: {}",
+        "未知のタグ・項目があります(レコードとともに保存): {}",
+    ),
     (
         "no_record_end",
         "the end-of-record line is missing; the entry was read up to the next one",

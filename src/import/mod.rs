@@ -21,7 +21,7 @@ pub mod messages; // issues in words
 mod nbib;
 mod ovid_labelled;
 mod ovid_tagged;
-mod prior; // decisions made in other tools
+pub mod prior; // decisions made in other tools
 pub mod profile; // tagged text by a profile that is data
 mod pubmed_xml;
 mod refer;
@@ -53,6 +53,10 @@ pub struct Options {
     pub provider: Option<Provider>,
     /// What a lead said about columns or tags; one that is about other names changes nothing.
     pub mapping: Option<Mapping>,
+    /// Tables: whether the first row names the columns. `None`: the mapping says it, or the rows show it.
+    pub header: Option<bool>,
+    /// The verdict that every entry has elsewhere, as a lead says (`prior::say`); empty: only what the entries say.
+    pub said: String,
 }
 
 /// What a reader is told about the file it reads.
@@ -159,6 +163,7 @@ pub fn read_announced(mut input: impl Read, options: &Options, sink: &mut dyn Fn
     sink(Announced::Format(seen.context.format));
     let mut pass = |entry| sink(Announced::Entry(entry));
     let mut emit = Emit::new(&mut pass).about(&seen.context, options.mapping.as_ref());
+    (emit.header, emit.said) = (options.header, options.said.as_str());
     emit.guess = seen.profile.take();
     let outcome = read_format(&mut decoder, &seen.context, &mut emit);
     settle(outcome, decoder, emit, &seen)
@@ -175,6 +180,7 @@ fn read_workbook(input: impl Read, options: &Options, sink: &mut dyn FnMut(Annou
     sink(Announced::Format(context.format));
     let mut pass = |entry| sink(Announced::Entry(entry));
     let mut emit = Emit::new(&mut pass).about(&context, options.mapping.as_ref());
+    (emit.header, emit.said) = (options.header, options.said.as_str());
     table::read_workbook(bytes, &context, &mut emit)?;
     if emit.entries() == 0 {
         return Err(ImportError::NoEntries { format: context.format, looks_like: None });
@@ -205,7 +211,7 @@ struct Seen {
 
 /// Format and provider by the head of the file, as far as the caller does not say.
 fn recognise(head: &[u8], options: &Options) -> Result<Seen, ImportError> {
-    let sample = decoded_sample(head, options.encoding);
+    let sample = decoded_sample(head, options.encoding)?;
     let looks = detect::by_content(&sample);
     let looks_like = looks.as_ref().ok().map(|(format, _)| *format);
     let (format, provider) = match (options.format, looks) {
@@ -222,8 +228,11 @@ fn recognise(head: &[u8], options: &Options) -> Result<Seen, ImportError> {
     Ok(Seen { context, looks_like: looks_like.filter(|found| *found != format), profile })
 }
 
-/// The head of the file as text; a character or line cut off at its end does no harm.
-fn decoded_sample(head: &[u8], encoding: Option<Encoding>) -> String {
+/// The head of the file as text, as far as it can be decoded; a character or line cut off at its end does no harm.
+///
+/// # Errors
+/// Where nothing of it is of the encoding that was chosen.
+fn decoded_sample(head: &[u8], encoding: Option<Encoding>) -> Result<String, ImportError> {
     let mut decoder = decode::Decoder::new(head, encoding);
     let mut bytes = Vec::with_capacity(head.len());
     while let Ok(piece) = decoder.fill_buf() {
@@ -234,7 +243,10 @@ fn decoded_sample(head: &[u8], encoding: Option<Encoding>) -> String {
         let used = piece.len();
         decoder.consume(used);
     }
-    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+    if let (true, Some(fault)) = (bytes.is_empty(), decoder.faults().0.first()) {
+        return Err(ImportError::Undecodable { line: fault.line, bytes: fault.bytes.clone(), encoding: decoder.encoding() });
+    }
+    Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
 }
 
 fn read_format(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::Provider;
 use crate::model::{PriorDecision, Record};
 use crate::normalize::text;
 
@@ -19,6 +20,37 @@ pub fn verdict(word: &str) -> Option<&'static str> {
         "maybe" | "unsure" | "unclear" | "undecided" | "?" | "保留" | "要検討" | "△" | "不明" => "maybe",
         _ => return None,
     })
+}
+
+/// The tool that decisions in a provider's files were made with.
+pub fn tool(provider: Provider) -> &'static str {
+    match provider {
+        Provider::AsReview => "asreview",
+        Provider::Covidence => "covidence",
+        Provider::Rayyan => "rayyan",
+        Provider::Eppi => "eppi",
+        _ => "table",
+    }
+}
+
+/// Whether a word is a verdict as decisions keep it.
+pub fn is_verdict(word: &str) -> bool {
+    matches!(word, "include" | "exclude" | "maybe")
+}
+
+/// A record of a file whose name, not its entries, tells the verdict, as a lead says. What an entry itself says stands; its notes and
+/// labels under nobody's name belong to the verdict.
+pub fn say(record: &mut Record, said: &str, provider: Provider) {
+    if !is_verdict(said) || record.prior_decisions.iter().any(|decision| !decision.verdict.is_empty()) {
+        return;
+    }
+    match record.prior_decisions.iter_mut().find(|decision| decision.reviewer.is_empty()) {
+        Some(decision) => decision.verdict = said.to_owned(),
+        None => {
+            let decision = PriorDecision { tool: tool(provider).to_owned(), verdict: said.to_owned(), ..PriorDecision::default() };
+            record.prior_decisions.push(decision);
+        }
+    }
 }
 
 /// Takes Rayyan's bookkeeping out of a note — `RAYYAN-INCLUSION: {"A"=>"Included"} | RAYYAN-LABELS: x,y |
@@ -123,6 +155,26 @@ mod tests {
             (second.reviewer.as_str(), second.verdict.as_str(), second.reason.as_str(), second.note.as_str()),
             ("Giulia M.", "exclude", "wrong population; foreign language", "see \"p. 3\"; no")
         );
+    }
+
+    #[test]
+    fn a_list_of_one_verdict() {
+        let says = |verdict: &str, reviewer: &str| PriorDecision {
+            verdict: verdict.into(),
+            reviewer: reviewer.into(),
+            note: "n".into(),
+            ..PriorDecision::default()
+        };
+        let after = |prior_decisions: Vec<PriorDecision>, said: &str| {
+            let mut record = Record { prior_decisions, ..Record::default() };
+            say(&mut record, said, Provider::Covidence);
+            record.prior_decisions.iter().map(|d| format!("{}/{}/{}/{}", d.tool, d.reviewer, d.verdict, d.note)).collect::<Vec<_>>()
+        };
+        assert_eq!(after(Vec::new(), "exclude"), ["covidence//exclude/"]);
+        assert_eq!(after(vec![says("", "")], "exclude"), ["//exclude/n"], "its notes go with it");
+        assert_eq!(after(vec![says("include", "A")], "exclude"), ["/A/include/n"], "the entry's own word stands");
+        assert_eq!(after(vec![says("", "A")], "maybe"), ["/A//n", "covidence//maybe/"], "nobody's name is given a verdict");
+        assert_eq!(after(Vec::new(), ""), [""; 0]);
     }
 
     #[test]

@@ -3,9 +3,13 @@
 use super::emit::{Emit, issue};
 use super::mapping::Seen;
 use super::table;
+use crate::model::Record;
 
 /// Tags listed by name; more are summed up.
 const MAX_LISTED: usize = 60;
+
+/// Names under which readers themselves keep a value that they know: keys of entries.
+const KEPT: &[&str] = &["key", "rec-number"];
 
 /// Tags of a file with how often they occurred and examples: those that nobody knows, and those that a profile takes for something.
 #[derive(Debug, Default)]
@@ -31,6 +35,12 @@ impl Unknown {
         } else {
             self.more += 1;
         }
+    }
+
+    /// What a record keeps under names that nobody knows, and the record with what a lead said about them.
+    pub fn take(&mut self, record: Record, out: &Emit<'_>) -> Record {
+        record.extra.iter().filter(|(name, _)| !KEPT.contains(&name.as_str())).for_each(|(name, value)| self.note(name, value));
+        out.complete(record)
     }
 
     /// One issue that names those nobody knows, as `XX (3×, "value")`; all go into the file's names, with what the mapping says.

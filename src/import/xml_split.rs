@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::emit::{Emit, issue};
 use super::limits::{MAX_ENTRY_BYTES, MAX_OUTSIDE_BYTES};
+use super::unknown::Unknown;
 
 /// What stands next in the stream.
 pub enum Piece {
@@ -233,13 +234,17 @@ pub fn each_entry(
     mut read: impl FnMut(&str) -> Result<crate::model::Record, String>,
 ) -> Result<(), super::ImportError> {
     let mut splitter = Splitter::new(input, entries);
+    let mut unknown = Unknown::default();
     while let Some(piece) = splitter.piece()? {
         out.check_count()?;
         match piece {
             Piece::Outside(slice) => outside(slice, out),
             Piece::Broken(slice, code) => broken(slice, code, out),
             Piece::Entry(slice) => match read(&slice.text) {
-                Ok(record) => out.record(slice.line_start, slice.line_end, slice.text, record),
+                Ok(record) => {
+                    let record = unknown.take(record, out);
+                    out.record(slice.line_start, slice.line_end, slice.text, record);
+                }
                 Err(detail) => {
                     let reason = issue("malformed_xml", detail, Some(slice.line_start));
                     out.reject(slice.line_start, slice.line_end, slice.text, reason);
@@ -247,6 +252,7 @@ pub fn each_entry(
             },
         }
     }
+    unknown.report(out);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use super::fields::{
     self, add_divided, add_keyword, add_link, add_numbers, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
 use super::limits::MAX_RDF_BYTES;
+use super::unknown::Unknown;
 use super::xml_split::{Entries, Piece, Slice, Splitter, broken, outside};
 use super::xml_tree::{Node, Tree};
 use super::{Context, Emit, ImportError};
@@ -31,13 +32,15 @@ pub fn read(input: &mut dyn BufRead, _context: &Context, out: &mut Emit) -> Resu
         pieces.push(piece);
     }
     let containers = containers(&pieces);
+    let mut unknown = Unknown::default();
     for piece in pieces {
         match piece {
             Piece::Outside(slice) => outside(slice, out),
             Piece::Broken(slice, code) => broken(slice, code, out),
-            Piece::Entry(slice) => entry(slice, &containers, out),
+            Piece::Entry(slice) => entry(slice, &containers, &mut unknown, out),
         }
     }
+    unknown.report(out);
     Ok(())
 }
 
@@ -58,9 +61,12 @@ fn containers(pieces: &[Piece]) -> HashMap<String, String> {
     found
 }
 
-fn entry(slice: Slice, containers: &HashMap<String, String>, out: &mut Emit) {
+fn entry(slice: Slice, containers: &HashMap<String, String>, unknown: &mut Unknown, out: &mut Emit) {
     match item(&slice.text, containers) {
-        Ok(Some(record)) => out.record(slice.line_start, slice.line_end, slice.text, record),
+        Ok(Some(record)) => {
+            let record = unknown.take(record, out);
+            out.record(slice.line_start, slice.line_end, slice.text, record);
+        }
         Ok(None) => out.outside(slice.line_start, slice.line_end, slice.text, true),
         Err(detail) => {
             let reason = issue("malformed_xml", detail, Some(slice.line_start));

@@ -388,3 +388,39 @@ fn dealing_completes_what_was_decided_elsewhere() {
         play.world.assert_sound().await;
     });
 }
+
+#[test]
+fn a_list_that_tells_the_verdict_only_by_its_name() {
+    run(async {
+        let world = World::new(2, 0).await;
+        let file = [ris(0, 2), decided(2, r#""Hana"=>"Included""#, ""), "TY  - JOUR\r\nAN  - 7\r\nER  - \r\n".to_string()].concat();
+        let search = world.source("MEDLINE", "database").await;
+        let (_, upload) =
+            world.lead.form(&format!("{}/uploads", world.review), vec![("file", Some("irrelevant.ris"), file.into_bytes())]).await;
+        let body = |said: &str| json!({ "search_id": search, "sha256": upload["sha256"], "file_name": "irrelevant.ris", "said": said });
+        let imports = format!("{}/imports", world.review);
+        assert_eq!(world.lead.refused(Method::POST, &imports, Some(body("perhaps"))).await, (422, "not_one_of".into()));
+        let started = world.lead.post(&imports, body("exclude")).await;
+        world.done(&started["job_id"]).await;
+        let import = format!("{imports}/{}", started["import"]["id"].as_str().unwrap());
+        let detail = world.lead.get(&import).await;
+        assert_eq!((&detail["said"], &detail["decided_elsewhere"]), (&json!("exclude"), &json!(3)));
+        let elsewhere = world.lead.get(&format!("{import}/elsewhere")).await;
+        let counts = |name: &str| (group(&elsewhere, name)["included"].clone(), group(&elsewhere, name)["excluded"].clone());
+        assert_eq!((counts(""), counts("Hana")), ((json!(0), json!(2)), (json!(1), json!(0))), "what the file says itself stands");
+        let counted =
+            || async { world.lead.get(&format!("{}/flow", world.review)).await["counts"]["databases"]["elsewhere_title_abstract"].clone() };
+        assert_eq!(counted().await, json!(0), "nobody's decision until a lead says whose it is");
+
+        // a repaired entry of the list was decided alike; an attribution counts them and goes again
+        let entry = world.lead.get(&format!("{import}/rejected")).await["items"][0].clone();
+        let repair = json!({ "action": "repair", "raw": "TY  - JOUR\r\nTI  - A title\r\nER  - \r\n" });
+        world.lead.post(&format!("{}/rejected/{}", world.review, entry["id"].as_str().unwrap()), repair).await;
+        let give = json!({ "name": "", "user_id": world.reviewers[0].id, "stage": TA });
+        let given = world.lead.post(&format!("{import}/elsewhere"), give).await;
+        assert_eq!(group(&given, "")["attribution"]["counted"], 3);
+        world.lead.delete(&format!("{import}/elsewhere/{}", group(&given, "")["attribution"]["id"].as_str().unwrap())).await;
+        assert_eq!(counted().await, json!(0));
+        world.assert_sound().await;
+    });
+}

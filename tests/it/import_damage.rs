@@ -181,7 +181,7 @@ fn entity_bombs_and_deep_nesting_cost_nothing() {
 }
 
 /// A workbook of one sheet, stored with the given parts.
-fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {
+pub fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     let parts: [(&str, &[u8]); 6] = [

@@ -180,6 +180,12 @@ fn false_claims_are_refused() {
     let japanese = b"TY  - JOUR\r\nTI  - \x90\xb8\x90\x5f\r\nER  - \r\n";
     let error = refused(japanese, claim(None, Some(import::Encoding::Utf8)));
     assert_eq!(error.to_string(), "line 2: bytes 90 are not utf-8; choose another encoding");
+    // decoders that give nothing of a piece with a fault must not make a file look empty
+    let katakana = [&b"TY  - JOUR\r\nTI  - "[..], b"\x83\x65\x83\x58\x83\x67\x87\x40\r\nER  - \r\n"].concat();
+    for encoding in [import::Encoding::EucJp, import::Encoding::Iso2022Jp, import::Encoding::Big5] {
+        let outcome = import::read(&katakana[..], &claim(None, Some(encoding)), &mut |_| {});
+        assert!(outcome.as_ref().err().is_none_or(|error| error.code() == "undecodable_file"), "{encoding}: {outcome:?}");
+    }
     for (bytes, code) in [
         (&b""[..], "empty_file"),
         (b"%PDF-1.7", "not_bibliographic"),

@@ -148,3 +148,70 @@ fn a_row_is_repaired_under_its_own_header_and_mapping() {
         assert_eq!(repaired["repaired"]["title"], "退院調整の実際");
     });
 }
+
+#[test]
+fn a_row_of_a_workbook_is_repaired_as_text() {
+    run(async {
+        let world = World::new(0, 0).await;
+        let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>");
+        let row = |n: u32, cells: &[&str]| {
+            let cells: String = cells.iter().zip(["A", "B", "C"]).map(|(text, at)| cell(&format!("{at}{n}"), text)).collect();
+            format!("<row r=\"{n}\">{cells}</row>")
+        };
+        let rows = [
+            row(1, &["Title", "Year", "Shelf"]),
+            row(2, &["Housing first", "2020", ""]),
+            row(3, &["", "2021", "seen &quot;twice&quot;\nby hand"]),
+        ];
+        let sheet = format!(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{}</sheetData></worksheet>",
+            rows.concat()
+        );
+        let book =
+            crate::import_damage::workbook(sheet.as_bytes(), b"<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>");
+        let search = world.source("List", "other").await;
+        let import = world.import_into(&search, book, false).await;
+        assert_eq!((&import["format"], &import["records"], &import["rejected"]), (&json!("xlsx"), &json!(1), &json!(1)));
+        let rejected = world.lead.get(&format!("{}/imports/{}/rejected", world.review, import["id"].as_str().unwrap())).await;
+        let entry = &rejected["items"][0];
+        assert_eq!((&entry["line_start"], &entry["raw"]), (&json!(3), &json!("\t2021\t\"seen \"\"twice\"\"\nby hand\"\n")));
+        let raw = format!("Peer support{}", entry["raw"].as_str().unwrap());
+        let path = format!("{}/rejected/{}", world.review, entry["id"].as_str().unwrap());
+        let repaired = world.lead.post(&path, json!({ "action": "repair", "raw": raw })).await;
+        assert_eq!(repaired["repaired"]["title"], "Peer support");
+        let citation =
+            world.lead.get(&format!("{}/citations/{}", world.review, repaired["repaired"]["citation_id"].as_str().unwrap())).await;
+        assert_eq!(citation["record_views"][0]["extra"], json!([{ "name": "Shelf", "value": "seen \"twice\" by hand" }]), "{citation}");
+    });
+}
+
+#[test]
+fn a_list_without_a_header_keeps_its_first_row() {
+    run(async {
+        let world = World::new(0, 0).await;
+        let at = |path: &str| format!("{}/{path}", world.review);
+        let rows = "地域生活支援の検討,山田 花子,精神看護\r\n,,看護研究\r\n退院調整の実際,佐藤 一,看護研究\r\n";
+        let first = upload(&world, "一覧.csv", rows).await;
+        assert_eq!((&first["entries"], &first["naming"]["mapping"]["headless"]), (&json!(2), &json!(false)), "words may be names");
+        let read = format!("{}/{}/read", at("uploads"), first["sha256"].as_str().unwrap());
+        let told = world.lead.post(&read, json!({ "first_row": "entry" })).await;
+        assert_eq!((&told["entries"], &told["naming"]["mapping"]["headless"]), (&json!(3), &json!(true)));
+        assert_eq!(seen(&told, "column 1")["examples"][0], "地域生活支援の検討");
+        assert_eq!(world.lead.refused(Method::POST, &read, Some(json!({ "first_row": "last" }))).await, (422, "not_one_of".into()));
+        world.lead.post(&at("mappings"), with(&told, &[("column 1", "title"), ("column 2", "authors"), ("column 3", "journal")])).await;
+        let again = world.lead.post(&read, json!({ "first_row": "entry" })).await;
+        assert_eq!((&again["records"], &again["rejected"], &again["preview"][0]["journal"]), (&json!(2), &json!(1), &json!("精神看護")));
+
+        // the import is read alike, and so is the row that is repaired
+        let search = world.source("職場のリスト", "other").await;
+        let body = json!({ "search_id": search, "sha256": first["sha256"], "file_name": "一覧.csv", "first_row": "entry" });
+        let started = world.lead.post(&at("imports"), body).await;
+        world.done(&started["job_id"]).await;
+        let import = format!("{}/{}", at("imports"), started["import"]["id"].as_str().unwrap());
+        assert_eq!(world.lead.get(&import).await["records"], 2);
+        let entry = world.lead.get(&format!("{import}/rejected")).await["items"][0].clone();
+        let repair = json!({ "action": "repair", "raw": "訪問看護の効果,鈴木 次,看護研究" });
+        let repaired = world.lead.post(&format!("{}/{}", at("rejected"), entry["id"].as_str().unwrap()), repair).await;
+        assert_eq!(repaired["repaired"]["title"], "訪問看護の効果");
+    });
+}

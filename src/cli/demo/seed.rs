@@ -174,7 +174,7 @@ impl Story<'_> {
         let path = self.app.blobs.incoming(file).await?;
         tokio::fs::write(&path, plan::file(file)?).await?;
         let upload = self.app.upload(&self.lead, file, &path, ReadChoice::default()).await?;
-        let new = NewImport { search_id, sha256: upload.sha256, file_name: file.into(), format: None, encoding: None, force: false };
+        let new = NewImport { search_id, sha256: upload.sha256, file_name: file.into(), ..NewImport::default() };
         self.app.start_import(&self.lead, new).await?;
         self.clock.advance(60_000);
         Ok(())

@@ -99,7 +99,8 @@ fn field(name: &str, raw: &str, values: &Values, provider: Provider, record: &mu
         "database" | "source" | "db" | "databaseprovider" | "remote-database-name" => set(&mut record.database, &text),
         "type" | "document-type" | "publication-type" => text.split(';').for_each(|kind| add_type(record, kind)),
         "affiliation" | "affiliations" | "address-of-authors" => text.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
-        "note" | "notes" | "annote" | "annotation" | "comment" => note(&text, record),
+        // LaTeX would make a letter of a quotation mark behind a backslash
+        "note" | "notes" | "annote" | "annotation" | "comment" => fields::add_note(record, if prior::is_rayyan(raw) { raw } else { &text }),
         "timestamp" | "groups" | "owner" | "file" | "bdsk-file-1" | "date-added" | "date-modified" => {}
         "notices" => notices(&text, record),
         "ris-type" => record.kind = text,
@@ -136,11 +137,6 @@ fn title(text: &str, values: &Values, record: &mut Record) {
         Some(subtitle) => set(&mut record.title, &format!("{}: {}", text.trim().trim_end_matches(':'), decode(subtitle))),
         None => set(&mut record.title, text),
     }
-}
-
-fn note(text: &str, record: &mut Record) {
-    let rest = if prior::is_rayyan(text) { prior::rayyan(text, record) } else { text.to_owned() };
-    add(&mut record.notes, &rest);
 }
 
 fn notices(text: &str, record: &mut Record) {

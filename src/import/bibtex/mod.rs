@@ -9,6 +9,7 @@ use std::io::BufRead;
 
 use super::emit::issue;
 use super::lines::Lines;
+use super::unknown::Unknown;
 use super::{Context, Emit, ImportError};
 
 use cut::{Cutter, Piece};
@@ -26,12 +27,13 @@ const MAX_HELD: usize = 5_000;
 pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
     let mut lines = Lines::new(input);
     let mut cutter = Cutter::default();
-    let mut state = State { macros: months(), parents: HashMap::new(), held: Vec::new(), context: *context };
+    let mut state = State { macros: months(), parents: HashMap::new(), held: Vec::new(), unknown: Unknown::default(), context: *context };
     while let Some(piece) = cutter.next(&mut lines)? {
         state.take(piece, out);
         out.check_count()?;
     }
     state.flush(out);
+    state.unknown.report(out);
     Ok(())
 }
 
@@ -40,6 +42,7 @@ struct State {
     parents: HashMap<String, Values>,
     /// Pieces in file order, the first of which waits for its parent.
     held: Vec<Held>,
+    unknown: Unknown,
     context: Context,
 }
 
@@ -89,13 +92,14 @@ impl State {
         }
     }
 
-    fn emit(&self, held: Held, out: &mut Emit) {
+    fn emit(&mut self, held: Held, out: &mut Emit) {
         match held {
             Held::Other(piece) if piece.is_entry => {
                 // no end was found: what can be read of it counts, when that is an entry's worth
                 let block = parse::block(&piece.text, &self.macros);
                 let record = fields::record(&block.values, &self.parents, &self.context);
                 if piece.broken == Some("unclosed_entry") && record.title.is_some() && block.values.fields.len() > 1 {
+                    let record = self.unknown.take(record, out);
                     out.issue(issue("repaired_entry", block.values.key.clone().unwrap_or_default(), Some(piece.line_start)));
                     return out.record(piece.line_start, piece.line_end, piece.text, record);
                 }
@@ -112,6 +116,7 @@ impl State {
                     out.issue(issue("entry_text_not_understood", junk, Some(piece.line_start)));
                 }
                 let record = fields::record(&block.values, &self.parents, &self.context);
+                let record = self.unknown.take(record, out);
                 out.record(piece.line_start, piece.line_end, piece.text, record);
             }
         }

@@ -144,3 +144,26 @@ fn ebscos_keys_hold_the_accession_number() {
         assert_eq!(out.records, 1, "{key}");
     }
 }
+
+#[test]
+fn fields_that_nobody_knows_are_shown_and_mapped() {
+    let text = "@article{k, title = {T}, shelf = {Room 3}, tijdschrift = {Journal of Tests}}\n@misc{l, title = {U}, shelf = {Room 4}}\n";
+    let read = |mapping| {
+        let mut records = Vec::new();
+        let options = crate::import::Options { mapping, ..crate::import::Options::default() };
+        let summary = crate::import::read(text.as_bytes(), &options, &mut |entry| {
+            if let Entry::Record(parsed) = entry {
+                records.push(parsed.record);
+            }
+        });
+        (summary.expect("BibTeX"), records)
+    };
+    let (summary, records) = read(None);
+    let seen: Vec<_> = summary.naming.seen.iter().map(|seen| (seen.name.as_str(), seen.examples.join("|"))).collect();
+    assert_eq!(seen, [("shelf", "Room 3|Room 4".to_owned()), ("tijdschrift", "Journal of Tests".to_owned())], "the key is known");
+    assert_eq!(records[0].journal, None);
+    let names = vec![crate::import::mapping::Named { name: "tijdschrift".into(), field: "journal".into() }];
+    let (_, records) = read(Some(crate::import::Mapping { names, ..summary.naming.mapping }));
+    assert_eq!(records[0].journal.as_deref(), Some("Journal of Tests"));
+    assert!(records[0].extra.iter().all(|(name, _)| name != "tijdschrift"));
+}

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 
 use crate::model::Record;
+use crate::normalize::{dates, ids};
 
 use super::emit::issue;
 use super::limits::MAX_ENTRY_BYTES;
@@ -48,13 +49,12 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
             None => break,
         }
     }
-    let mapped = mapped(out);
-    let Some(at) = header_row(top.iter().map(|row| row.cells.as_slice()), &mapped) else {
+    let Some(header) = header(&top, out) else {
         return Err(ImportError::Malformed { line: 1, detail: "the table is empty".to_owned() });
     };
-    let mut table = Table::new(&top[at].cells, context.provider, &mapped, None);
+    let mut table = Table::new(&header, context.provider, out, None);
     for (n, row) in top.into_iter().enumerate() {
-        if n <= at {
+        if n < header.first {
             out.outside(row.line_start, row.line_end, row.raw, true);
         } else {
             table.row(row, out);
@@ -149,8 +149,47 @@ fn header_row<'r>(rows: impl Iterator<Item = &'r [String]>, mapped: &HashMap<Str
     best.map(|(at, _)| at)
 }
 
+/// What the columns of a table are called, and where its entries begin.
+struct Header {
+    names: Vec<String>,
+    /// The first row below the header; without one, the first that is no line of words above the table.
+    first: usize,
+    headless: bool,
+}
+
+/// The header among the first rows; `None` where they are empty. Where a lead says, or a mapping, or the values, that no row names the
+/// columns, they are called by their places and the first row is an entry.
+fn header(top: &[Row], out: &Emit) -> Option<Header> {
+    let mapped = mapped(out);
+    let at = header_row(top.iter().map(|row| row.cells.as_slice()), &mapped)?;
+    let cells = &top[at].cells;
+    let unnamed = || columns::recognised(cells) == 0 && !is_mapped(cells, &mapped) && cells.iter().any(|cell| is_value(cell));
+    let headless = out.header.map_or_else(|| out.mapping().is_some_and(|mapping| mapping.headless) || unnamed(), |header| !header);
+    if !headless {
+        return Some(Header { names: cells.clone(), first: at + 1, headless });
+    }
+    let width = top.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let first = top.iter().position(|row| filled(row) >= width.min(2)).unwrap_or(0);
+    Some(Header { names: (1..=width).map(|n| format!("column {n}")).collect(), first, headless })
+}
+
+/// What no column is called by: a year, a long number, an address, a sentence.
+fn is_value(cell: &str) -> bool {
+    /// Digits of a number that is no reviewer's or criterion's, characters of a text that is no name.
+    const NUMBER: usize = 5;
+    const TEXT: usize = 60;
+    let cell = cell.trim();
+    let digits = !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && (cell.len() >= NUMBER || dates::year(cell).is_some()))
+        || cell.contains("://")
+        || (cell.contains("10.") && ids::doi(cell).is_some())
+        || cell.chars().count() > TEXT
+}
+
 /// A table whose header is known.
 struct Table {
+    headless: bool,
     header: Vec<String>,
     columns: Vec<Column>,
     provider: Provider,
@@ -164,12 +203,13 @@ struct Table {
 }
 
 impl Table {
-    fn new(header: &[String], provider: Provider, mapped: &HashMap<String, Field>, sheet: Option<String>) -> Self {
-        let header: Vec<String> = header.iter().take(MAX_COLUMNS).cloned().collect();
+    fn new(header: &Header, provider: Provider, out: &Emit, sheet: Option<String>) -> Self {
+        let (mapped, headless) = (&mapped(out), header.headless);
+        let header: Vec<String> = header.names.iter().take(MAX_COLUMNS).cloned().collect();
         let provider = if provider == Provider::Generic { columns::provider(&header) } else { provider };
         let columns = record::columns(&header, provider, mapped);
         let seen = columns.iter().map(|column| seen(column, &columns, mapped.contains_key(&fold_name(&column.name)))).collect();
-        Self { columns, header, provider, sheet, spoiled: 0, wide: 0, sampled: 0, seen }
+        Self { headless, columns, header, provider, sheet, spoiled: 0, wide: 0, sampled: 0, seen }
     }
 
     /// Hands a row out as a record, a rejected entry, or (blank, or the header again) as outside.
@@ -213,7 +253,7 @@ impl Table {
             .filter(|column| column.field.is_none() && column.reviewer.is_none() && !column.name.is_empty())
             .map(|column| column.name.as_str())
             .collect();
-        if !unknown.is_empty() {
+        if !unknown.is_empty() && !self.headless {
             let mut names = unknown.iter().take(20).copied().collect::<Vec<_>>().join(", ");
             if unknown.len() > 20 {
                 names.push_str(", …");
@@ -228,6 +268,7 @@ impl Table {
     /// Tells the file's names; sheets with a column of the same name share it.
     fn name(&mut self, out: &mut Emit) {
         let own = is_mapped(&self.header, &mapped(out));
+        out.naming.mapping.headless |= self.headless;
         for (seen, name) in std::mem::take(&mut self.seen).into_iter().zip(&self.header) {
             if !name.trim().is_empty() && out.naming.seen.iter().all(|known| known.name != seen.name) {
                 out.naming.mapping.header.push(seen.name.clone());

@@ -257,7 +257,7 @@ fn unknown(column: &Column, value: &str, record: &mut Record, parts: &mut Parts)
 fn decision(column: &Column, value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
     match prior::verdict(whole(value)) {
         Some(verdict) => parts.decisions.push(PriorDecision {
-            tool: tool(provider).to_owned(),
+            tool: prior::tool(provider).to_owned(),
             stage: column.stage.to_owned(),
             verdict: verdict.to_owned(),
             ..PriorDecision::default()
@@ -266,21 +266,10 @@ fn decision(column: &Column, value: &str, provider: Provider, record: &mut Recor
     }
 }
 
-fn tool(provider: Provider) -> &'static str {
-    match provider {
-        Provider::AsReview => "asreview",
-        Provider::Covidence => "covidence",
-        Provider::Rayyan => "rayyan",
-        Provider::Eppi => "eppi",
-        _ => "table",
-    }
-}
-
 /// Notes: Rayyan's bookkeeping, Covidence's reviewers' notes, Zotero's `Extra`, or words.
 fn notes(value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
     if prior::is_rayyan(value) {
-        let rest = prior::rayyan(value, record);
-        add(&mut record.notes, &rest);
+        fields::add_note(record, value);
     } else if provider == Provider::Covidence {
         parts.comment = text::block(value);
     } else if provider == Provider::Zotero {

@@ -142,3 +142,39 @@ fn a_workbook_of_two_unknown_sheets_is_mapped_whole() {
     }
     assert!(!is_mapped(&["筆頭".to_owned(), "x".to_owned()], &mapped), "one name of several is chance");
 }
+
+#[test]
+fn a_table_without_a_header_keeps_its_first_row() {
+    let read = |text: &str, header: Option<bool>, mapping: Option<Mapping>| {
+        let mut rows = Vec::new();
+        let options = crate::import::Options { format: Some(Format::Csv), header, mapping, ..crate::import::Options::default() };
+        let summary = crate::import::read(text.as_bytes(), &options, &mut |entry| match entry {
+            Entry::Record(parsed) => rows.push((parsed.line_start, parsed.record.title.unwrap_or_default())),
+            Entry::Rejected(entry) => rows.push((entry.line_start, String::new())),
+            Entry::Outside { .. } => {}
+        });
+        (summary.expect("a table").naming, rows)
+    };
+    let named = |name: &str, field: &str| crate::import::mapping::Named { name: name.into(), field: field.into() };
+    // a year tells that nobody's columns are called so
+    let text = "一覧,,\n地域生活の支援,山田 花子,2012\n退院調整,佐藤 一,2015\n";
+    let (naming, rows) = read(text, None, None);
+    assert!(naming.mapping.headless);
+    assert_eq!(naming.mapping.header, ["column 1", "column 2", "column 3"]);
+    assert_eq!(naming.seen[0].examples, ["地域生活の支援", "退院調整"]);
+    assert_eq!(rows, [(2, String::new()), (3, String::new())]);
+    let mapping = Mapping { names: vec![named("column 1", "title"), named("column 3", "year")], ..naming.mapping };
+    assert_eq!(read(text, None, Some(mapping.clone())).1, [(2, "地域生活の支援".to_owned()), (3, "退院調整".to_owned())]);
+    // words alone might be names: a lead says that they are not
+    let words = "地域生活の支援,山田 花子,精神看護\n退院調整,佐藤 一,看護\n";
+    let (naming, rows) = read(words, None, None);
+    assert!(!naming.mapping.headless && rows.len() == 1 && !mapping.fits(&naming.mapping));
+    let (naming, _) = read(words, Some(false), None);
+    assert!(mapping.fits(&naming.mapping) && naming.mapping.headless);
+    assert_eq!(read(words, Some(false), Some(mapping.clone())).1.len(), 2);
+    let wider = Mapping { header: ["column 1", "column 2"].map(str::to_owned).to_vec(), ..mapping.clone() };
+    assert!(!wider.fits(&naming.mapping), "another width is another table");
+    // and a lead says that the first row names them after all
+    assert_eq!(read(text, Some(true), None).1.len(), 1);
+    assert!(!read("Title,Year\n2012,2013\n", None, None).0.mapping.headless, "a known name is a header");
+}

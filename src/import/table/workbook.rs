@@ -1,6 +1,7 @@
 //! Workbooks (xlsx, ods, xls). One rule: nothing of a workbook is unpacked before its unpacked size is known to be within the limits, and
 //! cells are read one after the other.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
@@ -10,7 +11,7 @@ use crate::import::limits::MAX_WORKBOOK_BYTES;
 use crate::import::{Context, Emit, ImportError};
 
 use super::delimited::Row;
-use super::{Field, HEADER_ROWS, MAX_COLUMNS, Table, columns, header_row, is_mapped, mapped};
+use super::{Field, HEADER_ROWS, MAX_COLUMNS, Table, columns, header, header_row, is_mapped, mapped};
 use super::{old_workbook, open_workbook};
 
 /// Unpacked bytes of one sheet, and of the table of shared strings.
@@ -76,11 +77,11 @@ impl Sheet {
     }
 
     fn hand_out(self, several: bool, context: &Context, out: &mut Emit) -> Result<(), ImportError> {
-        let mapped = mapped(out);
-        let at = self.header(&mapped).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
-        let mut table = Table::new(&self.rows[at].cells, context.provider, &mapped, several.then_some(self.name));
+        let top = &self.rows[..self.rows.len().min(HEADER_ROWS)];
+        let header = header(top, out).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
+        let mut table = Table::new(&header, context.provider, out, several.then_some(self.name));
         for (n, row) in self.rows.into_iter().enumerate() {
-            if n <= at {
+            if n < header.first {
                 out.outside(row.line_start, row.line_end, row.raw, true);
             } else {
                 table.row(row, out);
@@ -98,10 +99,18 @@ impl Sheet {
         if cells.is_empty() {
             return;
         }
-        let mut raw = cells.join("\t");
+        let mut raw = cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join("\t");
         raw.push('\n');
         self.rows.push(Row { cells, raw, line_start: number, line_end: number, broken: None });
     }
+}
+
+/// A cell as it is written between tabs, so that a person can repair a row as text.
+fn quoted(cell: &str) -> Cow<'_, str> {
+    if !cell.contains(['\t', '\n', '\r']) && !cell.starts_with(['"', ' ']) {
+        return Cow::Borrowed(cell);
+    }
+    Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
 }
 
 fn xlsx(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {

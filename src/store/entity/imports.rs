@@ -28,6 +28,8 @@ pub struct Model {
     pub labels: String,
     pub created_by: Uuid,
     pub created_at: i64,
+    /// The verdict that every entry has elsewhere, as a lead said; empty where nothing was said.
+    pub said: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -113,23 +113,6 @@ test('all questions of one kind are looked over, answered at once and taken back
 	assert.deepEqual(problems, []);
 });
 
-test('on a phone the notice of an answer covers no button', async () => {
-	const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'ja-JP' });
-	const phone = await context.newPage();
-	watch(phone, problems);
-	await signIn(phone, server.base, 'lead');
-	await phone.goto(`${server.base}/reviews/${review}/duplicates?tab=review`);
-	const n = await left();
-	await phone.getByRole('button', { name: '別の文献' }).click();
-	const notice = phone.locator('.toast', { hasText: '別の文献として扱います' });
-	const [above, below] = [await notice.boundingBox(), await phone.locator('.bar').boundingBox()];
-	assert.ok(above.y + above.height <= below.y, JSON.stringify({ above, below }));
-	await settled(n - 1);
-	await notice.getByRole('button', { name: '元に戻す' }).click();
-	await settled(n);
-	await context.close();
-});
-
 test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, nothing is answered wrongly`, async () => {
 	await page.goto(`${server.base}/reviews/${review}/duplicates?tab=review`);
 	await page.locator('tr.big').waitFor();

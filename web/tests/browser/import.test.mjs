@@ -15,6 +15,14 @@ const RIS =
 	'TY  - JOUR\r\nTI  - First\r\nZJ  - Journal of Tests\r\nER  - \r\n\r\nTY  - JOUR\r\nAN  - 77\r\nER  - \r\n\r\nTY  - JOUR\r\nTI  - Second\r\nER  - \r\n';
 /** Nothing here says what it is; as RIS it holds one entry. */
 const BARE = 'T1 Only a line\nand another\n';
+/** Words only: nobody but a lead can say that the first row is no header. */
+const BODY = '地域生活支援の検討,山田 花子,精神看護\r\n退院調整の実際,佐藤 一,看護研究\r\n';
+/** Katakana in Shift_JIS, which is no EUC-JP. */
+const SHIFT_JIS = Buffer.concat([
+	Buffer.from('TY  - JOUR\r\nTI  - '),
+	Buffer.from([0x83, 0x65, 0x83, 0x58, 0x83, 0x67]),
+	Buffer.from('\r\nER  - \r\n'),
+]);
 const DONE_MS = 30_000;
 
 let server, browser, api, review, folder;
@@ -134,5 +142,33 @@ test('files are dropped, understood, mapped, imported and repaired', { timeout: 
 	const found = (await api.get(`/api/reviews/${review}/citations?q=First`)).items[0];
 	await page.goto(`${server.base}/reviews/${review}/citations/${found.id}`);
 	await page.getByRole('row', { name: 'Kept as it is' }).getByText('Journal of Tests').waitFor();
+	assert.deepEqual(problems, []);
+});
+
+test('a list without a header keeps its first row; an encoding that does not fit is refused', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'mori');
+	const fresh = (await api.post('/api/reviews', { title: { ja: '一覧', en: 'Lists' }, template: 'pcc' })).id;
+	await page.goto(`${server.base}/reviews/${fresh}/sources`);
+	await page.locator('input[type=file]').setInputFiles([await file('body.csv', BODY), await file('japanese.ris', SHIFT_JIS)]);
+	const card = (name) => page.locator('article.card', { hasText: name });
+
+	const list = card('body.csv');
+	await list.getByLabel('The first row is an entry, not a header').check();
+	await list.getByText('2 entries', { exact: true }).waitFor();
+	for (const [n, field] of ['title', 'authors', 'journal'].entries())
+		await list.getByLabel(`Field: Column ${n + 1}`).selectOption(field);
+	await list.getByRole('button', { name: 'Save and read again' }).click();
+	await list.getByText('every entry could be read').waitFor();
+
+	// What was refused is said, and the choice goes back to what the file is read with.
+	const ris = card('japanese.ris');
+	await ris.getByLabel('Encoding').selectOption('euc-jp');
+	await ris.getByRole('alert').waitFor();
+	assert.equal(await ris.getByLabel('Encoding').inputValue(), 'cp932');
+	await ris.getByText('テスト').first().waitFor();
+	await context.close();
 	assert.deepEqual(problems, []);
 });

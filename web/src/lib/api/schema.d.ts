@@ -1293,7 +1293,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Multipart with the field `file`, and optionally `format` and `encoding`. */
+        /** Multipart with the field `file`, and optionally `format`, `encoding` and `first_row`. */
         post: operations["send_file"];
         delete?: never;
         options?: never;
@@ -1945,6 +1945,8 @@ export interface components {
             outside: components["schemas"]["OutsideLines"][];
             preview: components["schemas"]["RecordView"][];
             provider: string;
+            /** @description The verdict that every entry has elsewhere, as a lead said; empty where nothing was said. */
+            said: string;
         };
         ImportFormats: {
             encodings: string[];
@@ -2396,6 +2398,11 @@ export interface components {
              */
             header: string[];
             /**
+             * @description Columns: no row names them; the first row is an entry, and `header` has a name for each place.
+             * @default false
+             */
+            headless: boolean;
+            /**
              * @description `columns` or `tags`.
              * @default
              */
@@ -2487,9 +2494,16 @@ export interface components {
         NewImport: {
             encoding?: string | null;
             file_name: string;
+            /** @description As in `ReadChoice`. */
+            first_row?: string | null;
             /** @description Import it although the same bytes were imported before. */
             force?: boolean;
             format?: string | null;
+            /**
+             * @description `include`, `exclude` or `maybe`, where the file holds what was decided so elsewhere and does not say it itself. Counts for
+             *     nobody until a lead says whose decisions they are.
+             */
+            said?: string;
             /** Format: uuid */
             search_id: string;
             sha256: string;
@@ -2827,6 +2841,11 @@ export interface components {
         ReadChoice: {
             /** @default null */
             encoding: string | null;
+            /**
+             * @description Tables: `header` where the first row names the columns, `entry` where it is an entry already.
+             * @default null
+             */
+            first_row: string | null;
             /** @default null */
             format: string | null;
         };

@@ -236,6 +236,8 @@ export interface ImportDetail extends ImportSummary {
 	issues: IssueView[];
 	outside: OutsideLines[];
 	mapping: NamedField[];
+	/** The verdict that every entry has elsewhere, as a lead said. */
+	said: Verdict | '';
 	/** Decisions made in another tool that the file brings. */
 	decided_elsewhere: number;
 }
@@ -279,6 +281,8 @@ export interface MappingData {
 	provider: string;
 	header: string[];
 	names: NamedField[];
+	/** No row of the table names its columns; `header` has a name for each place. */
+	headless: boolean;
 	record_start: string[];
 	marks: string[][];
 }

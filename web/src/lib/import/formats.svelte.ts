@@ -2,6 +2,9 @@
 import { api } from '$lib/api/client';
 import type { ImportFormats } from '$lib/api/types';
 
+/** The encoding's name for people; what Japan calls Shift_JIS has one of its own. */
+export const encodingName = (key: string): string => (key === 'cp932' ? 'Shift_JIS (CP932)' : key.toUpperCase());
+
 class Formats {
 	#known = $state.raw<ImportFormats | null>(null);
 	#asked = false;

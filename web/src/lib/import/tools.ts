@@ -9,3 +9,5 @@ const NAMES: Record<string, string> = {
 };
 
 export const tool = (code: string): string => NAMES[code] ?? t('elsewhere.table');
+/** Whether files of a provider come from a tool in which references are screened. */
+export const isTool = (provider: string): boolean => provider in NAMES;

@@ -1,6 +1,6 @@
 /** The files being brought in: each is uploaded and recognised on its own, shown, and imported only when a person says so. */
 import { api, asApiError, type ApiError } from '$lib/api/client';
-import type { Id, ImportSummary, MappingData, Search, Source, SourceKind, Upload } from '$lib/api/types';
+import type { Id, ImportSummary, MappingData, Search, Source, SourceKind, Upload, Verdict } from '$lib/api/types';
 import { guessSource } from '$lib/import/compare';
 import { searchedAt, sourceOf } from '$lib/import/providers';
 import { current } from '$lib/review.svelte';
@@ -16,15 +16,27 @@ export class UploadItem {
 	state = $state<'sending' | 'reading' | 'ready' | 'importing' | 'failed'>('sending');
 	upload = $state.raw<Upload | null>(null);
 	error = $state.raw<ApiError | null>(null);
+	/** As read; a choice that did not work goes back to it. */
+	format = $state('');
+	encoding = $state('');
 	sourceId = $state<Id>('');
 	searchId = $state<Id>('');
 	newName = $state('');
 	newKind = $state<SourceKind>('database');
 	force = $state(false);
+	/** Tables: what a lead says of the first row; '' leaves it to the recogniser. */
+	firstRow = $state<'' | 'header' | 'entry'>('');
+	/** The verdict that every entry has elsewhere, where only the file's name tells it. */
+	said = $state<Verdict | ''>('');
 
 	constructor(key: number, file: File) {
 		this.key = key;
 		this.file = file;
+	}
+
+	settle(): void {
+		this.format = this.upload?.format ?? '';
+		this.encoding = this.upload?.encoding ?? '';
 	}
 
 	/** Can it be imported as it stands? */
@@ -71,6 +83,7 @@ export class Uploads {
 				item.sent = share;
 				if (share >= 1) item.state = 'reading';
 			});
+			item.settle();
 			item.state = 'ready';
 			this.#suggest(item, sources);
 		} catch (error) {
@@ -96,11 +109,17 @@ export class Uploads {
 		const { sha256, format, encoding } = item.upload;
 		item.state = 'reading';
 		try {
-			item.upload = await api.post<Upload>(current.path(`uploads/${sha256}/read`), { format, encoding, ...choice });
+			item.upload = await api.post<Upload>(current.path(`uploads/${sha256}/read`), {
+				format,
+				encoding,
+				first_row: item.firstRow,
+				...choice,
+			});
 			item.error = null;
 		} catch (error) {
 			item.error = asApiError(error);
 		}
+		item.settle();
 		item.state = 'ready';
 	}
 
@@ -123,6 +142,8 @@ export class Uploads {
 				file_name: upload.file_name,
 				format: upload.format,
 				encoding: upload.encoding,
+				first_row: item.firstRow,
+				said: item.said,
 				...(item.force ? { force: true } : {}),
 			});
 			this.remove(item);

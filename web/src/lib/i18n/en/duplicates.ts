@@ -25,7 +25,6 @@ export const duplicates = {
 	show_changes: { one: 'Show the {n} change', other: 'Show the {n} changes' },
 	changes_title: '{level}: what would change',
 	no_changes: 'At this level nothing would change.',
-	only_asks: 'Nothing would be merged or parted; pairs to look at: {a} now, {b} then.',
 	change_join: 'Becomes one',
 	change_part: 'Is divided',
 	changes_more: '… and {n} more.',

@@ -4,6 +4,10 @@ export const elsewhere = {
 	table: 'Spreadsheet',
 	title: 'Decisions made elsewhere',
 	lead: 'This file brings decisions from another tool. They stand on the page of each citation and count for nobody until you say whose they are. From then on they are that member’s decisions and keep their mark.',
+	said: 'All entries were decided elsewhere as',
+	said_none: 'As the file says',
+	said_hint:
+		'For a list that tells the decision only by its name, such as Covidence’s “irrelevant”. Whose decisions they are is said after the import.',
 	name: 'Name in the file',
 	no_name: '(no name)',
 	counts_as: 'Count as decisions of',

@@ -7,6 +7,7 @@ export const sources = {
 	edit_source: 'Edit source',
 	source_name: 'Source',
 	source_name_hint: 'For example MEDLINE, PsycINFO, CINAHL, 医中誌',
+	source_name_needed: 'Give the source a name to import the file. For example MEDLINE, PsycINFO, CINAHL, 医中誌',
 	platform: 'Platform',
 	platform_hint: 'For example Ovid, EBSCOhost, PubMed',
 	kind: 'Kind (PRISMA)',
@@ -125,6 +126,9 @@ export const sources = {
 	names_first:
 		'Entries could not be read, and names in this file are not known. Say below what they mean, or choose another format.',
 	names_hint: 'Saved in this review, and used again for every file with the same header or tags.',
+	first_row_entry: 'The first row is an entry, not a header',
+	column_n: 'Column {n}',
+	headless: 'No row names the columns: the first row is read as an entry. Say what each column is.',
 	names_save: 'Save and read again',
 	name_head: 'Column or tag',
 	examples: 'Examples',

@@ -27,7 +27,6 @@ export const duplicates: SameKeys<typeof en> = {
 	show_changes: { other: '変わる文献を見る（{n}件）' },
 	changes_title: '「{level}」で変わる文献',
 	no_changes: 'この基準では何も変わりません。',
-	only_asks: '統合は変わらず、要確認の組が{a}組から{b}組になります。',
 	change_join: '1件に統合',
 	change_part: '分け直し',
 	changes_more: '…ほか{n}件',

@@ -47,7 +47,7 @@ export const keys: SameKeys<typeof en> = {
 	reason_9: '理由9',
 	reason_none: '理由なし',
 	reason_close: '選択をやめる',
-	pair_same: '同じ報告',
+	pair_same: '同じ文献',
 	pair_different: '別の文献',
 	pair_related: '関連文献',
 	pair_later: 'あとで',

@@ -9,6 +9,7 @@ export const sources: SameKeys<typeof en> = {
 	edit_source: '情報源を編集',
 	source_name: '情報源',
 	source_name_hint: '例：MEDLINE、PsycINFO、CINAHL、医中誌',
+	source_name_needed: '取り込むには情報源の名前を入力してください。例：MEDLINE、PsycINFO、CINAHL、医中誌',
 	platform: 'プラットフォーム',
 	platform_hint: '例：Ovid、EBSCOhost、PubMed',
 	kind: '種別（PRISMA）',
@@ -125,6 +126,9 @@ export const sources: SameKeys<typeof en> = {
 	names_first:
 		'読み取れない項目があり、意味の分からない列・タグがあります。下で対応付けを指定するか、別の形式を選んでください。',
 	names_hint: 'このレビューに保存され、見出し行やタグが同じファイルには次回から自動で使われます。',
+	first_row_entry: '1行目は見出しではなくデータ',
+	column_n: '列{n}',
+	headless: '見出し行がないものとして、1行目からデータとして読み取りました。各列の意味を指定してください。',
 	names_save: '保存して読み直す',
 	name_head: '列・タグ',
 	examples: '値の例',
