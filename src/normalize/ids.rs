@@ -398,6 +398,7 @@ mod tests {
             trial_ids("IRCT2013N1234, KCT0001234; DRKS00001234 RBR-2ab3c"),
             ["IRCT2013N1234", "KCT0001234", "DRKS00001234", "RBR-2ab3c"]
         );
+        assert_eq!(trial_ids("no five digits in a row: IRCT2013N1234"), ["IRCT2013N1234"]);
         assert!(trial_ids("NCT123 xNCT01234567, an RCT of CT scans").is_empty());
     }
 }
