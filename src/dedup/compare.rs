@@ -10,7 +10,7 @@ use super::{
     parse::Parsed,
     place::Pages,
     similar::{ratio, shared, short_ratio},
-    title::Variant,
+    title::{Title, Variant},
 };
 
 /// How two titles agree, best reading of each.
@@ -70,10 +70,14 @@ pub struct WordDiff {
 pub struct Features {
     pub title: TitleLevel,
     pub title_ratio: f32,
+    /// One title is only the first few words of the other.
+    pub head: bool,
     /// Information of the shorter matching title.
     pub title_info: f32,
     pub recurring: bool,
     pub numbers: Numbers,
+    /// One title is the other with little more than a number: perhaps the next part.
+    pub next_part: bool,
     pub diff: WordDiff,
     pub people: Agreement,
     pub people_info: f32,
@@ -100,11 +104,16 @@ pub struct Features {
     pub cross_script: bool,
     /// One list of authors is in kanji, the other romanised.
     pub kanji_latin: bool,
+    /// Both are entries of trial registries.
+    pub registries: bool,
     pub translated: bool,
     /// Overlap of the abstracts, −1 if not compared.
     pub abstracts: f32,
 }
 
+/// What stands for the likeness of a title to its beginning, and to its first words alone.
+const PART_RATIO: f32 = 0.98;
+const HEAD_RATIO: f32 = 0.97;
 const NEAR: f32 = 0.95;
 const CLOSE: f32 = 0.87;
 const LOOSE: f32 = 0.70;
@@ -119,6 +128,9 @@ pub fn compare(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Cont
     compare_place(a, b, positions, context, journals, &mut f);
     compare_people(a, b, context, &mut f);
     compare_titles(a, b, positions, context, &mut f);
+    if f.cross_script && f.people.matched == 0 {
+        f.people = Agreement { shorter: 0, ..f.people }; // names in two scripts say nothing
+    }
     f
 }
 
@@ -147,6 +159,7 @@ fn compare_ids(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
     f.container = f.doi == Relation::Equal && a.dois.iter().filter(|d| b.dois.binary_search(d).is_ok()).all(|d| context.is_container(*d));
     f.pmid = relation(a.pmid, b.pmid);
     f.trial = sets(&a.trials, &b.trials);
+    f.registries = a.registry && b.registry;
     f.accession = relation(a.accession, b.accession);
     f.same_database = a.database != 0 && a.database == b.database;
 }
@@ -202,6 +215,9 @@ fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
         let (damaged, whole) = if p.perhaps != 0 { (p, q) } else { (q, p) };
         return if damaged.start == whole.start || damaged.perhaps == whole.start { PageLevel::Start } else { PageLevel::Missing };
     }
+    if counts_from_one(p, q) || counts_from_one(q, p) {
+        return PageLevel::Missing;
+    }
     let one_space = p.prefix == q.prefix || p.prefix == 0 || q.prefix == 0;
     if p.start == q.start && one_space {
         return match (p.ranged && q.ranged, p.end == q.end) {
@@ -212,6 +228,16 @@ fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
     }
     let crossing = p.start <= q.end && q.start <= p.end && p.start.abs_diff(q.start) <= 2;
     if p.prefix == q.prefix && (crossing || p.ranged && q.ranged && p.end == q.end) { PageLevel::Overlap } else { PageLevel::Disjoint }
+}
+
+/// From this number on a page without a last one is an article's number.
+const ARTICLE_NUMBER_MIN: u32 = 1000;
+
+/// Pages counted within the article (`1-12`) beside its number (`e0123`, `891202`) or beside as many pages of the volume (`891-902`).
+fn counts_from_one(p: &Pages, q: &Pages) -> bool {
+    let number = !q.ranged && (q.prefix == b'e' || q.start >= ARTICLE_NUMBER_MIN);
+    let moved = p.ranged && q.ranged && q.start > p.end && q.end - q.start.min(q.end) == p.end.saturating_sub(1) && p.end > 2;
+    p.start == 1 && p.prefix == 0 && (number || moved)
 }
 
 fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
@@ -235,7 +261,8 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
     let info = |i: usize| context.title_info.get(i).copied().unwrap_or(0.0);
     f.title_info = info(positions.0).min(info(positions.1));
     f.recurring = a.title.column || b.title.column || context.is_recurring(first_a.key) || context.is_recurring(first_b.key);
-    f.cross_script = a.title.cjk && !a.title.latin && !b.title.cjk || b.title.cjk && !b.title.latin && !a.title.cjk;
+    let apart = |x: &Title, y: &Title| !x.latin && (x.cjk && !y.cjk || x.foreign && y.latin);
+    f.cross_script = apart(&a.title, &b.title) || apart(&b.title, &a.title);
     if f.cross_script {
         f.title = TitleLevel::OtherLanguage;
         return;
@@ -262,15 +289,28 @@ fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &C
             }
         }
     }
+    f.head = f.title == TitleLevel::Variant && f.title_ratio == HEAD_RATIO;
     if f.title == TitleLevel::Variant && is_cut(&first_a.text, &first_b.text) {
         return; // what stands behind the cut is not missing
     }
     if a.title.numbers != b.title.numbers {
         f.numbers = compare_numbers(&a.title.numbers, &b.title.numbers);
+        f.next_part = f.numbers == Numbers::OneMore && is_next_part(&first_a.text, &first_b.text);
     }
     if matches!(f.title, TitleLevel::Loose | TitleLevel::Close | TitleLevel::Near) || f.title == TitleLevel::Variant {
         f.diff = word_diff(first_a, first_b);
     }
+}
+
+/// Most bytes that a part's number adds to a title (` part iii`).
+const PART_MAX: usize = 10;
+
+/// One title is longer by one or two short words, or by a few letters of Japanese.
+fn is_next_part(a: &str, b: &str) -> bool {
+    let words = |text: &str| text.bytes().filter(|b| *b == b' ').count();
+    let one_script = a.is_ascii() && b.is_ascii();
+    let more = words(a).abs_diff(words(b));
+    a.len().abs_diff(b.len()) <= PART_MAX && (!one_script || more == 1 || more == 2)
 }
 
 fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) {
@@ -283,13 +323,16 @@ fn compare_variants(x: &Variant, y: &Variant, whole: bool) -> (TitleLevel, f32) 
     }
     let (short, long) = if x.text.len() <= y.text.len() { (&x.text, &y.text) } else { (&y.text, &x.text) };
     if whole && is_beginning(short, long) {
-        return (TitleLevel::Variant, 0.98);
+        return (TitleLevel::Variant, PART_RATIO);
+    }
+    if whole && is_head(short, long) {
+        return (TitleLevel::Variant, HEAD_RATIO);
     }
     if 2.0 * short.len() as f32 <= LOOSE * (short.len() + long.len()) as f32 {
         return (TitleLevel::Low, 0.0); // lengths alone rule more out
     }
     let value = ratio(x.text.as_bytes(), y.text.as_bytes());
-    if value > NEAR {
+    if value > NEAR && whole {
         (TitleLevel::Near, value)
     } else if value > CLOSE {
         (TitleLevel::Close, value)
@@ -307,6 +350,18 @@ const CUT_TITLE_MIN: usize = 45;
 fn is_cut(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.len() >= CUT_TITLE_MIN && short.len() < long.len() && long.starts_with(short) && long.as_bytes()[short.len()] != b' '
+}
+
+/// Bytes from which the first words of a title may stand for all of it (`MOCHA` for `MOCHA: a database middleware system`).
+const HEAD_MIN: usize = 4;
+
+/// The shorter title is no more than the first words of the longer one.
+fn is_head(short: &str, long: &str) -> bool {
+    short.is_ascii()
+        && short.len() >= HEAD_MIN
+        && long.len() > short.len()
+        && long.as_bytes()[short.len()] == b' '
+        && long.starts_with(short)
 }
 
 /// The shorter title, at least four words and 25 letters (9 of Japanese), begins or ends the longer one.

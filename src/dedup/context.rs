@@ -12,6 +12,8 @@ const RECURRING_YEARS: usize = 3;
 const RECURRING_PLACES: usize = 5;
 /// So many records of one database with this title and without place or identifier make it recurring.
 const RECURRING_BARE: u32 = 3;
+/// Information (natural log units) from which an equal title is hardly another item's.
+pub const TELLING_TITLE: f32 = 16.0;
 /// A field of a source is looked at for junk from this many records on.
 const JUNK_MIN: usize = 40;
 /// Share of distinct values from which a field counts as running.
@@ -83,11 +85,11 @@ impl Context {
     fn find_recurring(&mut self, parsed: &[Parsed]) {
         let mut places: FxHashMap<u64, Vec<(i32, u32, u32)>> = FxHashMap::default();
         let mut bare: FxHashMap<(u64, u32), u32> = FxHashMap::default();
-        for record in parsed {
+        for (i, record) in parsed.iter().enumerate() {
             if let Some(variant) = record.title.variants.first() {
                 places.entry(variant.key).or_default().push((record.year, record.place.volume, record.pages.start));
-                if record.database != 0 && record.pages.start == 0 && record.place.volume == 0 && record.dois.is_empty() && record.pmid == 0
-                {
+                let bare_record = record.pages.start == 0 && record.place.volume == 0 && record.dois.is_empty() && record.pmid == 0;
+                if bare_record && record.database != 0 && self.title_info[i] < TELLING_TITLE {
                     *bare.entry((variant.key, record.database)).or_default() += 1;
                 }
             }

@@ -24,7 +24,6 @@ pub const EVIDENCE: &[(&str, &str, &str)] = &[
     ("title", "veto_notice", "one is an erratum, retraction, comment, reply or protocol"),
     ("title", "veto_part", "different parts or numbers of a series"),
     ("title", "veto_population", "different populations"),
-    ("title", "veto_recurring", "a recurring title at another place"),
     ("authors", "equal", "all authors agree"),
     ("authors", "similar", "most authors agree"),
     ("authors", "some", "some authors agree"),

@@ -5,7 +5,7 @@
 use super::{
     BlockStats, Options, Progress, block,
     compare::{self, Features, PageLevel, TitleLevel},
-    context::Context,
+    context::{Context, TELLING_TITLE},
     explain,
     fold::mix,
     group,
@@ -94,6 +94,7 @@ impl<'a> Engine<'a> {
             }
         }
         self.learn_journals(&mut compared);
+        self.learn_databases(&mut compared);
         settle_columns(&mut compared);
         let mut lists: Vec<Vec<ScoredPair>> = vec![Vec::new(); levels.len()];
         for (a, b, features) in &compared {
@@ -139,7 +140,7 @@ impl<'a> Engine<'a> {
         for (a, b, f) in compared.iter() {
             let (x, y) = (self.parsed[*a as usize].journal, self.parsed[*b as usize].journal);
             let sure =
-                f.title == TitleLevel::Exact && !f.recurring && f.people.matched > 0 && f.people.matched == f.people.shorter && f.year == 0;
+                f.title == TitleLevel::Exact && !f.recurring && f.people.matched > 0 && f.people.matched == f.people.shorter && f.year <= 0;
             if x == y && sure {
                 *own.entry(x).or_default() += 1;
             }
@@ -164,6 +165,20 @@ impl<'a> Engine<'a> {
             if f.journal == Relation::Conflict {
                 f.journal = self.journals.relation(self.parsed[*a as usize].journal, self.parsed[*b as usize].journal);
             }
+        }
+    }
+
+    /// A database that plainly lists works twice (a merged library, a search engine) says nothing by listing two entries.
+    fn learn_databases(&self, compared: &mut [(u32, u32, Features)]) {
+        let mut listed: FxHashMap<u32, u32> = FxHashMap::default();
+        self.parsed.iter().for_each(|p| *listed.entry(p.database).or_default() += 1);
+        let mut twins: FxHashMap<u32, u32> = FxHashMap::default();
+        for (a, _, _) in compared.iter().filter(|(_, _, f)| f.same_database && f.year <= 0 && twin(f)) {
+            *twins.entry(self.parsed[*a as usize].database).or_default() += 1;
+        }
+        twins.retain(|database, n| *n >= TWINS_MIN && *n * TWINS_SHARE >= listed[database]);
+        for (a, _, f) in compared.iter_mut().filter(|(_, _, f)| f.same_database) {
+            f.same_database = !twins.contains_key(&self.parsed[*a as usize].database);
         }
     }
 
@@ -259,7 +274,8 @@ impl<'a> Engine<'a> {
 /// Two records on one page of one volume may be one article under titles in two languages: unless neither journal nor a surname nor the
 /// scripts leave that open.
 fn could_be_told_otherwise(a: &Parsed, b: &Parsed) -> bool {
-    let scripts = a.title.cjk != b.title.cjk || a.people.kanji.is_empty() != b.people.kanji.is_empty();
+    let scripts =
+        a.title.cjk != b.title.cjk || a.title.foreign != b.title.foreign || a.people.kanji.is_empty() != b.people.kanji.is_empty();
     let (p, q) = (&a.people.list, &b.people.list);
     let same = |x: &Person, y: &Person| x.family == y.family || x.others.contains(&y.family) || y.others.contains(&x.family);
     scripts || a.journal == b.journal || p.is_empty() || q.is_empty() || p.iter().any(|x| q.iter().any(|y| same(x, y)))
@@ -292,6 +308,15 @@ fn settle_columns(compared: &mut Vec<(u32, u32, Features)>) {
     });
 }
 
+/// Twins in a database from which on it counts as one that lists works twice, and of how many of its records one must be a twin.
+const TWINS_MIN: u32 = 3;
+const TWINS_SHARE: u32 = 100;
+
+/// The same telling title by all the same people, and nothing against it: one work listed twice.
+fn twin(f: &Features) -> bool {
+    f.title_info >= TELLING_TITLE && veto::same_words(f) && f.people.matched == f.people.longer && !in_conflict(f)
+}
+
 /// How many independent groups agree: identifier, title, people, place, abstract.
 fn groups(f: &Features) -> u32 {
     let id = veto::same_id(f) || f.accession == Relation::Equal && f.same_database;
@@ -300,12 +325,10 @@ fn groups(f: &Features) -> u32 {
     u32::from(id) + u32::from(title) + u32::from(people) + u32::from(veto::same_place(f)) + u32::from(f.abstracts > 0.5)
 }
 
-/// Information (natural log units) from which an equal title is hardly another item's in the same journal and year.
-const TELLING_TITLE: f32 = 16.0;
-
-/// No authors on either side, and a telling title in the same journal and year: news, tables, notes of a group.
+/// No authors on one side or both, and a telling title in the same journal and year: news, tables, notes of a group.
 fn nobody(f: &Features) -> bool {
-    f.people.longer == 0
+    f.people.shorter == 0
+        && !f.kanji_latin
         && f.title == TitleLevel::Exact
         && !f.recurring
         && f.title_info >= TELLING_TITLE
@@ -320,15 +343,22 @@ const ALL_AGREES: f32 = 2.0;
 
 /// Title, all people and the year agree, the journal too, and no field conflicts.
 fn all_agrees(f: &Features) -> bool {
-    let conflict = [f.journal, f.volume, f.issue, f.doi, f.pmid, f.trial].contains(&Relation::Conflict) || f.pages == PageLevel::Disjoint;
     let people = f.people.matched > 0 && f.people.matched == f.people.longer;
-    f.title == TitleLevel::Exact && !f.recurring && people && f.year == 0 && f.journal != Relation::Missing && !conflict
+    f.title == TitleLevel::Exact && !f.recurring && people && f.year == 0 && f.journal != Relation::Missing && !in_conflict(f)
+}
+
+/// A field other than title, people and year says that these are two.
+fn in_conflict(f: &Features) -> bool {
+    [f.journal, f.volume, f.issue, f.doi, f.pmid, f.trial].contains(&Relation::Conflict) || f.pages == PageLevel::Disjoint
 }
 
 fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Thresholds) -> Option<PairVerdict> {
     let belongs = w.title + w.authors + w.abstracts.max(0.0) + w.doi.max(0.0) + w.pmid.max(0.0);
     if let Some(veto) = veto {
-        if (veto.wants_review() || answered(f, veto)) && total >= limits.review {
+        if (veto.wants_review() || answered(f, veto) || printed_again(f, veto))
+            && total >= limits.review
+            && (veto != Veto::SameDatabase || twin(f))
+        {
             return Some(PairVerdict::Review);
         }
         let related = veto.is_related() && belongs >= RELATED_SCORE && f.title >= TitleLevel::Close;
@@ -353,10 +383,15 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     let all_people = f.people.matched > 0 && f.people.matched == f.people.longer;
     let only_year = f.unplaced && f.journal == Relation::Compatible && f.title == TitleLevel::Exact && all_people && f.year == 1;
     let listed = f.people.matched == f.people.shorter && f.people.shorter >= LISTED_PEOPLE; // lists are cut after three or six
-    let known = f.journal == Relation::Equal && (all_people || listed) || only_year;
+    let near = f.year <= 1 || f.volume == Relation::Equal;
+    let known = f.journal == Relation::Equal && (all_people || listed) && near || only_year;
     let unplaced = f.year > 0 && !known && !veto::same_id(f) && f.pages == PageLevel::Missing;
-    let least = if all_agrees(f) { limits.same - ALL_AGREES } else { limits.same };
-    if total >= least && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
+    let least = if all_agrees(f) || nobody(f) { limits.same - ALL_AGREES } else { limits.same };
+    let strangers = f.people.matched == 0 && f.people.shorter > 0 && f.people.initials_differ == 0;
+    let changed = f.title <= TitleLevel::Close && odd.0 > 0; // other words on both sides
+    let other_doi = f.doi == Relation::Conflict && f.title < TitleLevel::Exact;
+    let doubtful = (strangers || f.head || f.next_part || changed || other_doi) && !veto::same_id(f) && !veto::same_place(f);
+    if total >= least && !doubtful && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
     }
     (total >= limits.review && groups(f) >= 1 || retitled(f)).then_some(PairVerdict::Review)
@@ -365,6 +400,16 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
 /// A letter and its reply in one range of pages, by the same people: perhaps a record of both together.
 fn answered(f: &Features, veto: Veto) -> bool {
     veto == Veto::Notice && f.pages == PageLevel::Overlap && f.title == TitleLevel::Exact && f.people.matched == f.people.shorter
+}
+
+/// The same article, abstract and all, in two volumes of one journal: printed twice, or one of the two places is a slip.
+fn printed_again(f: &Features, veto: Veto) -> bool {
+    veto == Veto::OtherPlace
+        && matches!(f.journal, Relation::Equal | Relation::Compatible)
+        && veto::same_words(f)
+        && f.people.matched == f.people.longer
+        && f.abstracts > 0.8
+        && (0..=1).contains(&f.year)
 }
 
 /// Shortest list of authors that databases cut longer ones to.
@@ -400,7 +445,7 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
         if contradict > agree {
             return None;
         }
-        let named = agree > 0 && contradict == 0;
+        let named = agree > 0 && contradict == 0 || f.people.matched > 0 && f.people.matched == f.people.shorter;
         let points = u32::from(journal)
             + u32::from(volume)
             + u32::from(start)

@@ -120,12 +120,16 @@ fn all_issns(text: &str) -> Vec<u32> {
         .collect()
 }
 
+/// Under this CENTRAL numbers its own entries: nothing about the item.
+const CENTRAL_DOI: &str = "10.1002/central/";
+
 /// The DOIs of a record, from its DOI field and its links: decoded, lower case, hashed, sorted.
 fn dois(record: &Record) -> Vec<u64> {
     let mut found = Vec::new();
+    let item = |doi: &String| !doi.starts_with(CENTRAL_DOI);
     let fields = record.doi.iter().chain(record.links.iter().filter(|l| l.contains("doi.org")));
     for text in fields {
-        for doi in dois_in(text) {
+        for doi in dois_in(text).into_iter().filter(item) {
             found.push(hash64(doi.as_bytes()));
         }
     }

@@ -29,6 +29,8 @@ pub struct Weights {
 pub const PRIOR: f32 = -6.0;
 /// Most that journal, volume, issue, pages and year together may speak for a pair.
 const PLACE_CAP: f32 = 9.0;
+/// Two registry entries with one number are one entry; of two reports it says only that the study is the same.
+const REGISTRATION: f32 = 8.0;
 /// One database rarely holds an article twice.
 const SAME_DATABASE: f32 = -1.0;
 
@@ -54,7 +56,7 @@ pub fn weigh(f: &Features) -> Weights {
         year: year(f.year),
         doi: if f.container { 1.0 } else { by(f.doi, 8.0, 0.0, -3.0) },
         pmid: by(f.pmid, 10.0, 0.0, -7.0),
-        trial: by(f.trial, 2.0, 0.0, -3.0),
+        trial: by(f.trial, if f.registries { REGISTRATION } else { 2.0 }, 0.0, -3.0),
         accession: if f.same_database { by(f.accession, 10.0, 0.0, -3.0) } else { 0.0 },
         abstracts: abstracts(f.abstracts),
     };

@@ -53,6 +53,8 @@ pub struct Title {
     pub column: bool,
     /// Main script is Japanese (or Chinese, Korean).
     pub cjk: bool,
+    /// Main script is neither Latin nor Japanese (Cyrillic, Greek, Arabic …).
+    pub foreign: bool,
     /// Any variant is in Latin script.
     pub latin: bool,
 }
@@ -98,8 +100,12 @@ pub fn title(main: &str, other: &str) -> Title {
             result.refers = marks.refers;
             result.event = marks.event;
             result.numbers = numbers(&folded);
+            result.numbers.extend(volume_mark(&core));
+            result.numbers.sort_unstable();
             result.column = is_column(&folded);
             let cjk = if folded.is_ascii() { 0 } else { folded.chars().filter(|c| is_cjk(*c)).count() };
+            let letters = |wanted: bool| folded.chars().filter(|c| c.is_alphabetic() && c.is_ascii() == wanted).count();
+            result.foreign = cjk == 0 && !folded.is_ascii() && letters(false) > letters(true);
             result.cjk = cjk > 0 && cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
         }
         push_variant(&mut result.variants, folded);
@@ -166,6 +172,9 @@ fn split_parts(core: &str, parts: &mut Vec<String>) {
         && let Some((left, right)) = core.split_once(" = ")
     {
         parts.extend([without_article(fold(left)), without_article(fold(right))]);
+    }
+    if let Some((left, right)) = core.split_once("; [").filter(|(_, right)| right.len() >= MAIN_PART_MIN_CJK) {
+        parts.extend([without_article(fold(left)), without_article(fold(right))]); // Scopus: both titles in one field
     }
     let cut = core.char_indices().skip(1).find(|(at, c)| ends_main_part(*c, &core[at + c.len_utf8()..], &core[..*at])).map(|(at, _)| at);
     if let Some(at) = cut {
@@ -234,6 +243,25 @@ const PREFIXES: [(&str, Notice); 34] = [
     ("authors response", Notice::Reply),
 ];
 
+/// The same behind a colon, full stop or dash at the end: `"Title": Correction`.
+const ENDINGS: [(&str, Notice); 8] = [
+    ("correction", Notice::Erratum),
+    ("corrections", Notice::Erratum),
+    ("erratum", Notice::Erratum),
+    ("corrigendum", Notice::Erratum),
+    ("retraction", Notice::Retraction),
+    ("comment", Notice::Comment),
+    ("authors reply", Notice::Reply),
+    ("response", Notice::Reply),
+];
+
+/// Where the title ends before a last `word` that stands alone behind a mark.
+fn ending(lower: &str, word: &str) -> Option<usize> {
+    let rest = lower.strip_suffix(word)?.trim_end_matches([' ', '"', '\u{201d}']);
+    let cut = rest.trim_end_matches([':', '.', '-', '\u{2013}', '\u{2014}', ' ']);
+    (cut.len() < rest.len() && cut.len() > 20).then(|| cut.trim_end_matches(['"', '\u{201d}', ',', ' ']).len())
+}
+
 /// Labels that say nothing about which item it is: taken off.
 const LABELS: [&str; 9] =
     ["retracted article", "retracted", "withdrawn", "original article", "research article", "original", "原著", "総説", "資料"];
@@ -268,6 +296,7 @@ static INNER: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["correction to 
 
 fn strip_marks(text: &str, marks: &mut Marks) -> String {
     let mut core = if text.contains(['<', '&']) { super::fold::strip_markup(text).trim().to_owned() } else { text.trim().to_owned() };
+    strip_feature(&mut core);
     strip_tail(&mut core, marks);
     if core.starts_with(['[', '［', '【']) && core.ends_with([']', '］', '】']) {
         marks.translated = true;
@@ -278,7 +307,10 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
     strip_prefix(&mut core, marks);
     let lower = core.to_ascii_lowercase();
     let [correction, protocol, book_review] = &*INNER;
-    if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
+    if let Some((rest, notice)) = ENDINGS.iter().find_map(|(word, notice)| Some((ending(&lower, word)?, *notice))) {
+        marks.notice = notice;
+        core.truncate(rest);
+    } else if lower.ends_with("reply") && lower.trim_end_matches("reply").ends_with(['-', ' ', '.']) && core.len() > 20 {
         marks.notice = Notice::Reply;
         core.truncate(core.len() - "reply".len());
     } else if let Some(at) = correction.find(lower.as_bytes()).filter(|at| *at > 15) {
@@ -297,6 +329,15 @@ fn strip_marks(text: &str, marks: &mut Marks) -> String {
         marks.notice = marks.notice.max(Notice::Review);
     }
     core.trim_matches([' ', '.', '-', ':', '[', ']', '*']).to_owned()
+}
+
+/// Takes the name of the issue's feature off, `【地域移行の現在】 …`, if a title follows it.
+fn strip_feature(core: &mut String) {
+    if let Some((_, rest)) = core.strip_prefix('【').and_then(|inside| inside.split_once('】'))
+        && rest.chars().count() >= MAIN_PART_MIN_CJK
+    {
+        *core = rest.trim_start().to_owned();
+    }
 }
 
 /// Words of which a bracket that only labels the event is made.
@@ -380,10 +421,12 @@ fn strip_tail(core: &mut String, marks: &mut Marks) {
             || inside.contains("letter")
             || is_bare_number(&inside) && close == ']'
             || inside.starts_with("review")
+            || inside == "references"
             || inside.starts_with("see comment")
             || inside.starts_with("editorial")
             || inside.starts_with("retracted")
             || inside == "会議録"
+            || inside.starts_with("特集")
             || close == ']' && core[..at].ends_with("- "))
         {
             break;
@@ -460,6 +503,7 @@ fn numbers(folded: &str) -> Vec<u32> {
             found.extend(roman(word).filter(|n| *n < 40 && (word.len() > 1 || *n < 11)));
         }
         found.extend(counted(word));
+        found.extend(behind_kanji(word));
         if let [letter @ b'a'..=b'z'] = word.as_bytes()
             && !matches!(letter, b'i' | b'v' | b'x') // numbers already
             && i > 0
@@ -481,6 +525,19 @@ fn counted(word: &str) -> Option<u32> {
     let after = word.split('第').nth(1)?;
     let digit = after.chars().next()?;
     DIGITS.chars().position(|c| c == digit).map(|n| n as u32 + 1)
+}
+
+/// `看護の歴史（上）`, `（前編）`: the part of a series, as a number of its own kind.
+fn volume_mark(core: &str) -> Option<u32> {
+    const PARTS: [&str; 9] = ["上", "中", "下", "前編", "中編", "後編", "前篇", "中篇", "後篇"];
+    let inside = core.split(['(', '（']).skip(1).filter_map(|part| part.split([')', '）']).next());
+    inside.filter_map(|text| PARTS.iter().position(|p| *p == text)).next().map(|at| LETTER_BASE + 100 + at as u32 % 3)
+}
+
+/// `価格理論ii` → 2: a roman number that stands at the end of a Japanese word.
+fn behind_kanji(word: &str) -> Option<u32> {
+    let tail = word.trim_start_matches(|c: char| !c.is_ascii());
+    (tail.len() < word.len()).then(|| roman(tail)).flatten().filter(|n| *n < 40)
 }
 
 #[cfg(test)]

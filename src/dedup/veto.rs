@@ -34,14 +34,12 @@ pub enum Veto {
     Neighbour,
     /// An identifier agrees, the title does not.
     DoiTitle,
-    /// A recurring title without its place.
-    Recurring,
     /// Two records of one database that nothing but the title tells apart.
     SameDatabase,
 }
 
 impl Veto {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 13] = [
         Self::Notice,
         Self::Part,
         Self::Population,
@@ -54,7 +52,6 @@ impl Veto {
         Self::OtherPlace,
         Self::Neighbour,
         Self::DoiTitle,
-        Self::Recurring,
         Self::SameDatabase,
     ];
 
@@ -73,19 +70,18 @@ impl Veto {
             Self::OtherPlace => ("pages", "veto_other_place"),
             Self::Neighbour => ("pages", "veto_neighbour"),
             Self::DoiTitle => ("doi", "veto_doi_title"),
-            Self::Recurring => ("title", "veto_recurring"),
             Self::SameDatabase => ("accession", "veto_same_database"),
         }
     }
 
     /// The pair belongs together although it is not the same publication.
     pub fn is_related(self) -> bool {
-        !matches!(self, Self::Neighbour | Self::Pmid | Self::DoiTitle | Self::Recurring | Self::SameDatabase)
+        !matches!(self, Self::Neighbour | Self::Pmid | Self::DoiTitle | Self::SameDatabase)
     }
 
     /// A person should decide: the evidence contradicts itself.
     pub fn wants_review(self) -> bool {
-        matches!(self, Self::DoiTitle | Self::Pmid | Self::Recurring | Self::SameDatabase)
+        matches!(self, Self::DoiTitle | Self::Pmid | Self::SameDatabase)
     }
 }
 
@@ -106,7 +102,7 @@ pub fn same_words(f: &Features) -> bool {
 /// An identifier of the item itself agrees. A DOI on two single pages is the meeting's, not the abstract's.
 pub fn same_id(f: &Features) -> bool {
     let meeting_doi = f.container || f.pages == PageLevel::Disjoint && f.page_span == 0 && f.title != TitleLevel::Exact;
-    f.doi == Relation::Equal && !meeting_doi || f.pmid == Relation::Equal
+    f.doi == Relation::Equal && !meeting_doi || f.pmid == Relation::Equal || f.registries && f.trial == Relation::Equal
 }
 
 /// The first veto that applies, strongest first.
@@ -135,11 +131,14 @@ pub fn veto(f: &Features, a: &Parsed, b: &Parsed) -> Option<Veto> {
     }
     if a.cochrane.0 != 0 && a.cochrane.0 == b.cochrane.0 {
         let versions = a.cochrane.1 != 0 && b.cochrane.1 != 0 && a.cochrane.1 != b.cochrane.1;
-        if versions || f.year > 0 {
+        let one_version = f.doi == Relation::Equal && !f.container;
+        if versions || f.year > 0 && !one_version {
             return Some(Veto::Version);
         }
     }
-    if f.pmid == Relation::Conflict {
+    // Databases copy PMIDs wrongly, or PubMed itself lists an article twice.
+    let plainly_one = place && f.doi == Relation::Equal && !f.container && same_words(f);
+    if f.pmid == Relation::Conflict && !plainly_one {
         return Some(Veto::Pmid);
     }
     title_veto(f, alike, place, same_id).or_else(|| place_veto(f, a, b, place, same_id))
@@ -200,7 +199,8 @@ fn place_veto(f: &Features, a: &Parsed, b: &Parsed, place: bool, same_id: bool) 
     if f.journal == Relation::Conflict && f.year > 0 && unplaced && half && f.title >= TitleLevel::Near && f.doi != Relation::Equal {
         return Some(Veto::OtherPlace); // the meeting's paper and the journal's
     }
-    if f.same_database && f.pages == PageLevel::Missing && f.volume == Relation::Missing && f.accession != Relation::Equal {
+    let unplaced = f.pages == PageLevel::Missing && f.volume == Relation::Missing;
+    if f.same_database && unplaced && f.accession != Relation::Equal {
         return Some(Veto::SameDatabase);
     }
     if f.recurring && (f.pages == PageLevel::Disjoint || f.volume == Relation::Conflict || f.year > 0 || f.journal == Relation::Conflict) {

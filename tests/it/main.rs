@@ -10,6 +10,7 @@ mod blind;
 mod command_dedup;
 mod command_line;
 mod crash;
+mod dedup_cases;
 mod dedup_cross;
 mod dedup_properties;
 mod duplicates;

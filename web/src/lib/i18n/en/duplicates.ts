@@ -120,7 +120,6 @@ export const duplicates = {
 	ev_title_veto_notice: 'one is an erratum, retraction, comment, reply or protocol',
 	ev_title_veto_part: 'different parts of a series',
 	ev_title_veto_population: 'different populations',
-	ev_title_veto_recurring: 'a recurring title at another place',
 	ev_authors_equal: 'all authors agree',
 	ev_authors_similar: 'most authors agree',
 	ev_authors_some: 'some authors agree',

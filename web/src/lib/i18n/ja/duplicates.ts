@@ -122,7 +122,6 @@ export const duplicates: SameKeys<typeof en> = {
 	ev_title_veto_notice: '一方が訂正・撤回・コメント・返答・プロトコル',
 	ev_title_veto_part: '連作の別の回',
 	ev_title_veto_population: '対象者が異なる',
-	ev_title_veto_recurring: '繰り返し使われるタイトルで、掲載箇所が異なる',
 	ev_authors_equal: '著者がすべて一致',
 	ev_authors_similar: '著者の大半が一致',
 	ev_authors_some: '著者の一部が一致',
