@@ -144,8 +144,8 @@ pub fn pmid_and_ids(b: &mut Builder, note: &str) {
     if b.record.pmid.is_none() && note.contains("PMID") {
         b.record.pmid = ids::pmid_in(note);
     }
-    if b.record.doi.is_none() && (note.contains("doi") || note.contains("DOI")) {
-        b.record.doi = ids::doi(note);
+    if note.contains("doi") || note.contains("DOI") {
+        b.doi_of_note(note);
     }
     b.trials_in(note);
 }

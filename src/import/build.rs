@@ -27,6 +27,10 @@ pub struct Builder {
     abstracts: Vec<String>,
     /// Editors, the authors of a work that names no other.
     editors: Vec<Author>,
+    /// Month and day, where a field of their own says them.
+    month: String,
+    /// The first DOI in a note: this entry's, unless a field of its own says it.
+    doi_of_note: Option<String>,
 }
 
 impl Builder {
@@ -113,6 +117,13 @@ impl Builder {
         }
     }
 
+    /// Month and day beside a year in a field of its own (`MAY`, `FEB 15`): the date, before any of early access.
+    pub fn month(&mut self, value: &str) {
+        if self.month.is_empty() && dates::year(value).is_none() {
+            self.month = value.trim().to_owned();
+        }
+    }
+
     pub fn volume(&mut self, value: &str) {
         set(&mut self.record.volume, value);
     }
@@ -143,6 +154,13 @@ impl Builder {
     pub fn doi(&mut self, value: &str) {
         if self.record.doi.is_none() {
             self.record.doi = ids::doi(value);
+        }
+    }
+
+    /// A DOI within a note may be that of a work it speaks of; it counts where no field says one.
+    pub fn doi_of_note(&mut self, note: &str) {
+        if self.record.doi.is_none() && self.doi_of_note.is_none() {
+            self.doi_of_note = ids::doi(note);
         }
     }
 
@@ -346,6 +364,10 @@ impl Builder {
         if self.record.authors.is_empty() {
             self.record.authors = std::mem::take(&mut self.editors);
         }
+        self.record.doi = self.record.doi.take().or(self.doi_of_note.take());
+        if let Some(year) = self.record.year.filter(|_| !self.month.is_empty()) {
+            self.record.date = Some(format!("{year} {}", self.month));
+        }
         self.settle_abstracts();
         if self.record.notices.is_empty()
             && let Some(title) = self.record.title.take()
@@ -441,7 +463,7 @@ fn begins_with_label(part: &str) -> bool {
     part.find(':').is_some_and(|at| {
         at <= MAX_LABEL
             && part.starts_with(char::is_uppercase)
-            && part[..at].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '&' | ',' | '(' | ')' | '-'))
+            && part[..at].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '&' | ',' | '(' | ')' | '-' | '\'' | '’'))
     })
 }
 
@@ -454,10 +476,11 @@ mod tests {
         let mut builder = Builder::default();
         builder.abstract_part("AIMS: To see.");
         builder.abstract_part("Method(s): We looked.");
+        builder.abstract_part("AUTHORS' CONCLUSIONS: We saw.");
         builder.abstract_part("Copyright of Journal X is the property of Y and its content may not be copied.");
         builder.abstract_part("目的は見ることである。");
         let record = builder.finish();
-        assert_eq!(record.abstract_text.as_deref(), Some("AIMS: To see.\nMethod(s): We looked."));
+        assert_eq!(record.abstract_text.as_deref(), Some("AIMS: To see.\nMethod(s): We looked.\nAUTHORS' CONCLUSIONS: We saw."));
         assert_eq!(record.abstract_other.as_deref(), Some("目的は見ることである。"));
     }
 

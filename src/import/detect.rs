@@ -312,7 +312,11 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::ZoteroRdf => Provider::Zotero,
         Format::Csv | Format::Tsv => table::provider_of(text),
         Format::Jsonl => jsonl::provider_of(text),
-        Format::Bibtex => BIBTEX_SIGNS.iter().find(|(sign, _)| has(sign)).map_or(Provider::Generic, |(_, provider)| *provider),
+        Format::Bibtex => match BIBTEX_SIGNS.iter().find(|(sign, _)| has(sign)) {
+            Some((_, provider)) => *provider,
+            None if has_ichushi_number(text) => Provider::Ichushi,
+            None => Provider::Generic,
+        },
         Format::Nbib | Format::Xlsx | Format::Tagged => Provider::Generic,
     }
 }
@@ -344,9 +348,10 @@ fn ovid_counter(text: &str) -> bool {
 /// A 医中誌文献番号 as an accession, in a file with Japanese text.
 fn has_ichushi_number(text: &str) -> bool {
     let value = |line: &str| {
-        line.split_once("- ").map(|(_, v)| v.trim().to_owned()).or_else(|| line.strip_prefix("%M ").map(|v| v.trim().to_owned()))
+        let key = line.strip_prefix('@').and_then(|rest| rest.split_once('{')).map(|(_, key)| key.trim_end_matches([',', ' ']));
+        key.or_else(|| line.split_once("- ").map(|(_, v)| v)).or_else(|| line.strip_prefix("%M ")).map(|v| v.trim().to_owned())
     };
-    let tagged = |line: &&str| ["ID", "AN", "UI", "%M"].iter().any(|tag| line.starts_with(tag));
+    let tagged = |line: &&str| ["ID", "AN", "UI", "PMID", "%M", "@"].iter().any(|tag| line.starts_with(tag));
     text.contains(|c: char| ('\u{3041}'..='\u{30ff}').contains(&c))
         && lines(text).filter(tagged).filter_map(value).any(|v| ichushi::is_number(&v))
 }

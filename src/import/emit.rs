@@ -12,6 +12,20 @@ pub fn issue(code: &str, detail: impl Into<String>, line: Option<u32>) -> Issue 
     Issue { code: code.to_owned(), detail: detail.into(), line }
 }
 
+/// Names of fields that a reason lists.
+const FIELDS_NAMED: usize = 8;
+
+/// Why an entry that identifies no report is none, with the names of the fields that it does have.
+pub fn too_little<'n>(names: impl Iterator<Item = &'n str>, line: u32) -> Issue {
+    let mut listed: Vec<&str> = Vec::new();
+    for name in names {
+        if !listed.contains(&name) && listed.len() < FIELDS_NAMED {
+            listed.push(name);
+        }
+    }
+    issue(if listed.is_empty() { "no_content" } else { "too_little" }, listed.join(", "), Some(line))
+}
+
 /// Numbers entries in file order, counts, and passes them on.
 pub struct Emit<'a> {
     sink: &'a mut dyn FnMut(Entry),
@@ -89,6 +103,10 @@ impl<'a> Emit<'a> {
     pub fn record(&mut self, line_start: u32, line_end: u32, raw: String, mut record: Record) {
         self.records += 1;
         prior::say(&mut record, self.said, self.provider);
+        // the only name that is given is the journal's, however short
+        if record.journal.is_none() {
+            record.journal = record.journal_abbreviation.take();
+        }
         let parsed = ParsedRecord { n: self.entries(), line_start, line_end, raw, record };
         (self.sink)(Entry::Record(Box::new(parsed)));
     }

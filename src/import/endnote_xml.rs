@@ -21,12 +21,18 @@ fn record(raw: &str) -> Result<Record, String> {
     let root = tree.root().ok_or("there is no element")?;
     let mut record = Record::default();
     let own = root.child("source-app").and_then(|app| app.attribute("name")).as_deref() == Some("Erabi");
+    // its own field says the DOI; a link may be that of a registry's copy (`…/doi/10.1002/central/CN-…`)
+    root.children("electronic-resource-num").filter_map(Node::text).for_each(|doi| set_doi(&mut record, &doi));
     for node in root.elements() {
         if !(own && own_field(node, &mut record)) {
             field(node, &mut record);
         }
     }
-    volume_issue_pages(root, own, &mut record);
+    volume_issue_pages(root, &mut record);
+    if !own {
+        settle_journal(&mut record);
+        settle_pmid(root, &mut record);
+    }
     // kana tell Japanese from Chinese; a file of ours says its language itself
     if !own
         && record.language.is_none()
@@ -82,7 +88,7 @@ fn field(node: Node, record: &mut Record) {
             abbreviation(record, &child_text(node, "abbr-1"));
         }
         "alt-periodical" => abbreviation(record, &child_text(node, "abbr-1")),
-        "auth-address" => node.raw_text().split(['\r', '\n']).for_each(|line| add(&mut record.affiliations, line)),
+        "auth-address" => addresses(&node.raw_text()).for_each(|line| add(&mut record.affiliations, line)),
         "dates" => {
             if let Some(year) = node.child("year").and_then(Node::text) {
                 set_date(record, &year);
@@ -101,7 +107,6 @@ fn field(node: Node, record: &mut Record) {
             }
         }
         "isbn" => add_numbers(record, &node.raw_text()),
-        "electronic-resource-num" => set_doi(record, &value()),
         "accession-num" => {
             record.accession = Some(value()).filter(|value| !value.is_empty());
         }
@@ -124,10 +129,16 @@ fn field(node: Node, record: &mut Record) {
             record.pmid = ids::pmid_in(&value());
         }
         "custom2" if ids::pmcid(&value()).is_some() => record.pmcid = ids::pmcid(&value()),
-        "volume" | "number" | "pages" | "database" | "source-app" | "foreign-keys" => {}
+        "volume" | "number" | "pages" | "database" | "source-app" | "foreign-keys" | "electronic-resource-num" => {}
         "rec-number" => keep(record, "rec-number", &value()),
         name => keep(record, name, &value()),
     }
+}
+
+/// Addresses, a line each; a line of text that was folded and indented goes on in the next.
+fn addresses(raw: &str) -> impl Iterator<Item = &str> {
+    let folded = |part: &str| part.trim().contains("\n ");
+    raw.split('\r').flat_map(move |part| part.split(move |c| c == '\n' && !folded(part)))
 }
 
 fn child_text(node: Node, name: &'static str) -> String {
@@ -146,8 +157,14 @@ fn contributors(node: Node, record: &mut Record) {
         author.raw_text().split(['\r', '\n']).for_each(|line| add_author(record, line));
     }
     for list in node.elements().filter(|list| list.name() != "authors") {
+        // the editors of a work that names no other author
+        let editors = list.name() == "secondary-authors" && record.authors.is_empty();
         for author in list.children("author").filter_map(Node::text) {
-            keep(record, list.name(), &author);
+            if editors {
+                add_author(record, &author);
+            } else {
+                keep(record, list.name(), &author);
+            }
         }
     }
 }
@@ -173,7 +190,7 @@ fn titles(node: Node, record: &mut Record) {
     }
 }
 
-fn volume_issue_pages(root: Node, own: bool, record: &mut Record) {
+fn volume_issue_pages(root: Node, record: &mut Record) {
     set(&mut record.volume, &child_text(root, "volume"));
     set(&mut record.issue, &child_text(root, "number"));
     if let Some(node) = root.child("pages") {
@@ -181,14 +198,37 @@ fn volume_issue_pages(root: Node, own: bool, record: &mut Record) {
         // `<pages start="1" end="9">` from tools other than EndNote
         record.pages = whole.or_else(|| pages::start_end(node.attribute("start").as_deref(), node.attribute("end").as_deref()));
     }
-    if own {
-        return;
+}
+
+/// A library filled from PubMed has the abbreviation where the full name belongs, and the other way round.
+fn settle_journal(record: &mut Record) {
+    if let (Some(journal), Some(other)) = (&record.journal, &record.journal_abbreviation)
+        && abbreviates(journal, other)
+    {
+        std::mem::swap(&mut record.journal, &mut record.journal_abbreviation);
     }
-    let medline =
-        record.database.as_deref().is_none_or(|name| name.to_ascii_lowercase().contains("medline") || name.eq_ignore_ascii_case("pubmed"));
-    if let Some(number) = record.accession.as_deref().filter(|_| medline).and_then(ids::pmid).filter(|number| number.len() >= 6) {
-        record.pmid = Some(number);
-    }
+}
+
+/// True for `J Dtsch Dermatol Ges` of `Journal der Deutschen Dermatologischen Gesellschaft`: shorter, and each of its words begins as
+/// one of the other's, in order.
+fn abbreviates(short: &str, full: &str) -> bool {
+    let initials = |name: &str| -> Vec<char> {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        words.filter_map(|word| word.chars().next()).flat_map(char::to_lowercase).collect()
+    };
+    let mut of_full = initials(full).into_iter();
+    short.chars().count() < full.chars().count() && initials(short).iter().all(|initial| of_full.any(|c| c == *initial))
+}
+
+/// The PMID: MEDLINE's accession number, or where Embase's export has it (`C5` of its RIS).
+fn settle_pmid(root: Node, record: &mut Record) {
+    let database = record.database.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let number = match database.as_str() {
+        name if name.starts_with("embase") => child_text(root, "custom5"),
+        name if name.is_empty() || name.contains("medline") || name == "pubmed" => record.accession.clone().unwrap_or_default(),
+        _ => return,
+    };
+    record.pmid = ids::pmid(&number).filter(|number| number.len() >= 6).or(record.pmid.take());
 }
 
 #[cfg(test)]
@@ -217,5 +257,54 @@ mod tests {
         assert_eq!(record.abstract_text.as_deref(), Some("one\ntwo"));
         assert_eq!(record.extra, [("custom7".to_owned(), "k".to_owned())]);
         assert_eq!(record.issn, ["0957-9672"]);
+    }
+
+    /// Invented; the layout is that of EndNote 20 with what Cochrane, Embase and PubMed filled in.
+    #[test]
+    fn a_field_of_its_own_beats_a_link_and_a_note() {
+        let raw = "<record><ref-type name=\"Journal Article\">17</ref-type><titles><title>T</title></titles><accession-num>CN-01</accession-num>\
+            <keywords><keyword>Malaria [*drug therapy]</keyword></keywords>\
+            <urls><related-urls><url>https://www.cochranelibrary.com/central/doi/10.1002/central/CN-01/full</url></related-urls></urls>\
+            <custom3>PUBMED 15378438,EMBASE 39330001</custom3><electronic-resource-num>10.5555/own</electronic-resource-num></record>";
+        let found = record(raw).expect("well-formed");
+        assert_eq!((found.doi.as_deref(), found.pmid.as_deref()), (Some("10.5555/own"), Some("15378438")));
+        assert_eq!((found.keywords[0].term.as_str(), found.keywords[0].major), ("Malaria [drug therapy]", true));
+        let raw = "<record><titles><title>T</title></titles><accession-num>L1234567</accession-num><custom5>27836630</custom5>\
+            <remote-database-name>Embase</remote-database-name></record>";
+        assert_eq!(record(raw).expect("well-formed").pmid.as_deref(), Some("27836630"));
+    }
+
+    #[test]
+    fn a_folded_address_is_one() {
+        let raw = "<record><titles><title>T</title></titles><auth-address>\n    A University,\n    Town&#xD;B University\n    </auth-address></record>";
+        assert_eq!(record(raw).expect("well-formed").affiliations, ["A University, Town", "B University"]);
+        let raw = "<record><titles><title>T</title></titles><auth-address>A University\nB University</auth-address></record>";
+        assert_eq!(record(raw).expect("well-formed").affiliations, ["A University", "B University"]);
+    }
+
+    #[test]
+    fn the_longer_of_two_names_is_the_journal() {
+        for (journal, other, swapped) in [
+            ("Am J Clin Dermatol", "American journal of clinical dermatology", true),
+            ("Dermatology", "Dermatology (Basel, Switzerland)", true),
+            ("Journal of Animal Ecology", "J Anim Ecol", false),
+            ("Ecology", "Journal of animals", false),
+        ] {
+            let raw = format!(
+                "<record><titles><title>T</title></titles><periodical><full-title>{journal}</full-title><abbr-1>{other}</abbr-1></periodical></record>"
+            );
+            let found = record(&raw).expect("well-formed");
+            let expected = if swapped { (other, journal) } else { (journal, other) };
+            assert_eq!((found.journal.as_deref(), found.journal_abbreviation.as_deref()), (Some(expected.0), Some(expected.1)));
+        }
+    }
+
+    #[test]
+    fn editors_stand_for_missing_authors() {
+        let raw = "<record><ref-type name=\"Book\">6</ref-type><contributors><secondary-authors><author>Doe, Ann</author></secondary-authors></contributors><titles><title>T</title></titles></record>";
+        assert_eq!(record(raw).expect("well-formed").authors[0].family, "Doe");
+        let raw = raw.replace("<contributors>", "<contributors><authors><author>Roe, Jo</author></authors>");
+        let found = record(&raw).expect("well-formed");
+        assert_eq!((found.authors.len(), found.extra.len()), (1, 1));
     }
 }

@@ -80,10 +80,12 @@ pub fn add_group(record: &mut Record, raw: &str) {
     }
 }
 
-/// Adds a keyword; a star before it (or before a qualifier) marks it as major.
+/// Adds a keyword; a star before it, or before a qualifier (`Malaria/*drug therapy`, Cochrane's `Malaria [*drug therapy]`), marks it
+/// as major.
 pub fn add_keyword(record: &mut Record, raw: &str, kind: &'static str, major: bool) {
-    let starred = raw.trim_start().starts_with('*') || raw.contains("/*");
-    let bare = if starred { Cow::Owned(raw.trim_start().trim_start_matches('*').replace("/*", "/")) } else { Cow::Borrowed(raw) };
+    let starred = raw.trim_start().starts_with('*') || raw.contains("/*") || raw.contains("[*");
+    let plain = || raw.trim_start().trim_start_matches('*').replace("/*", "/").replace("[*", "[");
+    let bare = if starred { Cow::Owned(plain()) } else { Cow::Borrowed(raw) };
     let Some(term) = text::clean_opt(&bare) else { return };
     let known = record.keywords.iter().any(|keyword| keyword.term == term && keyword.kind == kind);
     if record.keywords.len() < MAX_KEYWORDS && !(known && record.keywords.len() < 200) {

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
+use super::fields;
 use super::source_string;
 use super::tagged::{Gathered, unfolded};
 use super::unknown::Unknown;
@@ -20,6 +21,10 @@ use crate::normalize::{ids, language, names, titles};
 const NUMBER_LENGTH: usize = 10;
 /// Name under which records of 医中誌 are kept when the file does not name its database.
 pub const DATABASE: &str = "医中誌Web";
+
+/// What stands around a volume and an issue.
+const VOLUME: &[&str] = &["巻", "Vol.", "Vol"];
+const ISSUE: &[&str] = &["号", "No.", "No"];
 
 /// Labels of the display layout in both languages, and the fields they stand for.
 const LABELS: &[(&str, &str)] = &[
@@ -180,8 +185,8 @@ pub fn set(b: &mut Builder, field: &str, value: &str) -> bool {
         "affiliation" => b.affiliation(value),
         "link" => b.link(value),
         "year" => b.date(value),
-        "volume" => b.volume(without(value, &["巻", "Vol.", "Vol"])),
-        "issue" => b.issue(without(value, &["号", "No.", "No"])),
+        "volume" => b.volume(without(value, VOLUME)),
+        "issue" => b.issue(without(value, ISSUE)),
         "pages" => b.pages(value),
         "start_page" => b.start_page(value),
         "end_page" => b.end_page(value),
@@ -338,29 +343,55 @@ pub fn refer_tag(b: &mut Builder, tag: &str, value: &str) -> bool {
     true
 }
 
+/// 医中誌's conventions in MEDLINE's layout; `paired` tells that the entry has its authors' full names too.
+pub fn nbib_tag(b: &mut Builder, tag: &str, value: &str, paired: bool) -> bool {
+    match tag {
+        "FAU" => authors(b, value),
+        "AU" if !paired => authors(b, value),
+        "AU" => {}
+        "TI" => title(b, value),
+        "VI" => return set(b, "volume", value),
+        "IP" => return set(b, "issue", value),
+        "SO" => source(b, value),
+        _ => return false,
+    }
+    true
+}
+
 /// What holds for every record of 医中誌.
 pub fn settle(b: &mut Builder) {
-    b.database(DATABASE);
-    if b.record.kind.is_empty() {
-        b.record.kind = "JOUR".to_owned();
+    settle_record(&mut b.record);
+}
+
+/// As `settle`, for readers that fill a record directly: types and language off the title, both titles, the ISSN off the journal,
+/// `60巻`, `1号`.
+pub fn settle_record(record: &mut Record) {
+    record.database.get_or_insert_with(|| DATABASE.to_owned());
+    if record.kind.is_empty() {
+        record.kind = "JOUR".to_owned();
     }
-    if let Some(raw) = b.record.title.take() {
+    if let Some(raw) = record.title.take() {
         let parsed = titles::parse(&raw);
-        parsed.types.iter().for_each(|kind| b.publication_type(kind));
-        if let Some(code) = parsed.language {
-            b.language(&code);
-        }
+        parsed.types.iter().for_each(|kind| fields::add_type(record, kind));
+        record.language = record.language.take().or(parsed.language);
         let (own, other) = match titles::bilingual(&parsed.text) {
-            Some((japanese, english)) => (japanese, Some(english)),
+            Some((own, other)) => (own, Some(other)),
             None => (parsed.text, None),
         };
-        b.record.title = Some(own);
-        b.record.title_other = b.record.title_other.take().or(other);
+        record.title = Some(own);
+        record.title_other = record.title_other.take().or(other);
     }
-    if let Some(word) = &b.record.language
-        && let Some(code) = language::lookup(word)
-    {
-        b.record.language = Some(code.to_owned());
+    if let Some(whole) = record.journal.take() {
+        let mut b = Builder::default();
+        let rest = if ids::issns(&whole).is_empty() { "" } else { journal(&mut b, &whole) };
+        let said = b.record;
+        record.journal = if rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
+        said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
+    }
+    record.volume = record.volume.take().map(|volume| without(&volume, VOLUME).to_owned());
+    record.issue = record.issue.take().map(|issue| without(&issue, ISSUE).to_owned());
+    if let Some(code) = record.language.as_deref().and_then(language::lookup) {
+        record.language = Some(code.to_owned());
     }
 }
 

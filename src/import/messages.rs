@@ -30,6 +30,16 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("too_many_fields", "the entry has more than {} fields", "1件の項目数が上限({})を超えています"),
     ("too_many_authors", "only the first {} authors were kept", "著者は先頭の{}名までを取り込みました"),
     ("no_content", "the entry has no title, author, abstract or DOI", "タイトル・著者・抄録・DOIのいずれもない項目です"),
+    (
+        "too_little",
+        "the entry has no title, author, abstract or DOI; all it has: {}",
+        "タイトル・著者・抄録・DOIのいずれもない項目です(あるのは{}のみ)",
+    ),
+    (
+        "blank_entry",
+        "an entry of type {} says nothing else; it was kept as a record",
+        "種別({})以外に何も書かれていない項目を、レコードとして残しました",
+    ),
     ("undecodable_bytes", "bytes that do not fit the encoding: {}", "文字コードに合わないバイトがあります: {}"),
     (
         "unknown_tags",

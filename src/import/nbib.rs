@@ -123,8 +123,12 @@ impl Layout for Nbib {
     fn understand(&mut self, entry: &Gathered) -> Record {
         let mut b = Builder::default();
         let mut authors = Authors::default();
+        let paired = entry.has_tag(&["FAU"]);
         for (tag, value) in entry.fields() {
             let value = unfolded(&value);
+            if self.provider == Provider::Ichushi && ichushi::nbib_tag(&mut b, tag, &value, paired) {
+                continue;
+            }
             if value.is_empty() || authors.take(tag, &value) || field(&mut b, tag, &value) || is_raw_only(tag) {
                 continue;
             }
@@ -185,6 +189,15 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
     true
 }
 
+/// ERIC writes its descriptors where others have the authors' words, and the body behind a report (`ED…`) where others have the journal.
+fn of_eric(b: &mut Builder) {
+    b.database("ERIC");
+    b.record.keywords.iter_mut().filter(|keyword| keyword.kind == "author").for_each(|keyword| keyword.kind = "thesaurus".into());
+    if b.record.accession.as_deref().is_some_and(|number| number.starts_with("ED")) && b.record.publisher.is_none() {
+        b.record.publisher = b.record.journal.take();
+    }
+}
+
 /// `10.1016/… [doi]`, `S0165… [pii]`, ERIC's web address.
 fn locator(b: &mut Builder, value: &str) {
     if value.contains("[doi]") || value.contains("doi.org/") {
@@ -208,7 +221,7 @@ fn afterwards(b: &mut Builder, entry: &Gathered, provider: Provider) {
     let eric = entry.values("OWN").any(|value| value == "ERIC");
     match provider {
         Provider::Ichushi => ichushi::settle(b),
-        _ if eric => b.database("ERIC"),
+        _ if eric => of_eric(b),
         Provider::PubMed => b.database("PubMed"),
         Provider::Pmc => b.database("PMC"),
         _ => {}

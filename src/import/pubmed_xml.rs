@@ -156,7 +156,8 @@ fn publication_date(date: Node, record: &mut Record) {
 fn abstract_text(node: Node) -> Option<String> {
     let mut out = String::new();
     for section in node.children("AbstractText") {
-        let body = text::block(&section.raw_text());
+        // a section is one paragraph: line ends within it are those of formulas and of indentation
+        let body = text::clean(&section.raw_text()).into_owned();
         if body.is_empty() {
             continue;
         }
@@ -323,5 +324,12 @@ mod tests {
         assert_eq!(record.abstract_text.as_deref(), Some("AIM: x < 5\ny"));
         assert_eq!((record.year, record.pmid.as_deref(), record.language.as_deref()), (Some(1993), Some("20301425"), Some("en")));
         assert_eq!(record.isbn, ["9780123456786"]);
+    }
+
+    #[test]
+    fn a_formula_stays_in_its_sentence() {
+        let raw = "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle><Abstract><AbstractText>We took <mml:math>\n  <mml:mi>a</mml:mi>\n  \
+            <mml:mo>+</mml:mo>\n <mml:mi>b</mml:mi>\n</mml:math> and more.</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>";
+        assert_eq!(record(raw).expect("well-formed").abstract_text.as_deref(), Some("We took a + b and more."));
     }
 }

@@ -26,6 +26,7 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> R
         finished: None,
         between: Vec::new(),
         unknown: Unknown::default(),
+        database: None,
         after_blank: false,
         size: (0, 0),
         unended: 0,
@@ -149,6 +150,8 @@ struct Reader<'a> {
     /// Lines since `finished`, each with its number.
     between: Vec<(u32, String)>,
     unknown: Unknown,
+    /// What a preamble (`Database: PsycINFO`) said last; it holds for the entries behind it.
+    database: Option<String>,
     after_blank: bool,
     /// Size of the entry before.
     size: (usize, usize),
@@ -290,7 +293,15 @@ impl Reader<'_> {
             self.size = finished.size();
             let provider = self.context.provider;
             let unknown = &mut self.unknown;
-            finished.emit(out, |entry| understand(entry, provider, unknown));
+            let before = finished.text().lines().take_while(|line| tag_line(line).is_none());
+            let named = before.filter_map(|line| line.strip_prefix("Database:")).last().map(|name| name.trim().to_owned());
+            self.database = named.or(self.database.take());
+            let database = &self.database;
+            finished.emit(out, |entry| {
+                let mut record = understand(entry, provider, unknown);
+                record.database = record.database.or_else(|| database.clone());
+                record
+            });
         }
     }
 
@@ -339,4 +350,42 @@ pub fn outside(lines: Vec<(u32, String)>, out: &mut Emit<'_>, known: impl Fn(&st
     let understood = lines.iter().all(|(_, line)| is_blank(line) || known(line));
     let text = lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n");
     out.outside(lines[0].0, lines[lines.len() - 1].0, text, understood);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{Format, Provider};
+    use crate::model::{Entry, Issue};
+
+    fn read_all(text: &str, provider: Provider) -> (Vec<Entry>, Vec<Issue>) {
+        let mut entries = Vec::new();
+        let mut sink = |entry| entries.push(entry);
+        let mut out = Emit::new(&mut sink);
+        read(&mut text.as_bytes(), &Context { format: Format::Ris, provider }, &mut out).expect("memory reads");
+        let issues = std::mem::take(&mut out.issues);
+        (entries, issues)
+    }
+
+    /// Invented; the preamble is that of APA PsycNet.
+    #[test]
+    fn a_preamble_names_the_database() {
+        let head = "Provider: American Psychological Association\nDatabase: PsycINFO\nContent: application/x-research-info-systems\n\n";
+        let entry = "TY  - JOUR\nT1  - Database: a title\nER  -\n\n";
+        let (entries, _) = read_all(&format!("{head}{entry}{entry}"), Provider::PsycNet);
+        let databases = entries.iter().map(|entry| match entry {
+            Entry::Record(parsed) => parsed.record.database.as_deref(),
+            _ => None,
+        });
+        assert_eq!(databases.collect::<Vec<_>>(), [Some("PsycINFO"); 2]);
+    }
+
+    #[test]
+    fn entries_without_content_are_told_of() {
+        let (entries, issues) = read_all("TY  - JOUR\nER  - \nTY  - JOUR\nAN  - 7\nPY  - 2020\nPY  - 2021\nER  - \n", Provider::Generic);
+        assert!(matches!(&entries[0], Entry::Record(parsed) if parsed.record.kind == "JOUR"));
+        assert_eq!((issues[0].code.as_str(), issues[0].line), ("blank_entry", Some(1)));
+        let Entry::Rejected(rejected) = &entries[1] else { unreachable!("a number and a year identify no report") };
+        assert_eq!((rejected.reason.code.as_str(), rejected.reason.detail.as_str()), ("too_little", "TY, AN, PY"));
+    }
 }

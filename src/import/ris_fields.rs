@@ -11,7 +11,7 @@ use super::prior;
 use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::unknown::Unknown;
 use crate::model::Record;
-use crate::normalize::{ids, names};
+use crate::normalize::{dates, ids, names};
 
 /// Tags that are known, say nothing that a screener needs, and stay in the entry's raw text only.
 fn is_raw_only(tag: &str) -> bool {
@@ -194,6 +194,7 @@ fn proquest(b: &mut Builder, tag: &str, value: &str) -> bool {
         "TT" => b.title_other(value),
         "L1" | "L2" => {}
         "N1" if value.starts_with("PMID") || value.contains("PMID -") => b.pmid(value),
+        "N1" if value.starts_with("SuppNotes") => {} // raw text only; the DOIs there are those of other works
         "N1" => bookkeeping::pmid_and_ids(b, value),
         _ => return false,
     }
@@ -228,6 +229,8 @@ fn wos(b: &mut Builder, tag: &str, value: &str) -> bool {
         "C7" => b.start_page(value),
         "N1" => bookkeeping::pmid_and_ids(b, value),
         "JI" => b.abbreviation(value),
+        "DA" if dates::year(value).is_none() => b.month(value),
+        "CP" => {} // the conference, not the issue
         _ => return false,
     }
     true
@@ -283,7 +286,7 @@ fn psycnet(b: &mut Builder, tag: &str, value: &str) -> bool {
 
 fn cochrane(b: &mut Builder, tag: &str, value: &str) -> bool {
     match tag {
-        "C3" => b.pmid(value),
+        "C3" => b.record.pmid = ids::pmid(value).or_else(|| ids::pmid_in(value)),
         "N1" => {
             bookkeeping::pmid_and_ids(b, value);
             b.note(value);
@@ -517,5 +520,30 @@ mod tests {
             assert!(own(&mut b, Provider::Ovid, "M3", value) || common(&mut b, "M3", value));
             assert_eq!(b.record.publication_types.is_empty(), is, "{value}");
         }
+    }
+
+    #[test]
+    fn a_field_says_the_doi_before_a_note_does() {
+        let read = |provider, fields: &[(&str, &str)]| {
+            let mut b = Builder::default();
+            for (tag, value) in fields {
+                assert!(own(&mut b, provider, tag, value) || common(&mut b, tag, value), "{tag}");
+            }
+            b.finish()
+        };
+        let note = ("N1", "For the data, see Journal of Traumatic Stress, doi: 10.5555/another.");
+        for provider in [Provider::ProQuest, Provider::Generic, Provider::Zotero] {
+            let both = read(provider, &[note, ("DO", "http://dx.doi.org/10.5555/own")]);
+            assert_eq!(both.doi.as_deref(), Some("10.5555/own"), "{provider:?}");
+            assert_eq!(read(provider, &[note]).doi.as_deref(), Some("10.5555/another"), "{provider:?}");
+        }
+        let supplement = ("N1", "SuppNotes - For the data, see Journal of Traumatic Stress, doi: 10.5555/another.");
+        assert_eq!(read(Provider::ProQuest, &[supplement]).doi, None);
+        let wos = read(Provider::Wos, &[("CP", "24th Annual Forum"), ("IS", "3")]);
+        assert_eq!(wos.issue.as_deref(), Some("3"));
+        let early = read(Provider::Wos, &[("DA", "MAY"), ("PY", "2023"), ("C6", "MAR 2023")]);
+        assert_eq!((early.year, early.date.as_deref()), (Some(2023), Some("2023 MAY")));
+        let cochrane = read(Provider::Cochrane, &[("C3", "PUBMED 15378438,EMBASE 39330001")]);
+        assert_eq!(cochrane.pmid.as_deref(), Some("15378438"));
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::emit::{Emit, issue};
+use super::emit::{Emit, issue, too_little};
 use super::limits::{MAX_ENTRY_BYTES, MAX_FIELDS};
 use super::lines::Lines;
 use crate::model::{Issue, Record};
@@ -186,11 +186,17 @@ impl Gathered {
         if self.broken.is_none() {
             let record = out.complete(understand(&self));
             if says_something(&record) {
+                if is_blank_form(&record) {
+                    out.issue(issue("blank_entry", record.kind.clone(), Some(self.line_start)));
+                }
                 let Gathered { text, line_start, line_end, .. } = self;
                 return out.record(line_start, line_end, text, record);
             }
         }
-        let reason = self.broken.unwrap_or_else(|| issue("no_content", "", Some(self.line_start)));
+        let reason = self.broken.take().unwrap_or_else(|| {
+            let tags = self.fields().filter(|(_, value)| !value.is_empty()).map(|(tag, _)| tag);
+            too_little(tags, self.line_start)
+        });
         out.reject(self.line_start, self.line_end, self.text, reason);
     }
 }
@@ -199,9 +205,12 @@ impl Gathered {
 /// database's number alone is what a broken entry has left. An entry that gives nothing but its type is a blank form,
 /// which every other tool counts; it stays a record.
 fn says_something(record: &Record) -> bool {
-    let blank_form = || *record == Record { kind: record.kind.clone(), ..Record::default() };
     let told = record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some();
-    told || (!record.kind.is_empty() && blank_form())
+    told || is_blank_form(record)
+}
+
+fn is_blank_form(record: &Record) -> bool {
+    !record.kind.is_empty() && *record == Record { kind: record.kind.clone(), ..Record::default() }
 }
 
 /// As `split('\n')`, many bytes at a time.

@@ -96,6 +96,7 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         "PU" => b.publisher(value),
         "SN" | "EI" | "BN" => b.serial(value),
         "PY" if b.record.year.is_none() => b.date(value),
+        "PD" => b.month(value),
         "EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
         "VL" => b.volume(value),
         "IS" => b.issue(value),

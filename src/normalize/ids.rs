@@ -143,9 +143,9 @@ pub fn pmid(raw: &str) -> Option<String> {
     (known && (1..=8).contains(&number.len())).then(|| number.to_owned())
 }
 
-/// A PMID named as such within running text (`… PMID: NLM23803397. …`).
+/// A PMID named as such within running text (`… PMID: NLM23803397. …`, Cochrane's `PUBMED 15378438,EMBASE 39330001`).
 pub fn pmid_in(text: &str) -> Option<String> {
-    labelled(text, "PMID").find_map(|rest| {
+    labelled(text, "PMID").chain(labelled(text, "PUBMED ")).find_map(|rest| {
         let rest = rest.trim_start_matches([':', ' ', '\u{a0}', '-', '=']);
         let rest = rest.strip_prefix("NLM").unwrap_or(rest);
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -193,6 +193,14 @@ pub fn plain_issn(value: &str) -> Option<String> {
     let numeric = head.bytes().chain(digits.iter().copied()).all(|byte| byte.is_ascii_digit());
     (numeric && matches!(last, [b'0'..=b'9' | b'X' | b'x']))
         .then(|| [head, "-", &tail[..3], if tail.ends_with('x') { "X" } else { &tail[3..] }].concat())
+}
+
+/// The ISSN of which a spreadsheet took the zero at its head: `1485598` was `0148-5598`, as the check digit (ISO 3297) tells.
+pub fn issn_without_zero(value: &str) -> Option<String> {
+    let issn = plain_issn(&format!("0{value}")).filter(|_| value.len() == 7)?;
+    let digits = issn.bytes().filter(|byte| *byte != b'-').map(|byte| if byte == b'X' { 10 } else { u32::from(byte - b'0') });
+    let sum: u32 = digits.zip((1..=8).rev()).map(|(digit, weight)| digit * weight).sum();
+    sum.is_multiple_of(11).then_some(issn)
 }
 
 /// Every ISBN in a text, hyphens removed, in order, without repeats: 13 digits after 978/979, or ten characters.

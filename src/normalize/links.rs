@@ -48,7 +48,12 @@ const PRIVATE: &[&str] = &[
     "key",
     "cookieset",
     "bquery",
+    "bdid",
+    "_bd",
 ];
+
+/// Marks of a link that a publisher signed for one visit (Amazon's, Microsoft's and ScienceDirect's stores): its query is a key.
+const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 
 /// A link made presentable: entities resolved, proxies and private parameters off. `None` for what isn't a web address
 /// (file paths, `javascript:`) and for institutions' resolvers.
@@ -153,6 +158,7 @@ fn is_resolver(host: &str, path: &str) -> bool {
 fn push_public_path(out: &mut String, path: &str, lower: &str) {
     let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
     let (path, query) = path.split_once('?').map_or((path, ""), |(path, query)| (path, query));
+    let query = if SIGNED.iter().any(|mark| lower.contains(mark)) { "" } else { query };
     let session = if path.contains(';') { lower[..path.len()].find(";jsessionid=") } else { None };
     out.push_str(&path[..session.unwrap_or(path.len())]);
     let is_public = |part: &&str| {
@@ -180,6 +186,10 @@ mod tests {
     #[test]
     fn nothing_private_is_left() {
         for (raw, want) in [
+            ("https://www.proquest.com/docview/263?accountid=15&bdid=10&_bd=jQX%3D", Some("https://www.proquest.com/docview/263")),
+            ("https://ac.els-cdn.com/S1/main.pdf?_tid=6eb2&acdnat=15301", Some("https://ac.els-cdn.com/S1/main.pdf")),
+            ("https://files.example.org/a.pdf?hash=1&X-Amz-Security-Token=IQo&pii=S1", Some("https://files.example.org/a.pdf")),
+            ("https://x.blob.core.windows.net/a.pdf?sv=2015&sr=b&sig=Lj%2", Some("https://x.blob.core.windows.net/a.pdf")),
             (
                 "https://search.ebscohost.com/login.aspx?direct=true&AuthType=sso&db=ccm&AN=136788050&lang=es&site=ehost-live&custid=s123",
                 Some("https://search.ebscohost.com/login.aspx?direct=true&db=ccm&AN=136788050"),

@@ -113,13 +113,18 @@ fn unbracketed(text: &str) -> Option<String> {
     Some(inner.trim().to_owned()).filter(|inner| !inner.is_empty())
 }
 
-/// 医中誌's `日本語の題(English title)`: both titles, Japanese first; `None` where the parenthesis is not a title of its own.
+/// 医中誌's `日本語の題(English title)`, and `English title(日本語の題)` of an article in another language: both titles as they stand;
+/// `None` where the parenthesis is not a title of its own.
 pub fn bilingual(raw: &str) -> Option<(String, String)> {
     let title = text::clean(raw);
     let (rest, inner) = last_balanced_group(&title)?;
-    let letters = inner.chars().filter(|c| c.is_ascii_alphabetic()).count();
-    let long = letters >= 12 && inner.split_whitespace().count() >= 3;
-    (text::has_japanese(rest) && !text::has_japanese(inner) && long).then(|| (rest.trim_end().to_owned(), inner.trim().to_owned()))
+    let foreign = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        !text::has_japanese(text) && letters >= 12 && text.split_whitespace().count() >= 3
+    };
+    let translated = text::has_japanese(inner) && inner.chars().count() >= 6;
+    let both = (text::has_japanese(rest) && foreign(inner)) || (foreign(rest) && translated);
+    both.then(|| (rest.trim_end().to_owned(), inner.trim().to_owned()))
 }
 
 /// Like `last_group`, for a group that holds parentheses itself.
@@ -203,7 +208,12 @@ mod tests {
             bilingual("臨床的な脳卒中(Clinical stroke (acute) in Japan today)"),
             Some(("臨床的な脳卒中".into(), "Clinical stroke (acute) in Japan today".into()))
         );
+        assert_eq!(
+            bilingual("Clinical stroke in Japan(日本における脳卒中)"),
+            Some(("Clinical stroke in Japan".into(), "日本における脳卒中".into()))
+        );
         assert_eq!(bilingual("包括型地域生活支援(ACT)"), None);
+        assert_eq!(bilingual("Hikikomori among adolescents(引きこもり)"), None);
         assert_eq!(bilingual("Case management (a review of trials)"), None);
     }
 

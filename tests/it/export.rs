@@ -1,22 +1,12 @@
 //! What Erabi writes, Erabi reads: every sample export goes through RIS and through CSV and back, and keeps what they hold.
-//! The samples are used in place (`ERABI_SHARED`, else `shared` beside a folder above this crate), never copied.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use erabi::export::{csv, ris};
 use erabi::import::{self, Options};
 use erabi::model::{Entry, Record};
 
-fn samples() -> Option<PathBuf> {
-    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared"));
-    let found = named.into_iter().chain(above).map(|folder| folder.join("samples")).find(|folder| folder.join("counts.tsv").is_file());
-    if found.is_none() {
-        eprintln!("SKIPPED: no sample exports; set ERABI_SHARED to the folder that holds samples/counts.tsv");
-    }
-    found
-}
+use crate::samples::samples;
 
 fn read(bytes: &[u8]) -> Vec<Record> {
     let mut records = Vec::new();

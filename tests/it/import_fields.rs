@@ -3,10 +3,12 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use erabi::import::{self, Options};
 use erabi::model::{Entry, Record};
+
+use crate::samples::samples;
 
 /// Where what was checked stands.
 const GOLDEN: &str = "tests/golden/import-fields.txt";
@@ -39,21 +41,30 @@ const CHOSEN: &[(&str, &[u32])] = &[
     ("scopus-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__scopus.csv", &[1, 350, 709]),
     ("ebsco-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__cinahl.csv", &[1, 84, 168]),
     ("pubmed-csv/liambarrett26-Dimitrov-Systematic-SNHL-Phenotyping__medline.csv", &[1, 430, 859]),
+    ("pubmed-xml/zotero-translator__PubMed_XML_03.xml", &[1]),
+    ("pubmed-xml/zotero-translator__PubMed_XML_05.xml", &[1]),
+    ("pubmed-xml/JabRef-jabref__MedlineImporterTestMathML.xml", &[1]),
+    ("pubmed-xml/titipata-pubmed_parser__pubmed-29768149.xml", &[1]),
+    ("endnote-xml/IEBH-dedupe-sweep__tafenoquine.xml", &[9, 32]),
+    ("endnote-xml/sysrev-sysrev__Endnote_3_citations.xml", &[1]),
+    ("endnote-xml/zotero-translator__Endnote_XML_01.xml", &[1, 4, 6]),
+    ("endnote-xml/JabRef-jabref__EndnoteXmlImporterTestArticle.xml", &[1]),
+    ("zotero-rdf/zotero-zotero__book_and_snapshot.rdf", &[1]),
+    ("pubmed-nbib/CoLRev-Environment-colrev__eric_nbib.nbib", &[1]),
+    ("pubmed-nbib/zotero-translator__MEDLINEnbib_07.nbib", &[1, 4]),
+    ("pubmed-nbib/zotero-translator__MEDLINEnbib_04.nbib", &[1]),
+    ("proquest-table/mccleanla-explainability-scoping-review__proquest_-journal.csv", &[1, 51]),
+    ("proquest-ris/asreview-asreview__proquest.ris", &[6]),
+    ("embase-csv/asreview-asreview__embase.csv", &[1, 2, 5]),
+    ("ovid-ris/MaxenceOuafik-MSM-Syndemic-Scoping-Review__cochrane.rec1-8.ris", &[2, 8]),
+    ("ris-other-db/CoLRev-Environment-colrev__jstor_ris.ris", &[1, 3]),
+    ("wos-table/mccleanla-explainability-scoping-review__wos.csv", &[1, 120]),
+    ("wos-ris/clbustos-buhos__wos.ris", &[1]),
+    ("table-generic/CoLRev-Environment-colrev__xlsx_data.xlsx", &[1, 2, 3]),
     ("table-generic/asreview-asreview__generic_tab.tsv", &[1, 2]),
     ("table-generic/mccleanla-explainability-scoping-review__pubmed.xlsx", &[1, 14, 27]),
     ("wos-table/zentouro-systematic-review-flash-floods__savedrecs.xls", &[1, 5, 10]),
 ];
-
-/// The folder of samples, or `None` (said on standard error) where it is not there.
-fn samples() -> Option<PathBuf> {
-    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared"));
-    let found = named.into_iter().chain(above).map(|dir| dir.join("samples")).find(|dir| dir.join("counts.tsv").is_file());
-    if found.is_none() {
-        eprintln!("SKIPPED: no sample exports; set ERABI_SHARED to the folder that holds samples/counts.tsv");
-    }
-    found
-}
 
 /// The facts of a record, a line each; what it does not have is left out.
 fn facts(record: &Record) -> String {

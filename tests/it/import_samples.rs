@@ -1,11 +1,12 @@
 //! Every sample export reads as an independent count says. Its one rule: a difference is listed here with its reason.
-//! The samples are used in place (`ERABI_SHARED`, else `shared` beside a folder above this crate), never copied.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use erabi::import::{self, Options, Summary};
 use erabi::model::{Entry, ParsedRecord};
+
+use crate::samples::samples;
 
 /// Files where our reading differs from `counts.tsv` in the number of records, with ours and the reason.
 const OTHER_COUNTS: &[(&str, u32, &str)] = &[(
@@ -25,17 +26,6 @@ const OTHER_TITLES: &[(&str, &str)] = &[
         "the count has `title` alone; BibLaTeX keeps the subtitle in a field of its own, which belongs to the title",
     ),
 ];
-
-/// The folder of samples, or `None` (said on standard error) where it is not there.
-fn samples() -> Option<PathBuf> {
-    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared"));
-    let found = named.into_iter().chain(above).map(|dir| dir.join("samples")).find(|dir| dir.join("counts.tsv").is_file());
-    if found.is_none() {
-        eprintln!("SKIPPED: no sample exports; set ERABI_SHARED to the folder that holds samples/counts.tsv");
-    }
-    found
-}
 
 /// A line of `counts.tsv`.
 struct Expected {

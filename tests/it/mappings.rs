@@ -141,7 +141,8 @@ fn a_row_is_repaired_under_its_own_header_and_mapping() {
         let repair = |raw: &str| json!({ "action": "repair", "raw": raw });
         let (status, refusal) = world.lead.send(Method::POST, &path, Some(repair(entry["raw"].as_str().unwrap()))).await;
         assert_eq!((status.as_u16(), &refusal["code"]), (422, &json!("still_unread")));
-        assert_eq!(refusal["message"], "It still cannot be read: the entry has no title, author, abstract or DOI.");
+        let has = "It still cannot be read: the entry has no title, author, abstract or DOI; all it has: 管理, 掲載, 刊行.";
+        assert_eq!(refusal["message"], has);
         let (_, refusal) = world.lead.send(Method::POST, &path, Some(repair("A-2,題,,,\nA-3,題,,,"))).await;
         assert_eq!(refusal["code"], "not_one_entry", "{refusal}");
         let repaired = world.lead.post(&path, repair("A-2,退院調整の実際,佐藤 一,看護研究,2015")).await;

@@ -1,13 +1,13 @@
 //! What Erabi writes it reads back: BibTeX, EndNote XML, CSV, RIS and JSON lines, on generated records and on every sample file.
 //! One rule: a field that a format holds comes back as it was; what a format cannot hold is named in `held`.
 
-use std::path::PathBuf;
-
 use erabi::export::{bibtex, csv, endnote_xml, jsonl, ris};
 use erabi::import::{self, Format, Options};
 use erabi::model::{Author, Entry, Keyword, Notice, Record};
 use erabi::normalize::{ids, language, links, names, pages, text};
 use proptest::prelude::*;
+
+use crate::samples::samples;
 
 /// Records of one sample file that are written and read back, for the test's time.
 const MOST: usize = 40;
@@ -209,20 +209,9 @@ proptest! {
     }
 }
 
-/// Where the shared sample files lie, if they do.
-fn samples() -> Option<PathBuf> {
-    let named = std::env::var_os("ERABI_SHARED").map(PathBuf::from);
-    let found =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared")).find(|dir| dir.join("samples").is_dir());
-    named.or(found).map(|dir| dir.join("samples")).filter(|dir| dir.is_dir())
-}
-
 #[test]
 fn every_sample_comes_back() {
-    let Some(root) = samples() else {
-        eprintln!("SKIPPED: no sample files; set ERABI_SHARED to the folder that holds samples/");
-        return;
-    };
+    let Some(root) = samples() else { return };
     let mut failures = Vec::new();
     let mut compared = 0usize;
     let counts = std::fs::read_to_string(root.join("counts.tsv")).expect("counts.tsv");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
-use crate::import::{Context, Provider, prior};
+use crate::import::{Context, Provider, ichushi, prior};
 use crate::model::{Author, Record};
 use crate::normalize::latex::{decode, decode_verbatim};
 use crate::normalize::{dates, ids, names, pages};
@@ -27,6 +27,9 @@ pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Cont
     if let Some(key) = &values.key {
         keyed(key, provider, &mut record);
     }
+    if provider == Provider::Ichushi {
+        ichushi::settle_record(&mut record);
+    }
     fields::finish(&mut record);
     record
 }
@@ -39,6 +42,9 @@ fn keyed(key: &str, provider: Provider, record: &mut Record) {
     if key.starts_with("WOS:") || key.starts_with("ISI:") {
         record.accession.get_or_insert_with(|| key.to_owned());
         set(&mut record.database, "Web of Science");
+    }
+    if provider == Provider::Ichushi && record.accession.is_none() && ichushi::is_number(key) {
+        record.accession = Some(key.to_owned());
     }
     if record.doi.is_none() && key.contains("10.") {
         record.doi = ids::doi(key);
@@ -173,6 +179,11 @@ fn authors(raw: &str, provider: Provider, record: &mut Record) {
             continue;
         }
         let text = decode(&piece);
+        if provider == Provider::Ichushi
+            && let Some(place) = names::affiliation(&text)
+        {
+            add(&mut record.affiliations, &place);
+        }
         let Some(author) = names::author(&text) else { continue };
         record.authors.push(if provider == Provider::Rayyan { unswapped(author) } else { author });
     }

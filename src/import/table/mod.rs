@@ -15,7 +15,7 @@ use std::io::BufRead;
 use crate::model::Record;
 use crate::normalize::{dates, ids};
 
-use super::emit::issue;
+use super::emit::{issue, too_little};
 use super::limits::MAX_ENTRY_BYTES;
 use super::mapping::Seen;
 use super::{Context, Emit, Format, ImportError, Mapping, Provider, fields};
@@ -230,7 +230,8 @@ impl Table {
         self.wide += u32::from(row.cells.len() > self.header.len());
         // what Erabi wrote was a record once
         if self.provider != Provider::Erabi && !has_content(&record) {
-            let reason = issue("no_content", "", Some(row.line_start));
+            let filled = self.columns.iter().zip(&row.cells).filter(|(_, cell)| !cell.trim().is_empty());
+            let reason = too_little(filled.map(|(column, _)| column.name.as_str()), row.line_start);
             return out.reject(row.line_start, row.line_end, row.raw, reason);
         }
         if let Some(sheet) = &self.sheet {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
-use crate::import::{Provider, prior};
+use crate::import::{Provider, ichushi, prior};
 use crate::model::{PriorDecision, Record};
 use crate::normalize::names::Order;
 use crate::normalize::{dates, ids, names, pages, text};
@@ -97,6 +97,7 @@ struct Parts {
     date: String,
     start: String,
     end: String,
+    page_count: String,
     article_number: String,
     subtitle: String,
     container: String,
@@ -114,7 +115,10 @@ struct Parts {
 pub fn record(columns: &[Column], cells: &[String], provider: Provider) -> (Record, bool) {
     let mut record = Record::default();
     let mut parts = Parts::default();
-    for (at, cell) in cells.iter().enumerate() {
+    // a column of its own says a value before the line that holds them all
+    let whole_line = |at: usize| columns.get(at).is_some_and(|column| matches!(column.field, Some(Field::Citation | Field::Source)));
+    let (late, early): (Vec<usize>, Vec<usize>) = (0..cells.len()).partition(|at| whole_line(*at));
+    for (at, cell) in early.into_iter().chain(late).map(|at| (at, &cells[at])) {
         let own = provider == Provider::Erabi;
         let value = if own { unguarded(cell) } else { cell.trim() };
         if value.is_empty() || (!own && is_empty(value)) {
@@ -170,26 +174,32 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         Pages => set_pages(record, whole(value)),
         PageStart => fill(&mut parts.start, whole(value)),
         PageEnd => fill(&mut parts.end, whole(value)),
+        PageCount => fill(&mut parts.page_count, whole(value)),
         ArticleNumber => fill(&mut parts.article_number, whole(value)),
         Doi if provider == Provider::Ebsco && ids::doi(value).is_none() => record.pmid = record.pmid.take().or_else(|| ids::pmid(value)),
         Doi => set_doi(record, value),
         Pmid => record.pmid = record.pmid.take().or_else(|| ids::pmid(value)),
         Pmcid => record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(value)),
         Accession => set(&mut record.accession, whole(value)),
-        Numbers => add_numbers(record, value),
+        Numbers => add_numbers(record, ids::issn_without_zero(value).as_deref().unwrap_or(value)),
         Abstract => set_block(&mut record.abstract_text, value),
         AbstractOther => set_block(&mut record.abstract_other, value),
-        Keywords => keywords(value, "", record),
-        AuthorKeywords => keywords(value, "author", record),
-        Thesaurus => keywords(value, "thesaurus", record),
-        Mesh => keywords(value, "mesh", record),
+        Keywords => keywords(value, "", false, record),
+        AuthorKeywords => keywords(value, "author", false, record),
+        Thesaurus => keywords(value, "thesaurus", false, record),
+        ThesaurusMajor => keywords(value, "thesaurus", true, record),
+        Mesh => keywords(value, "mesh", false, record),
         Language => set_language(record, value),
         Types => listed(value).iter().for_each(|kind| add_type(record, kind)),
         Kind => kind(value, provider, record),
         Database => set(&mut record.database, value),
         Publisher => set(&mut record.publisher, value),
-        Link => listed_links(value).for_each(|link| add_link(record, link)),
-        Affiliation => value.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
+        Link => {
+            // an OpenURL names the journal by its ISSN
+            value.split(['&', '?']).filter_map(|part| part.strip_prefix("issn=")).for_each(|issn| add_numbers(record, issn));
+            listed_links(value).for_each(|link| add_link(record, link));
+        }
+        Affiliation => addresses(value).for_each(|one| add(&mut record.affiliations, one)),
         Notes => notes(value, provider, record, parts),
         Trials => ids::trial_ids(value).iter().for_each(|id| add(&mut record.trial_ids, id)),
         ExternalId => record.external_id = Some(whole(value).to_owned()),
@@ -303,14 +313,23 @@ fn python_list(value: &str) -> Option<Vec<String>> {
     (rest.is_empty() && !items.is_empty()).then_some(items)
 }
 
+/// Addresses between semicolons or line ends; those within Web of Science's `[Doe, A; Roe, J] University` are of its people.
+fn addresses(value: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    value.split(move |c| {
+        inside = (inside || c == '[') && c != ']';
+        c == '\n' || (c == ';' && !inside)
+    })
+}
+
 fn listed_links(value: &str) -> impl Iterator<Item = &str> {
     value.split(['\n', ' ', ';', '|', '\t']).filter(|link| link.contains("://") || link.starts_with("www.") || link.starts_with("10."))
 }
 
 /// Semicolons, lines, bars or `;;` separate; commas only where nothing else does and the terms stay short.
-fn keywords(value: &str, kind: &'static str, record: &mut Record) {
+fn keywords(value: &str, kind: &'static str, major: bool, record: &mut Record) {
     if let Some(items) = python_list(value) {
-        return items.iter().for_each(|term| add_keyword(record, term, kind, false));
+        return items.iter().for_each(|term| add_keyword(record, term, kind, major));
     }
     let separators: &[char] = if value.contains([';', '|', '\n', '；']) {
         &[';', '|', '\n', '；']
@@ -329,12 +348,12 @@ fn keywords(value: &str, kind: &'static str, record: &mut Record) {
             _ => {}
         }
         if separators.contains(&c) && (depth == 0 || c != ',') {
-            add_keyword(record, &std::mem::take(&mut term), kind, false);
+            add_keyword(record, &std::mem::take(&mut term), kind, major);
         } else {
             term.push(c);
         }
     }
-    add_keyword(record, &term, kind, false);
+    add_keyword(record, &term, kind, major);
 }
 
 /// A word of the kind of document: RIS's where it has one; WoS writes `J`, `B`, `C`, `P`.
@@ -363,6 +382,11 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
     }
     authors(record, parts, provider);
     date(record, parts, provider);
+    if parts.end.is_empty()
+        && let (Ok(start), Ok(count @ 2..)) = (parts.start.parse::<u32>(), parts.page_count.parse::<u32>())
+    {
+        parts.end = start.saturating_add(count - 1).to_string();
+    }
     if record.pages.is_none() {
         record.pages = pages::start_end(Some(&parts.start), Some(&parts.end));
     }
@@ -383,7 +407,7 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
         set(&mut record.database, name);
     }
     if provider == Provider::Ichushi {
-        ichushi(record);
+        ichushi::settle_record(record);
     }
     decisions(record, parts, provider);
 }
@@ -394,7 +418,6 @@ fn database(provider: Provider) -> Option<&'static str> {
         Provider::Wos => "Web of Science",
         Provider::Embase => "Embase",
         Provider::Ieee => "IEEE Xplore",
-        Provider::Ichushi => "医中誌Web",
         _ => return None,
     })
 }
@@ -406,12 +429,17 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
     }
     let order = if matches!(provider, Provider::Ichushi | Provider::Eppi) { Order::FamilyFirst } else { Order::GivenFirst };
     let groups = std::mem::take(&mut record.authors);
+    let full = !parts.full_authors.is_empty();
     let sources =
         if parts.full_authors.is_empty() { std::mem::take(&mut parts.authors) } else { vec![std::mem::take(&mut parts.full_authors)] };
+    // both write `Family, Given; …` here: `Van Kerschaver, E. (6602189792)` alone is one name
+    let divided = full && matches!(provider, Provider::Scopus | Provider::Wos);
     for value in &sources {
         if sources.len() > 1 && provider == Provider::Ebsco {
             record.authors.extend(names::author_in(value, order));
-        } else if let Some(items) = python_list(value) {
+        } else if divided {
+            record.authors.extend(value.split(';').filter_map(|name| names::author_in(name, order)));
+        } else if let Some(items) = python_list(value).or_else(|| python_list(&format!("[{value}]"))) {
             record.authors.extend(items.iter().filter_map(|name| names::author_in(name, order)));
         } else {
             record.authors.extend(names::author_list_in(value, order));
@@ -419,6 +447,9 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
         if provider == Provider::Ichushi {
             names::split(value).iter().filter_map(|name| names::affiliation(name)).for_each(|one| add(&mut record.affiliations, &one));
         }
+    }
+    if provider == Provider::ProQuest {
+        record.authors.dedup(); // it names people once for each of their institutions
     }
     record.authors.extend(groups);
     record.authors.truncate(crate::import::limits::MAX_AUTHORS);
@@ -437,24 +468,11 @@ fn date(record: &mut Record, parts: &Parts, provider: Provider) {
     match full {
         _ if provider == Provider::Erabi => set_date(record, &parts.date),
         Some(_) => set_date(record, &parts.date),
+        // `Mar-20` was `Mar 2020` before a spreadsheet had it
+        None if is_spoiled(&parts.date) && !parts.month.is_empty() => set_date(record, &with_parts),
         None if !parts.date.is_empty() && record.year.is_some() => set_date(record, &format!("{} {}", whole(&parts.year), parts.date)),
         None if !parts.month.is_empty() => set_date(record, &with_parts),
         None => set_date(record, whole(&parts.year)),
-    }
-}
-
-/// 医中誌's habits: type and language behind the title, both titles in one.
-fn ichushi(record: &mut Record) {
-    let Some(raw) = record.title.take() else { return };
-    let title = crate::normalize::titles::parse(&raw);
-    title.types.iter().for_each(|kind| add_type(record, kind));
-    record.language = record.language.take().or(title.language);
-    match crate::normalize::titles::bilingual(&title.text) {
-        Some((japanese, english)) if record.title_other.is_none() => {
-            record.title = Some(japanese);
-            record.title_other = Some(english);
-        }
-        _ => record.title = Some(title.text),
     }
 }
 

@@ -1,0 +1,152 @@
+//! 医中誌Web in every layout that it may be handed over in. One rule: THE FILES HERE ARE INVENTED (no real download could be had; see
+//! `docs/FORMATS.md`), made of the data items and content rules that JAMAS publishes; each convention is checked as a field.
+
+use erabi::import::{self, Format, Options, Provider};
+use erabi::model::{Entry, Record};
+
+/// Invented. The same two articles as each layout would write them: an article with both titles, a proceeding under a Pre number.
+const LAYOUTS: &[(&str, Format, &str)] = &[
+    (
+        "RIS",
+        Format::Ris,
+        "TY  - JOUR\nID  - 2024069945\nTI  - 臨床的な検討(Clinical stroke and its care)(原著論文)(英語)\nAU  - 小林 美貴子(架空大学 看護学部)\nAU  - 若林 靖史\n\
+         JO  - 信州医学雑誌(0037-3826)\nVL  - 60巻\nIS  - 1号\nSP  - Page38-45\nPY  - 2012.02\nDB  - 医中誌Web\nAB  - 【目的】見る。\nZZ  - 残る\nER  - \n\n\
+         TY  - ABST\nID  - M227360015\nTI  - 乳頭筋断裂の1例（会議録）\nAU  - 山田 太郎(架空病院 内科)\nJO  - Dementia Japan\nSN  - 1342-646X\nVL  - 37\nIS  - 4\nSP  - Page705\nPY  - 2023.10\nDB  - 医中誌Web\nER  - \n",
+    ),
+    (
+        "Refer/BibIX",
+        Format::Refer,
+        "%0 Journal Article\n%M 2024069945\n%T 臨床的な検討(Clinical stroke and its care)(原著論文)(英語)\n%A 小林 美貴子(架空大学 看護学部)\n%A 若林 靖史\n\
+         %J 信州医学雑誌(0037-3826)60巻1号 Page38-45(2012.02)\n%X 【目的】見る。\n%~ 医中誌Web\n%q 残る\n\n\
+         %0 Journal Article\n%M M227360015\n%T 乳頭筋断裂の1例（会議録）\n%A 山田 太郎(架空病院 内科)\n%J Dementia Japan\n%@ 1342-646X\n%V 37\n%N 4\n%P Page705\n%D 2023.10\n",
+    ),
+    (
+        "MEDLINE-like",
+        Format::Nbib,
+        "PMID- 2024069945\nTI  - 臨床的な検討(Clinical stroke and its care)(原著論文)(英語)\nAU  - 小林 美貴子(架空大学 看護学部)\nAU  - 若林 靖史\n\
+         AB  - 【目的】見る。\nSO  - 信州医学雑誌(0037-3826)60巻1号 Page38-45(2012.02)\nZZ  - 残る\n\n\
+         PMID- M227360015\nTI  - 乳頭筋断裂の1例（会議録）\nFAU - 山田 太郎(架空病院 内科)\nAU  - 山田 太郎\nJT  - Dementia Japan\nIS  - 1342-646X\nVI  - 37\nIP  - 4\nPG  - Page705\nDP  - 2023.10\n",
+    ),
+    (
+        "BibTeX",
+        Format::Bibtex,
+        "@article{2024069945,\n title = {臨床的な検討(Clinical stroke and its care)(原著論文)(英語)},\n author = {小林 美貴子(架空大学 看護学部) and 若林 靖史},\n\
+         journal = {信州医学雑誌(0037-3826)},\n volume = {60巻},\n number = {1号},\n pages = {Page38-45},\n year = {2012.02},\n abstract = {【目的】見る。},\n zz = {残る}\n}\n\
+         @article{M227360015,\n title = {乳頭筋断裂の1例（会議録）},\n author = {山田 太郎(架空病院 内科)},\n journal = {Dementia Japan},\n issn = {1342-646X},\n volume = {37},\n number = {4},\n pages = {Page705},\n year = {2023.10}\n}\n",
+    ),
+    (
+        "CSV",
+        Format::Csv,
+        "医中誌文献番号,タイトル,著者名,収載誌名,ISSN,巻,号,ページ,発行年月,抄録,zz\n\
+         2024069945,臨床的な検討(Clinical stroke and its care)(原著論文)(英語),\"小林 美貴子(架空大学 看護学部), 若林 靖史\",信州医学雑誌(0037-3826),,60巻,1号,Page38-45,2012.02,【目的】見る。,残る\n\
+         M227360015,乳頭筋断裂の1例（会議録）,山田 太郎(架空病院 内科),Dementia Japan,1342-646X,37,4,Page705,2023.10,,\n",
+    ),
+    (
+        "display layout",
+        Format::IchushiDisplay,
+        "2024069945\n臨床的な検討(Clinical stroke and its care)(原著論文)(英語)\nAuthor:小林 美貴子(架空大学 看護学部), 若林 靖史\n\
+         Source:信州医学雑誌(0037-3826)60巻1号 Page38-45(2012.02)\nAbstract:【目的】見る。\n\n\
+         M227360015\n乳頭筋断裂の1例（会議録）\nAuthor:山田 太郎(架空病院 内科)\nSource:Dementia Japan(1342-646X) Vol.37(4) Page705 (2023.10)\n",
+    ),
+    (
+        "tagged text by its profile",
+        Format::IchushiTagged,
+        "UI - 2024069945\nTI - 臨床的な検討(Clinical stroke and its care)(原著論文)(英語)\nAU - 小林 美貴子(架空大学 看護学部), 若林 靖史\n\
+         SO - 信州医学雑誌(0037-3826)60巻1号 Page38-45(2012.02)\nAB - 【目的】見る。\nZZ - 残る\n\n\
+         UI - M227360015\nTI - 乳頭筋断裂の1例（会議録）\nAU - 山田 太郎(架空病院 内科)\nJN - Dementia Japan\nSN - 1342-646X\nVO - 37\nNO - 4\nPG - Page705\nPY - 2023.10\n",
+    ),
+];
+
+fn read(text: &str) -> (import::Summary, Vec<Record>) {
+    let mut records = Vec::new();
+    let summary = import::read(text.as_bytes(), &Options::default(), &mut |entry| {
+        if let Entry::Record(parsed) = entry {
+            records.push(parsed.record);
+        }
+    });
+    (summary.expect("an export"), records)
+}
+
+/// The fields of a record, a line each, in a fixed order.
+fn facts(record: &Record) -> Vec<String> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let names: Vec<_> = record.authors.iter().map(|author| format!("{}|{}|{}", author.family, author.given, author.literal)).collect();
+    vec![
+        text(&record.title),
+        text(&record.title_other),
+        names.join("; "),
+        record.affiliations.join("; "),
+        text(&record.journal),
+        record.issn.join("; "),
+        format!("{} ({}) {}", text(&record.volume), text(&record.issue), text(&record.pages)),
+        format!("{} {}", record.year.unwrap_or_default(), text(&record.date)),
+        record.publication_types.join("; "),
+        text(&record.language),
+        text(&record.accession),
+        text(&record.pmid),
+        text(&record.abstract_text),
+        text(&record.database),
+    ]
+}
+
+#[test]
+fn every_layout_gives_the_same_fields() {
+    let first = [
+        "臨床的な検討",
+        "Clinical stroke and its care",
+        "小林|美貴子|; 若林|靖史|",
+        "架空大学 看護学部",
+        "信州医学雑誌",
+        "0037-3826",
+        "60 (1) 38-45",
+        "2012 2012.02",
+        "原著論文",
+        "en",
+        "2024069945",
+        "",
+        "【目的】見る。",
+        "医中誌Web",
+    ];
+    let second = [
+        "乳頭筋断裂の1例",
+        "",
+        "山田|太郎|",
+        "架空病院 内科",
+        "Dementia Japan",
+        "1342-646X",
+        "37 (4) 705",
+        "2023 2023.10",
+        "会議録",
+        "",
+        "M227360015",
+        "",
+        "",
+        "医中誌Web",
+    ];
+    for (layout, format, text) in LAYOUTS {
+        let (summary, records) = read(text);
+        assert_eq!((summary.format, summary.provider, summary.rejected), (*format, Provider::Ichushi, 0), "{layout}");
+        assert_eq!(records.len(), 2, "{layout}");
+        for (record, expected) in records.iter().zip([&first, &second]) {
+            assert_eq!(facts(record), expected, "{layout}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_tag_stays_with_its_record() {
+    for (layout, _, text) in LAYOUTS.iter().filter(|(_, _, text)| text.contains("残る")) {
+        let (_, records) = read(text);
+        let kept: Vec<_> = records[0].extra.iter().filter(|(_, value)| value == "残る").map(|(name, _)| name.to_lowercase()).collect();
+        assert!(matches!(kept[..], [ref name] if ["zz", "%q"].contains(&name.as_str())), "{layout}: {:?}", records[0].extra);
+    }
+}
+
+/// An article in another language carries the original and a Japanese translation of its title; its language stands behind them.
+#[test]
+fn a_foreign_article_has_both_titles() {
+    let text = "2024069946\nClinical stroke in Japan(日本における脳卒中)(原著論文)(英語)\nAuthor:Doe Ann\nSource:Dementia Japan(1342-646X) Vol.37(4) Page705 (2023.10)\n";
+    let (_, records) = read(text);
+    assert_eq!(facts(&records[0])[..2], ["Clinical stroke in Japan", "日本における脳卒中"]);
+    assert_eq!((records[0].language.as_deref(), records[0].publication_types.join("; ").as_str()), (Some("en"), "原著論文"));
+}
