@@ -47,6 +47,25 @@ const CASES: &[Case] = &[
         "",
     ),
     ("a sheet that unpacks to 1 GiB", sheet_bomb, "limit"),
+    ("a hundred sheets that unpack to 15 GiB", || workbook("", "", 100, " ", 150 << 20), "limit"),
+    ("one long shared string everywhere", || workbook(&"x".repeat(1 << 20), "<row>", 1, "<c t=\"s\"><v>0</v></c>", 2 << 20), "limit"),
+    (
+        "cells far to the right",
+        || {
+            let rows: String = (1..=300_000).map(|n| format!("<row r=\"{n}\"><c r=\"DKI{n}\"><v>1</v></c></row>")).collect();
+            workbook("", "", 1, &rows, rows.len())
+        },
+        "limit",
+    ),
+    ("millions of small cells", || workbook("", "", 1, "<row><c><v>1</v></c><c><v>2</v></c></row>", 80 << 20), "limit"),
+    ("millions of empty cells", || workbook("", "<row>", 1, "<c/>", 44 << 20), "10000000 cells"),
+    ("a workbook of styles", || packed(&[("xl/workbook.xml", b"<a/>".to_vec()), ("xl/styles.xml", b"<xf/>".repeat(4 << 20))]), "limit"),
+    ("a repeated row of an open spreadsheet", || open_sheet("table:number-columns-repeated='2900'", 6_000), "limit"),
+    (
+        "repeated cells of an open spreadsheet",
+        || open_sheet(&format!("office:string-value='{}' table:number-columns-repeated='60'", "y".repeat(3 << 20)), 1),
+        "limit",
+    ),
     ("an old workbook in a circle", old_workbook, "circle"),
 ];
 
@@ -65,15 +84,62 @@ fn entity_bomb() -> Vec<u8> {
 }
 
 fn sheet_bomb() -> Vec<u8> {
+    packed(&[("xl/workbook.xml", Vec::new()), ("xl/worksheets/sheet1.xml", vec![b' '; 256 << 20])])
+}
+
+fn packed(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-    archive.start_file("xl/workbook.xml", options).expect("memory does not fail");
-    archive.start_file("xl/worksheets/sheet1.xml", options).expect("memory does not fail");
-    let blanks = vec![b' '; 1 << 20];
-    for _ in 0..256 {
-        archive.write_all(&blanks).expect("memory does not fail");
+    for (name, bytes) in parts {
+        archive.start_file(*name, options).expect("memory does not fail");
+        archive.write_all(bytes).expect("memory does not fail");
     }
     archive.finish().expect("memory does not fail").into_inner()
+}
+
+/// A workbook of sheets whose cells are `cell` over and over, `size` bytes of them.
+fn workbook(string: &str, row: &str, sheets: usize, cell: &str, size: usize) -> Vec<u8> {
+    let rows = format!("<worksheet><sheetData>{row}{}", cell.repeat(size / cell.len())).into_bytes();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).compression_level(Some(1));
+    let main = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let each = |text: &dyn Fn(usize) -> String| (1..=sheets).map(text).collect::<String>();
+    let named = each(&|n| format!("<sheet name=\"S{n}\" sheetId=\"{n}\" r:id=\"r{n}\"/>"));
+    let related = each(&|n| format!("<Relationship Id=\"r{n}\" Type=\"{main}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"));
+    let parts = [
+        (
+            "_rels/.rels".to_owned(),
+            format!("<Relationships><Relationship Id=\"r1\" Type=\"{main}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"),
+        ),
+        ("xl/workbook.xml".to_owned(), format!("<workbook xmlns:r=\"{main}\"><sheets>{named}</sheets></workbook>")),
+        (
+            "xl/_rels/workbook.xml.rels".to_owned(),
+            format!(
+                "<Relationships>{related}<Relationship Id=\"s\" Type=\"{main}/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/sharedStrings.xml".to_owned(), format!("<sst><si><t>{string}</t></si></sst>")),
+    ];
+    for (name, text) in parts {
+        archive.start_file(name, options).expect("memory does not fail");
+        archive.write_all(text.as_bytes()).expect("memory does not fail");
+    }
+    // packed once, copied as often as wanted
+    let one = packed(&[("sheet", rows)]);
+    let mut one = zip::ZipArchive::new(std::io::Cursor::new(one)).expect("an archive");
+    for n in 1..=sheets {
+        let sheet = one.by_index_raw(0).expect("the sheet");
+        archive.raw_copy_file_rename(sheet, format!("xl/worksheets/sheet{n}.xml")).expect("memory does not fail");
+    }
+    archive.finish().expect("memory does not fail").into_inner()
+}
+
+/// An OpenDocument spreadsheet of one row that stands so many times, of a short cell with these attributes and what they repeat.
+fn open_sheet(attributes: &str, times: usize) -> Vec<u8> {
+    let cells = format!("<table:table-cell {attributes}><text:p>x</text:p></table:table-cell>");
+    let row = format!("<table:table-row table:number-rows-repeated='{times}'>{cells}</table:table-row>");
+    let content = format!("<office:spreadsheet><table:table table:name='S'>{row}</table:table></office:spreadsheet>");
+    packed(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet".to_vec()), ("content.xml", content.into_bytes())])
 }
 
 /// A container whose directory is a chain of one sector that follows itself.

@@ -5,7 +5,9 @@
 use rustc_hash::FxHashSet;
 
 /// Cells of the rectangles that a file's sheets span; each costs a reader memory, empty or not.
-const MAX_OLD_CELLS: u64 = 4_000_000;
+const MAX_OLD_CELLS: u64 = 2_000_000;
+/// Bytes of text in all cells. A text that many cells share stands in the file once and in memory as often as it is shared.
+const MAX_OLD_TEXT: usize = 64 << 20;
 /// Bytes of a directory entry.
 const ENTRY: usize = 128;
 /// Streams shorter than this lie in the mini stream ([MS-CFB] §2.2).
@@ -13,8 +15,10 @@ const MINI_STREAM_BELOW: u64 = 4096;
 /// From here on a sector's number is a mark: the end of a chain, a free sector.
 const MARKS: u32 = 0xffff_fffa;
 
-/// An error in words where the file is no sound container or its sheets are too large.
-pub fn check(bytes: &[u8]) -> Result<(), String> {
+/// The memory in bytes that a reader will fill with cells; an error in words where the file is no sound container or its sheets are
+/// too large.
+pub fn check(bytes: &[u8]) -> Result<usize, String> {
+    let mut held = 0;
     let container = Container::open(bytes)?;
     let directory = container.chain(container.directory, u64::MAX)?;
     for entry in directory.chunks_exact(ENTRY).filter(|entry| entry[0] != 0) {
@@ -25,11 +29,12 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
         if entry[66] == ROOT || length >= MINI_STREAM_BELOW {
             let stream = container.chain(start, length)?;
             if is_book {
-                check_cells(&stream)?;
+                held += check_cells(&stream)?;
             }
         }
     }
-    container.chain(container.mini_fat, container.mini_fat_length).map(drop)
+    container.chain(container.mini_fat, container.mini_fat_length)?;
+    Ok(held)
 }
 
 /// Object type of the root entry ([MS-CFB] §2.6.1).
@@ -113,18 +118,34 @@ impl<'b> Container<'b> {
     }
 }
 
-/// Adds up the rectangles that the cells of each sheet span ([MS-XLS] §2.4: cell records begin with row and column).
-fn check_cells(stream: &[u8]) -> Result<(), String> {
+/// Adds up the rectangles that the cells of each sheet span ([MS-XLS] §2.4: cell records begin with row and column), and the texts
+/// that cells share.
+fn check_cells(stream: &[u8]) -> Result<usize, String> {
     const BEGIN: u16 = 0x0809;
-    const CELLS: [u16; 13] = [0x0203, 0x027e, 0x00fd, 0x0204, 0x0205, 0x0006, 0x0201, 0x00bd, 0x00be, 0x00d6, 0x0406, 0x0206, 0x0001];
+    const CELLS: [u16; 13] = [0x0203, 0x027e, SHARED_CELL, 0x0204, 0x0205, 0x0006, 0x0201, 0x00bd, 0x00be, 0x00d6, 0x0406, 0x0206, 0x0001];
+    const SHARED_CELL: u16 = 0x00fd;
+    const STRINGS: u16 = 0x00fc;
+    const CONTINUE: u16 = 0x003c;
     let mut spans: Option<[u64; 4]> = None;
-    let mut cells = 0;
+    let (mut cells, mut text) = (0, 0_usize);
+    let (mut lengths, mut parts, mut before) = (Vec::new(), Vec::new(), 0);
     let area = |spans: Option<[u64; 4]>| spans.map_or(0, |[top, bottom, left, right]| (bottom - top + 1) * (right - left + 1));
     let mut rest = stream;
     while rest.len() >= 4 {
         let (kind, length) = (u16_at(rest, 0), usize::from(u16_at(rest, 2)));
         let Some(record) = rest.get(4..4 + length) else { break };
         rest = &rest[4 + length..];
+        if kind == STRINGS || (kind == CONTINUE && before == STRINGS) {
+            parts.push(record);
+            continue;
+        }
+        before = kind;
+        if !parts.is_empty() {
+            lengths = text_lengths(&std::mem::take(&mut parts));
+        }
+        if kind == SHARED_CELL && record.len() >= 10 {
+            text += lengths.get(u32_at(record, 6) as usize).copied().unwrap_or_default();
+        }
         if kind == BEGIN {
             cells += area(spans.take());
         } else if CELLS.contains(&kind) && record.len() >= 4 {
@@ -136,7 +157,85 @@ fn check_cells(stream: &[u8]) -> Result<(), String> {
         }
     }
     cells += area(spans);
-    if cells > MAX_OLD_CELLS { Err(format!("its sheets span more than {MAX_OLD_CELLS} cells")) } else { Ok(()) }
+    if cells > MAX_OLD_CELLS {
+        return Err(format!("its sheets span more than {MAX_OLD_CELLS} cells"));
+    }
+    if text > MAX_OLD_TEXT {
+        return Err(format!("its cells hold more than the limit ({} MiB)", MAX_OLD_TEXT >> 20));
+    }
+    Ok(cells as usize * CELL + text)
+}
+
+/// Bytes of memory for one cell.
+const CELL: usize = 32;
+
+/// The length in bytes of each shared text ([MS-XLS] §2.5.293), at most three for a character. Characters may go on in the next record,
+/// which then begins with flags of its own.
+fn text_lengths(parts: &[&[u8]]) -> Vec<usize> {
+    let mut input = Parts { parts, at: 8 };
+    let mut lengths = Vec::new();
+    while let (Some(characters), Some(flags)) = (input.number(2), input.number(1)) {
+        let runs = if flags & 8 != 0 { input.number(2).unwrap_or_default() } else { 0 };
+        let extra = if flags & 4 != 0 { input.number(4).unwrap_or_default() } else { 0 };
+        let (mut left, mut width) = (characters, 1 + (flags & 1));
+        loop {
+            let here = left.min(input.left() / width);
+            input.at += here * width;
+            left -= here;
+            if left == 0 || !input.turn() {
+                break;
+            }
+            width = 1 + (input.number(1).unwrap_or_default() & 1);
+        }
+        input.skip(runs * 4 + extra);
+        lengths.push(3 * characters);
+    }
+    lengths
+}
+
+/// Records that are read one after the other.
+struct Parts<'p> {
+    parts: &'p [&'p [u8]],
+    at: usize,
+}
+
+impl Parts<'_> {
+    /// Bytes left of the record at hand.
+    fn left(&self) -> usize {
+        self.parts.first().map_or(0, |part| part.len().saturating_sub(self.at))
+    }
+
+    /// Goes on to the next record, if there is one.
+    fn turn(&mut self) -> bool {
+        self.parts = self.parts.get(1..).unwrap_or_default();
+        self.at = 0;
+        !self.parts.is_empty()
+    }
+
+    fn skip(&mut self, mut bytes: usize) {
+        while bytes > self.left() {
+            bytes -= self.left();
+            if !self.turn() {
+                return;
+            }
+        }
+        self.at += bytes;
+    }
+
+    /// A little-endian number of so many bytes.
+    fn number(&mut self, bytes: usize) -> Option<usize> {
+        let mut number = 0;
+        for place in 0..bytes {
+            while self.left() == 0 {
+                if !self.turn() {
+                    return None;
+                }
+            }
+            number |= usize::from(self.parts[0][self.at]) << (8 * place);
+            self.at += 1;
+        }
+        Some(number)
+    }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
@@ -183,13 +282,13 @@ mod tests {
     #[test]
     fn chains_that_run_in_a_circle_or_away_are_refused() {
         const END: u32 = 0xffff_fffe;
-        assert_eq!(check(&container(&[0, END], &entry("Root Entry", ROOT, END, 0))), Ok(()));
+        assert_eq!(check(&container(&[0, END], &entry("Root Entry", ROOT, END, 0))), Ok(0));
         let circle = container(&[0, 1], &entry("Root Entry", ROOT, END, 0));
         assert_eq!(check(&circle), Err("a chain of sectors runs in a circle".to_owned()));
         let away = container(&[0, 900], &entry("Root Entry", ROOT, END, 0));
         assert!(check(&away).is_err_and(|words| words.contains("behind the end")));
         let stream = container(&[0, END, 2], &[entry("Root Entry", ROOT, END, 0), entry("Workbook", 2, 1, u32::MAX)].concat());
-        assert_eq!(check(&stream), Ok(()), "a stream that ends early is the reader's matter");
+        assert_eq!(check(&stream), Ok(0), "a stream that ends early is the reader's matter");
         assert!(check(b"\xd0\xcf\x11\xe0").is_err());
     }
 
@@ -198,7 +297,25 @@ mod tests {
         let cell = |row: u16, column: u16| {
             [&0x0203u16.to_le_bytes()[..], &14u16.to_le_bytes(), &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat()
         };
-        assert_eq!(check_cells(&[cell(0, 0), cell(9, 9)].concat()), Ok(()));
-        assert!(check_cells(&[cell(0, 0), cell(u16::MAX, 255)].concat()).is_err_and(|words| words.contains("4000000 cells")));
+        assert_eq!(check_cells(&[cell(0, 0), cell(9, 9)].concat()), Ok(100 * CELL));
+        assert!(check_cells(&[cell(0, 0), cell(u16::MAX, 255)].concat()).is_err_and(|words| words.contains("2000000 cells")));
+    }
+
+    fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat()
+    }
+
+    #[test]
+    fn a_shared_text_counts_in_every_cell() {
+        let first = [&[0; 8][..], b"\x02\0\0ab", b"\x05\0\x09\x01\0x\0y\0"].concat();
+        let second = [&b"\0zzz"[..], &[0; 4], b"\x01\0\0c"].concat();
+        assert_eq!(text_lengths(&[&first, &second]), [6, 15, 3]);
+
+        let cell = |row: u16, text: u32| record(0x00fd, &[&row.to_le_bytes()[..], &[0; 4], &text.to_le_bytes()].concat());
+        let strings = [record(0x00fc, &first), record(0x003c, &second)].concat();
+        let sheet = |cells: Vec<u8>| [record(0x0809, &[]), strings.clone(), cells].concat();
+        assert_eq!(check_cells(&sheet([cell(0, 1), cell(1, 0), cell(2, 9)].concat())), Ok(3 * CELL + 21));
+        let long = [record(0x00fc, &[&[0; 8][..], b"\x00\x20\0", &[b'x'; 0x2000]].concat()), cell(0, 0).repeat(3_000)].concat();
+        assert!(check_cells(&long).is_err_and(|words| words.contains("limit")));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io::{BufReader, Read};
 
+use crate::import::limits::MAX_ENTRY_BYTES;
 use crate::import::xml_split::{Entries, Piece, Splitter};
 use crate::import::xml_tree::{Node, Tree, tag_end};
 
@@ -74,7 +75,7 @@ fn row(raw: &str) -> Result<(Vec<String>, u32), String> {
     let root = tree.root().ok_or("a row has no element")?;
     let times = repeated(root, "table:number-rows-repeated").min(MAX_ROWS);
     let mut cells = Vec::new();
-    let mut empty = 0;
+    let (mut empty, mut text) = (0, 0);
     for cell in root.elements().filter(|node| matches!(node.name(), "table:table-cell" | "table:covered-table-cell")) {
         let (value, many) = (value(cell), repeated(cell, "table:number-columns-repeated") as usize);
         if value.is_empty() {
@@ -84,7 +85,8 @@ fn row(raw: &str) -> Result<(Vec<String>, u32), String> {
         cells.resize((cells.len() + empty).min(MAX_COLUMNS), String::new());
         empty = 0;
         let many = many.min(MAX_COLUMNS.saturating_sub(cells.len()));
-        if value.len().saturating_mul(many) > MAX_TEXT_BYTES {
+        text += value.len().saturating_mul(many);
+        if text > MAX_ENTRY_BYTES {
             return Err(TOO_MUCH.to_owned());
         }
         cells.resize(cells.len() + many, value);

@@ -14,13 +14,17 @@ use super::delimited::Row;
 use super::{Field, HEADER_ROWS, MAX_COLUMNS, Table, columns, header, header_row, is_mapped, mapped};
 use super::{old_workbook, open_workbook};
 
-/// Unpacked bytes of one sheet, and of the table of shared strings.
+/// Unpacked bytes of one sheet, of the table of shared strings, of styles and lists of parts, and of all parts.
 const MAX_SHEET_BYTES: u64 = 192 << 20;
-const MAX_STRINGS_BYTES: u64 = 128 << 20;
+const MAX_STRINGS_BYTES: u64 = 96 << 20;
+const MAX_PART_BYTES: u64 = 16 << 20;
+const MAX_UNPACKED_BYTES: u64 = 288 << 20;
 /// Shared strings; each costs memory beside its bytes.
-const MAX_STRINGS: usize = 1_500_000;
-/// Cells of all sheets.
-const MAX_CELLS: usize = 20_000_000;
+const MAX_STRINGS: usize = 1_000_000;
+/// Cells of all sheets, empty ones included.
+const MAX_CELLS: usize = 10_000_000;
+/// Memory for the rows of all sheets and for shared strings, in bytes: cells, what stands in them, and what each costs beside that.
+const MAX_HELD_BYTES: usize = 192 << 20;
 /// Bytes of an old xls file, which is unpacked whole.
 const MAX_XLS_BYTES: usize = 16 << 20;
 /// The part of an ods file that holds its cells, and what such files say they are.
@@ -36,8 +40,8 @@ pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Resul
         return Err(ImportError::TooLarge { limit: MAX_WORKBOOK_BYTES });
     }
     let sheets = match bytes.starts_with(b"PK").then(|| check_sizes(&bytes)).transpose()? {
-        Some(Packed::Xlsx) => xlsx(bytes)?,
-        Some(Packed::Ods) => ods(&bytes)?,
+        Some(Packed::Xlsx { strings }) => xlsx(bytes, Room(MAX_HELD_BYTES.saturating_sub(strings)))?,
+        Some(Packed::Ods) => ods(&bytes, Room(MAX_HELD_BYTES))?,
         None => xls(bytes)?,
     };
     let mapped = mapped(out);
@@ -50,7 +54,7 @@ pub fn read_workbook(bytes: Vec<u8>, context: &Context, out: &mut Emit) -> Resul
             sheet.hand_out(several, context, out)?;
             tables += 1;
         } else if let (Some(first), Some(last)) = (sheet.rows.first(), sheet.rows.last()) {
-            let text = sheet.rows.iter().take(20).map(|row| row.raw.as_str()).collect();
+            let text = sheet.rows.iter().take(20).map(|row| raw(&row.cells)).collect();
             out.outside(first.line_start, last.line_end, text, false);
         }
     }
@@ -80,29 +84,55 @@ impl Sheet {
         let top = &self.rows[..self.rows.len().min(HEADER_ROWS)];
         let header = header(top, out).ok_or_else(|| malformed("the workbook's first sheet is empty"))?;
         let mut table = Table::new(&header, context.provider, out, several.then_some(self.name));
-        for (n, row) in self.rows.into_iter().enumerate() {
+        for (n, mut row) in self.rows.into_iter().enumerate() {
+            row.raw = raw(&row.cells);
             if n < header.first {
                 out.outside(row.line_start, row.line_end, row.raw, true);
             } else {
                 table.row(row, out);
+                out.check_count()?;
             }
         }
         table.finish(out);
         Ok(())
     }
 
-    /// Adds a row of cells (`number` counts from 1).
-    fn push(&mut self, number: u32, mut cells: Vec<String>) {
+    /// Adds a row of cells (`number` counts from 1). Its text is written when it is handed out.
+    fn push(&mut self, number: u32, mut cells: Vec<String>, room: &mut Room) -> Result<(), ImportError> {
         while cells.last().is_some_and(|cell| cell.trim().is_empty()) {
             cells.pop();
         }
         if cells.is_empty() {
-            return;
+            return Ok(());
         }
-        let mut raw = cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join("\t");
-        raw.push('\n');
-        self.rows.push(Row { cells, raw, line_start: number, line_end: number, broken: None });
+        cells.shrink_to_fit();
+        room.take(size_of::<Row>())?;
+        self.rows.push(Row { cells, raw: String::new(), line_start: number, line_end: number, broken: None });
+        Ok(())
     }
+}
+
+/// The memory that is left for cells.
+struct Room(usize);
+
+impl Room {
+    fn take(&mut self, bytes: usize) -> Result<(), ImportError> {
+        let too_much = || malformed(format!("the sheets hold more than the limit ({} MiB)", MAX_HELD_BYTES >> 20));
+        self.0 = self.0.checked_sub(bytes).ok_or_else(too_much)?;
+        Ok(())
+    }
+
+    /// A cell with text of that many bytes; memory for text comes in steps of 16 bytes, no fewer than 32.
+    fn take_cell(&mut self, text: usize) -> Result<(), ImportError> {
+        self.take(size_of::<String>() + if text == 0 { 0 } else { (text + size_of::<usize>()).next_multiple_of(16).max(32) })
+    }
+}
+
+/// A row as text.
+fn raw(cells: &[String]) -> String {
+    let mut raw = cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join("\t");
+    raw.push('\n');
+    raw
 }
 
 /// A cell as it is written between tabs, so that a person can repair a row as text.
@@ -113,7 +143,7 @@ fn quoted(cell: &str) -> Cow<'_, str> {
     Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
 }
 
-fn xlsx(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
+fn xlsx(bytes: Vec<u8>, mut room: Room) -> Result<Vec<Sheet>, ImportError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xlsx workbook: {error}")))?;
     let mut cells_left = MAX_CELLS;
     let mut sheets = Vec::new();
@@ -130,43 +160,60 @@ fn xlsx(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
             cells_left = cells_left.checked_sub(1).ok_or_else(|| malformed(format!("the workbook has more than {MAX_CELLS} cells")))?;
             let (row, column) = cell.get_position();
             if row != current.0 {
-                sheet.push(current.0 + 1, std::mem::take(&mut current.1));
+                sheet.push(current.0 + 1, std::mem::take(&mut current.1), &mut room)?;
                 current.0 = row;
             }
-            put(&mut current.1, column as usize, words_ref(cell.get_value()));
+            put(&mut current.1, column as usize, cell.get_value(), &mut room)?;
         }
-        sheet.push(current.0 + 1, current.1);
+        sheet.push(current.0 + 1, current.1, &mut room)?;
         sheets.push(sheet);
     }
     Ok(sheets)
 }
 
-fn put(cells: &mut Vec<String>, column: usize, value: String) {
-    if value.is_empty() || column >= MAX_COLUMNS {
-        return;
+fn put(cells: &mut Vec<String>, column: usize, value: &DataRef, room: &mut Room) -> Result<(), ImportError> {
+    if column >= MAX_COLUMNS {
+        return Ok(());
     }
-    if cells.len() <= column {
-        cells.resize(column + 1, String::new());
+    // a shared string is counted before it is copied
+    let value = if let DataRef::SharedString(text) = value {
+        room.take_cell(text.len())?;
+        (*text).to_owned()
+    } else {
+        let value = words(&Data::from(value.clone()));
+        room.take_cell(value.len())?;
+        value
+    };
+    if value.is_empty() {
+        return Ok(());
+    }
+    for _ in cells.len()..=column {
+        room.take_cell(0)?;
+        cells.push(String::new());
     }
     cells[column] = value;
+    Ok(())
 }
 
-fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
+fn ods(bytes: &[u8], mut room: Room) -> Result<Vec<Sheet>, ImportError> {
     let unreadable = |error: &dyn std::fmt::Display| malformed(format!("not a readable ods workbook: {error}"));
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let content = archive.by_name(ODS_CONTENT).map_err(|error| unreadable(&error))?;
     let mut sheets: Vec<Sheet> = Vec::new();
+    let mut held = Ok(());
     let taken = open_workbook::read(content, MAX_CELLS, &mut |part| match part {
         open_workbook::Part::Sheet(name) => sheets.push(Sheet { name, rows: Vec::new() }),
         open_workbook::Part::Row(number, cells) => {
             if sheets.is_empty() {
                 sheets.push(Sheet { name: String::new(), rows: Vec::new() });
             }
-            if let Some(sheet) = sheets.last_mut() {
-                sheet.push(number, cells);
+            if let (Some(sheet), Ok(())) = (sheets.last_mut(), &held) {
+                let cost = cells.iter().try_for_each(|cell| room.take_cell(cell.len()));
+                held = cost.and_then(|()| sheet.push(number, cells, &mut room));
             }
         }
     });
+    held?;
     taken.map_err(|error| unreadable(&error))?;
     sheets.truncate(MAX_SHEETS);
     Ok(sheets)
@@ -174,7 +221,10 @@ fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
 
 /// What a packed workbook turned out to be.
 enum Packed {
-    Xlsx,
+    Xlsx {
+        /// Memory that its shared strings will take, in bytes.
+        strings: usize,
+    },
     Ods,
 }
 
@@ -183,8 +233,8 @@ fn check_sizes(bytes: &[u8]) -> Result<Packed, ImportError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable workbook: {error}")))?;
     let has = |name: &str| archive.file_names().flatten().any(|known| known.eq_ignore_ascii_case(name));
     let (excel, word, open) = (has("xl/workbook.xml"), has("word/document.xml"), has(ODS_CONTENT));
-    let packed = match (excel, open.then(|| mimetype(&mut archive))) {
-        (true, _) => Packed::Xlsx,
+    let mut packed = match (excel, open.then(|| mimetype(&mut archive))) {
+        (true, _) => Packed::Xlsx { strings: 0 },
         (false, Some(kind)) if kind.starts_with(ODS_TYPE) => Packed::Ods,
         (false, Some(kind)) if kind.starts_with(ODT_TYPE) => return Err(ImportError::NotBibliographic { what: "text document" }),
         _ => return Err(ImportError::NotBibliographic { what: if word { "Word document" } else { "zip archive" } }),
@@ -192,16 +242,17 @@ fn check_sizes(bytes: &[u8]) -> Result<Packed, ImportError> {
     if archive.len() > 10_000 {
         return Err(malformed("the workbook has more than 10000 parts"));
     }
+    let (mut unpacked, mut buffer) = (0, vec![0u8; 256 << 10]);
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|error| malformed(format!("a part of the workbook is unreadable: {error}")))?;
         let name = part.name().map_err(|error| malformed(format!("a part of the workbook is unreadable: {error}")))?.to_ascii_lowercase();
-        if !name.ends_with(".xml") && !name.ends_with(".rels") {
-            continue;
+        let limit = match name.as_str() {
+            name if name.ends_with("sharedstrings.xml") => MAX_STRINGS_BYTES,
+            name if name.ends_with(".rels") || name.ends_with("styles.xml") || name.ends_with("workbook.xml") => MAX_PART_BYTES,
+            _ => MAX_SHEET_BYTES,
         }
-        let strings = name.ends_with("sharedstrings.xml");
-        let limit = if strings { MAX_STRINGS_BYTES } else { MAX_SHEET_BYTES };
+        .min(MAX_UNPACKED_BYTES - unpacked);
         let mut part = part.take(limit + 1);
-        let mut buffer = vec![0u8; 256 << 10];
         let (mut total, mut items) = (0u64, 0usize);
         loop {
             let length = part.read(&mut buffer).map_err(|error| malformed(format!("{name}: {error}")))?;
@@ -209,12 +260,15 @@ fn check_sizes(bytes: &[u8]) -> Result<Packed, ImportError> {
                 break;
             }
             total += length as u64;
-            if strings {
-                items += memchr::memmem::find_iter(&buffer[..length], b"<si").count();
-            }
+            // in whatever part they stand: a workbook's own list says which one it is
+            items += memchr::memmem::find_iter(&buffer[..length], b"<si").count();
             if total > limit || items > MAX_STRINGS {
                 return Err(malformed(format!("{name} unpacks to more than the limit ({} MiB, {MAX_STRINGS} strings)", limit >> 20)));
             }
+        }
+        unpacked += total;
+        if let (true, Packed::Xlsx { strings }) = (items > 0, &mut packed) {
+            *strings += total as usize + items * size_of::<String>();
         }
     }
     Ok(packed)
@@ -234,13 +288,13 @@ fn xls(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
     if bytes.len() > MAX_XLS_BYTES {
         return Err(ImportError::TooLarge { limit: MAX_XLS_BYTES as u64 });
     }
-    old_workbook::check(&bytes).map_err(|words| malformed(format!("not a readable xls workbook: {words}")))?;
+    let held = old_workbook::check(&bytes).map_err(|words| malformed(format!("not a readable xls workbook: {words}")))?;
     // calamine stops the thread at some records that contradict each other
-    let outcome = std::panic::catch_unwind(|| xls_sheets(bytes));
+    let outcome = std::panic::catch_unwind(|| xls_sheets(bytes, Room(MAX_HELD_BYTES.saturating_sub(held))));
     outcome.unwrap_or_else(|_| Err(malformed("not a readable xls workbook: its records contradict each other")))
 }
 
-fn xls_sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
+fn xls_sheets(bytes: Vec<u8>, mut room: Room) -> Result<Vec<Sheet>, ImportError> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a readable xls workbook: {error}")))?;
     let mut sheets = Vec::new();
     for name in book.sheet_names().into_iter().take(MAX_SHEETS) {
@@ -248,16 +302,13 @@ fn xls_sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, ImportError> {
         let first = range.start().map_or(0, |(row, _)| row);
         let mut sheet = Sheet { name, rows: Vec::new() };
         for (n, row) in range.rows().enumerate() {
-            let cells = row.iter().take(MAX_COLUMNS).map(words).collect();
-            sheet.push(first + n as u32 + 1, cells);
+            let cells: Vec<String> = row.iter().take(MAX_COLUMNS).map(words).collect();
+            cells.iter().try_for_each(|cell| room.take_cell(cell.len()))?;
+            sheet.push(first + n as u32 + 1, cells, &mut room)?;
         }
         sheets.push(sheet);
     }
     Ok(sheets)
-}
-
-fn words_ref(value: &DataRef) -> String {
-    words(&Data::from(value.clone()))
 }
 
 /// A cell as text: numbers without a needless fraction, dates as `YYYY-MM-DD 00:00:00`.
