@@ -361,7 +361,8 @@ impl<R: Read> Decoder<R> {
         }
         while !self.at_end && self.raw.len() < wanted {
             let before = self.raw.len();
-            self.raw.resize(wanted.max(before + 1), 0);
+            // piece by piece: a small file costs no zeros for a megabyte that it hasn't
+            self.raw.resize(wanted.min(before + CHUNK), 0);
             match self.input.read(&mut self.raw[before..]) {
                 Ok(0) => {
                     self.raw.truncate(before);

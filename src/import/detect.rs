@@ -63,13 +63,15 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
     {
         return Ok(found);
     }
-    let format = if jsonl::looks_like(text) {
-        Some(Format::Jsonl)
-    } else if !has_tag_line(text) && table::looks_like(text) {
-        Some(table::format_of(text))
-    } else {
-        by_lines(text).or_else(|| looks_tagged(text)).or_else(|| looks_like_table(text))
-    };
+    if jsonl::looks_like(text) {
+        return Ok((Format::Jsonl, provider(Format::Jsonl, text)));
+    }
+    if !has_tag_line(text)
+        && let Some(found) = table::seen_in(text)
+    {
+        return Ok(found);
+    }
+    let format = by_lines(text).or_else(|| looks_tagged(text)).or_else(|| looks_like_table(text));
     let Some(format) = format else {
         return Err(ImportError::UnknownFormat { begins: text.chars().take(60).collect() });
     };

@@ -4,6 +4,7 @@
 
 use std::io::BufRead;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -50,8 +51,9 @@ impl Profile {
     }
 
     /// The one that comes with Erabi.
-    pub fn ichushi() -> Self {
-        Self::parse(ICHUSHI).expect("a test reads the file that is compiled in")
+    pub fn ichushi() -> &'static Self {
+        static OWN: LazyLock<Profile> = LazyLock::new(|| Profile::parse(ICHUSHI).expect("a test reads the file that is compiled in"));
+        &OWN
     }
 
     /// Tag and where the value begins, if the line opens a field in this profile.
@@ -90,7 +92,7 @@ impl Profile {
 /// Reads a file through the built-in profile, or through the one guessed, each with what a lead said.
 pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
     let guessed = context.format == Format::Tagged;
-    let own = if guessed { out.guess.take() } else { Some(Profile::ichushi()) };
+    let own = if guessed { out.guess.take() } else { Some(Profile::ichushi().clone()) };
     let Some(profile) = own.map(|profile| out.mapping().map_or(profile.clone(), |mapping| profile.with(mapping))) else {
         return Err(ImportError::NoEntries { format: context.format, looks_like: None });
     };

@@ -69,17 +69,13 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit) -> Resul
     Ok(())
 }
 
-/// True where a table is seen: a row near the top names a title or several fields, in columns.
-pub fn looks_like(sample: &str) -> bool {
-    header_in(sample, delimiter(sample, Format::Csv)).is_some_and(|header| {
-        let names = columns::recognised(&header);
-        (columns::names_title(&header) && (names >= 2 || header.len() <= 3)) || names >= 4
-    })
-}
-
-/// The delimiter that a sample is written with, as the format's default where nothing tells.
-pub fn format_of(sample: &str) -> Format {
-    if delimiter(sample, Format::Csv) == b'\t' { Format::Tsv } else { Format::Csv }
+/// Format and maker of the table that a sample shows: a row near the top names a title or several fields, in columns.
+pub fn seen_in(sample: &str) -> Option<(Format, Provider)> {
+    let delimiter = delimiter(sample, Format::Csv);
+    let header = header_in(sample, delimiter)?;
+    let names = columns::recognised(&header);
+    let sure = (columns::names_title(&header) && (names >= 2 || header.len() <= 3)) || names >= 4;
+    sure.then(|| (if delimiter == b'\t' { Format::Tsv } else { Format::Csv }, columns::provider(&header)))
 }
 
 /// Whose table a sample shows.
@@ -120,7 +116,9 @@ fn delimiter(sample: &str, format: Format) -> u8 {
         let at = header_row(rows.iter().map(Vec::as_slice), &HashMap::new());
         at.map_or((0, 0, false), |at| (columns::recognised(&rows[at]), rows[at].len(), delimiter == preferred))
     };
-    [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| score(*delimiter)).unwrap_or(preferred)
+    // one that stands nowhere makes no columns; only the preferred one may
+    let tried = [b',', b'\t', b';', b'|'].into_iter().filter(|one| *one == preferred || memchr::memchr(*one, head.as_bytes()).is_some());
+    tried.max_by_key(|delimiter| score(*delimiter)).unwrap_or(preferred)
 }
 
 /// What a lead said about columns.

@@ -55,12 +55,12 @@ fn pythons_lists_and_the_callers_id() {
 
 #[test]
 fn what_looks_like_a_table() {
-    assert!(looks_like("title,abstract\n\"T\",\"\"\n"));
-    assert!(looks_like("タイトル\t著者名\t収載誌名\nx\ty\tz\n"));
-    assert!(looks_like("saved\n\n\nTitle,Authors,Source Title,Publication Year\n"));
-    assert!(!looks_like("Dear all,\nplease find the title attached, with thanks\n"));
-    assert!(!looks_like("TY  - JOUR\nTI  - x\n"));
-    assert!(!looks_like(""));
+    assert!(seen_in("title,abstract\n\"T\",\"\"\n").is_some());
+    assert!(seen_in("タイトル\t著者名\t収載誌名\nx\ty\tz\n").is_some());
+    assert!(seen_in("saved\n\n\nTitle,Authors,Source Title,Publication Year\n").is_some());
+    assert!(seen_in("Dear all,\nplease find the title attached, with thanks\n").is_none());
+    assert!(seen_in("TY  - JOUR\nTI  - x\n").is_none());
+    assert!(seen_in("").is_none());
 }
 
 #[test]
