@@ -1,4 +1,4 @@
 //! Encoding, format and provider recognised from arbitrary bytes, then read. One rule: `erabi_fuzz::check`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| erabi_fuzz::check(None, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(erabi_fuzz::check(&erabi_fuzz::import::Options::default(), bytes)));

@@ -1,4 +1,4 @@
-//! The reader of `Format::Ris` under arbitrary bytes. One rule: `erabi_fuzz::check`.
+//! The reader of `Format::Ris` under arbitrary bytes. One rule: `erabi_fuzz::check_text`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| erabi_fuzz::check(Some(erabi_fuzz::import::Format::Ris), bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| erabi_fuzz::check_text(erabi_fuzz::import::Format::Ris, bytes));

@@ -1,0 +1,6 @@
+//! The cells of an OpenDocument spreadsheet whose container is in order. One rule: `erabi_fuzz::check`.
+#![no_main]
+
+use erabi_fuzz::{check, import::Options, workbook};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(check(&Options::default(), &workbook::open(bytes))));

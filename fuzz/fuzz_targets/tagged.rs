@@ -1,0 +1,4 @@
+//! Tagged text of an unknown make, read through a guess at it. One rule: `erabi_fuzz::check_text`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| erabi_fuzz::check_text(erabi_fuzz::import::Format::Tagged, bytes));
