@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::elsewhere::decided;
 use crate::harness::{cases, run};
 use crate::steering::{FIELDS, LEVELS, Told, WORDS, import_overlap};
-use crate::world::World;
+use crate::world::{World, record};
 
 /// Sequences tried; each is a review of its own.
 const CASES: usize = 3;
@@ -153,9 +153,11 @@ const VERDICTS: [&str; 3] = ["include", "exclude", "maybe"];
 /// Who decided elsewhere.
 const NAMES: [&str; 2] = ["Hana", "Ken"];
 /// As many as there are.
-const RECORDS: usize = 17;
+const RECORDS: usize = 18;
 /// The last record that no database brought.
-const OTHER_COLUMN: usize = 11;
+const OTHER_COLUMN: usize = 12;
+/// The same work in three sources.
+const THRICE: [usize; 3] = [0, 10, 13];
 
 impl Play {
     async fn new() -> Self {
@@ -167,7 +169,7 @@ impl Play {
             decided(23, r#""Ken"=>"Maybe""#, ""),
         ];
         let second = world.import("医中誌Web", "database", &file.concat()).await;
-        world.import("J-GLOBAL", "register", &crate::world::ris(30, 1)).await;
+        world.import("J-GLOBAL", "register", &(crate::world::ris(30, 1) + &record(0, ""))).await;
         world.import("引用文献", "citation_searching", &crate::world::ris(40, 2)).await;
         import_overlap(&mut world).await;
         let labels = json!({ "items": [{ "name": "札", "color": "1" }] });
@@ -188,7 +190,7 @@ impl Play {
     /// A review part-way, so that short sequences have something to change at every place: a duplicate across the figure's
     /// columns, citations with and without full text, and decided ones for several reasons.
     async fn begin(&mut self) {
-        self.first_run().await;
+        self.first_run(&THRICE.map(|at| self.records[at].clone())).await;
         let (first, other_column) = (self.records[0].clone(), self.records[OTHER_COLUMN].clone());
         self.say(&first, &other_column, "same").await;
         for who in [0, 1, 0, 1] {

@@ -182,11 +182,24 @@ impl Play {
         self.told.acts[at].stands = false;
     }
 
-    /// The rules join some and ask about others.
-    pub async fn first_run(&self) {
+    /// The rules join some, three `together` among them, and ask about others; then what people do to duplicates, each once, so that
+    /// a short sequence has it too.
+    pub async fn first_run(&mut self, together: &[String; 3]) {
         run(&self.world, "balanced").await;
         assert!(self.questions().await.len() > 1, "people are asked");
-        assert!(self.groups().await.len() < self.homes.len(), "the rules are sure of some");
+        let places = self.places().await;
+        assert!(together.iter().all(|record| places[record] == places[&together[0]]), "the rules are sure of some");
+        let [a, b, _] = together;
+        self.say(a, b, "different").await;
+        self.rerun(2).await;
+        self.undo_word(0).await;
+        self.answer(0, true).await;
+        self.undo_word(1).await;
+        let several = self.several().await;
+        self.split(several.iter().position(|(_, records)| records.contains(a)).unwrap(), 0).await;
+        self.check_told().await;
+        self.undo_word(2).await;
+        self.choose(0, 1, 0).await;
     }
 
     /// Runs the rules at a level, takes the run back, and runs them again: what people said stands each time.
