@@ -120,17 +120,31 @@ const LOOSE: f32 = 0.70;
 
 /// Compares two records (positions given for the counts that belong to a position).
 pub fn compare(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, journals: &mut Journals) -> Features {
+    let mut f = compare_works(a, b, positions, context, journals);
+    compare_people(a, b, context, &mut f);
+    f
+}
+
+/// The same; `None`, before people are looked at, where neither the titles nor an identifier nor the first page leave anything open.
+pub fn compare_open(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, journals: &mut Journals) -> Option<Features> {
+    let mut f = compare_works(a, b, positions, context, journals);
+    let placed = matches!(f.pages, PageLevel::Equal | PageLevel::Start | PageLevel::StartOnly);
+    if f.title == TitleLevel::Low && f.doi != Relation::Equal && f.pmid != Relation::Equal && !placed {
+        return None;
+    }
+    compare_people(a, b, context, &mut f);
+    Some(f)
+}
+
+/// All but the people.
+fn compare_works(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, journals: &mut Journals) -> Features {
     let mut f = Features { year: -1, abstracts: -1.0, ..Features::default() };
     if a.year != 0 && b.year != 0 {
         f.year = (a.year - b.year).abs();
     }
     compare_ids(a, b, context, &mut f);
     compare_place(a, b, positions, context, journals, &mut f);
-    compare_people(a, b, context, &mut f);
     compare_titles(a, b, positions, context, &mut f);
-    if f.cross_script && f.people.matched == 0 {
-        f.people = Agreement { shorter: 0, ..f.people }; // names in two scripts say nothing
-    }
     f
 }
 
@@ -253,6 +267,9 @@ fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
     let mut info = 0.0;
     f.people = names::agreement(&a.people, &b.people, &mut |p, q| info += context.surname(p.family).min(context.surname(q.family)));
     f.people_info = info.max(1.0);
+    if f.cross_script && f.people.matched == 0 {
+        f.people = Agreement { shorter: 0, ..f.people }; // names in two scripts say nothing
+    }
 }
 
 fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, f: &mut Features) {

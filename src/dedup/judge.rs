@@ -8,6 +8,7 @@ use super::{
     context::{Context, TELLING_TITLE},
     explain,
     fold::mix,
+    glance::Glance,
     group,
     journal::{Journals, NO_JOURNAL, Relation},
     names::Person,
@@ -74,24 +75,28 @@ impl<'a> Engine<'a> {
         progress("block", 0.0);
         let new_from = self.options.new_from.unwrap_or(0);
         let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
+        let glances: Vec<Glance> = self.parsed.iter().map(Glance::new).collect();
         let mut compared: Vec<(u32, u32, Features)> = Vec::new();
         let total = candidates.len().max(1) as f32;
         for (n, (a, b)) in candidates.into_iter().enumerate() {
             if n % 4096 == 0 {
                 progress("compare", n as f32 / total);
             }
-            if self.is_hopeless(a as usize, b as usize) {
+            let ruled_out = glances[a as usize].rules_out(&glances[b as usize]);
+            debug_assert!(!ruled_out || self.is_hopeless(a as usize, b as usize), "a glance saw more than there is");
+            if ruled_out || self.is_hopeless(a as usize, b as usize) {
                 continue;
             }
-            let features = self.compare(a, b);
-            if features.title != TitleLevel::Low
-                || veto::same_place(&features)
-                || features.volume == Relation::Equal && features.pages == PageLevel::Equal && features.people.matched > 0
-                || features.doi == Relation::Equal
-                || features.pmid == Relation::Equal
-            {
-                compared.push((a, b, features));
-            }
+            let (i, j) = self.in_order(a, b);
+            let features = compare::compare_open(&self.parsed[i], &self.parsed[j], (i, j), &self.context, &mut self.journals);
+            let worth = |f: &Features| {
+                f.title != TitleLevel::Low
+                    || veto::same_place(f)
+                    || f.volume == Relation::Equal && f.pages == PageLevel::Equal && f.people.matched > 0
+                    || f.doi == Relation::Equal
+                    || f.pmid == Relation::Equal
+            };
+            compared.extend(features.filter(worth).map(|features| (a, b, features)));
         }
         self.learn_journals(&mut compared);
         self.learn_databases(&mut compared);
@@ -107,12 +112,16 @@ impl<'a> Engine<'a> {
         (lists, stats)
     }
 
+    /// The full comparison, whatever it finds.
     fn compare(&mut self, a: u32, b: u32) -> Features {
-        let (mut i, mut j) = (a as usize, b as usize);
-        if self.parsed[i].content > self.parsed[j].content {
-            std::mem::swap(&mut i, &mut j); // which side is first must not depend on positions
-        }
+        let (i, j) = self.in_order(a, b);
         compare::compare(&self.parsed[i], &self.parsed[j], (i, j), &self.context, &mut self.journals)
+    }
+
+    /// Positions such that which side is first depends on content alone.
+    fn in_order(&self, a: u32, b: u32) -> (usize, usize) {
+        let (i, j) = (a as usize, b as usize);
+        if self.parsed[i].content > self.parsed[j].content { (j, i) } else { (i, j) }
     }
 
     /// Cheap test before the full comparison: no identifier, no page and no words in common.

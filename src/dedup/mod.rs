@@ -15,6 +15,7 @@ pub mod context;
 pub mod cross;
 pub mod explain;
 pub mod fold;
+pub mod glance;
 pub mod group;
 pub mod journal;
 pub mod judge;
