@@ -90,13 +90,6 @@ pub struct ElsewhereView {
     pub counts_for: Option<String>,
 }
 
-impl Group {
-    /// Entries that say a verdict.
-    pub(crate) fn verdicts(&self) -> i64 {
-        self.included + self.excluded + self.maybe
-    }
-}
-
 /// The row of a decision that a record brings.
 pub(super) fn row(id: Uuid, import: &ImportRow, record: Uuid, prior: &PriorDecision) -> ElsewhereRow {
     let text = |text: &str| super::merged::no_nul(text.to_string());

@@ -36,6 +36,8 @@ pub struct ImportSummary {
     pub rejected: i64,
     /// Rejected entries that nobody has looked at.
     pub rejected_open: i64,
+    /// Decisions made in another tool that the file brings.
+    pub decided_elsewhere: i64,
     /// `reading`, `done`, `failed` or `withdrawn`.
     pub status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,8 +60,6 @@ pub struct ImportDetail {
     pub mapping: Vec<NamedField>,
     /// The verdict that every entry has elsewhere, as a lead said; empty where nothing was said.
     pub said: String,
-    /// Decisions made in another tool that the file brings.
-    pub decided_elsewhere: i64,
 }
 
 /// Lines of a file that belong to no entry and that nobody understands.
@@ -196,7 +196,16 @@ impl RejectedView {
     }
 }
 
-pub(super) fn summary(row: &ImportRow, open: &BTreeMap<Uuid, i64>, names: &Names, locale: &str) -> ImportSummary {
+/// What is counted beside the imports of a review, by import.
+pub(super) struct Tallies {
+    /// Rejected entries that nobody has looked at.
+    pub open: BTreeMap<Uuid, i64>,
+    /// Decisions made in another tool.
+    pub elsewhere: BTreeMap<Uuid, i64>,
+}
+
+pub(super) fn summary(row: &ImportRow, tallies: &Tallies, names: &Names, locale: &str) -> ImportSummary {
+    let of = |tally: &BTreeMap<Uuid, i64>| tally.get(&row.id).copied().unwrap_or(0);
     ImportSummary {
         id: row.id,
         search_id: row.search_id,
@@ -208,7 +217,8 @@ pub(super) fn summary(row: &ImportRow, open: &BTreeMap<Uuid, i64>, names: &Names
         entries: row.entries,
         records: row.records,
         rejected: row.rejected,
-        rejected_open: open.get(&row.id).copied().unwrap_or(0),
+        rejected_open: of(&tallies.open),
+        decided_elsewhere: of(&tallies.elsewhere),
         status: row.status.clone(),
         error: row.error.as_deref().map(|error| words::unpack(error, locale)),
         source: names.source(row.source_id),
@@ -232,10 +242,18 @@ pub(super) fn trail(row: &ImportRow) -> Value {
 impl App {
     /// Oldest first.
     pub async fn imports(&self, member: &Member) -> AppResult<Vec<ImportSummary>> {
-        let open = store::sources::rejected_open(&self.db(), member.review).await?;
+        let tallies = self.tallies(member.review).await?;
         let names = self.names(member.review).await?;
         let rows = store::sources::imports(&self.db(), member.review).await?;
-        Ok(rows.iter().map(|row| summary(row, &open, &names, &member.user.locale)).collect())
+        Ok(rows.iter().map(|row| summary(row, &tallies, &names, &member.user.locale)).collect())
+    }
+
+    pub(super) async fn tallies(&self, review: Uuid) -> AppResult<Tallies> {
+        let db = self.db();
+        Ok(Tallies {
+            open: store::sources::rejected_open(&db, review).await?,
+            elsewhere: store::elsewhere::verdicts_by_import(&db, review).await?,
+        })
     }
 
     pub async fn import_summary(&self, member: &Member, id: Uuid) -> AppResult<ImportSummary> {
@@ -256,7 +274,6 @@ impl App {
             issues: issues.iter().map(|issue| issue_view(issue, &member.user.locale)).collect(),
             mapping: names_of(&row.mapping),
             outside: if closed.contains(&id) { Vec::new() } else { serde_json::from_str(&row.outside).unwrap_or_default() },
-            decided_elsewhere: store::elsewhere::groups(&self.db(), id).await?.iter().map(|group| group.verdicts()).sum(),
             summary,
         })
     }

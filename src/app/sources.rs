@@ -87,7 +87,7 @@ impl App {
     pub async fn sources(&self, member: &Member) -> AppResult<Vec<Source>> {
         let (db, review) = (self.db(), member.review);
         let records: BTreeMap<Uuid, i64> = store::records::count_by_source(&db, review).await?.into_iter().collect();
-        let open = store::sources::rejected_open(&db, review).await?;
+        let tallies = self.tallies(review).await?;
         let names = self.names(review).await?;
         let mut searches: BTreeMap<Uuid, Vec<Search>> = BTreeMap::new();
         let imports = store::sources::imports(&db, review).await?;
@@ -101,8 +101,8 @@ impl App {
                 limits: row.limits,
                 hits: row.hits,
                 records: standing().map(|import| import.records).sum(),
-                rejected_open: standing().filter_map(|import| open.get(&import.id)).sum(),
-                imports: imports.iter().map(|import| summary(import, &open, &names, &member.user.locale)).collect(),
+                rejected_open: standing().filter_map(|import| tallies.open.get(&import.id)).sum(),
+                imports: imports.iter().map(|import| summary(import, &tallies, &names, &member.user.locale)).collect(),
             };
             searches.entry(row.source_id).or_default().push(search);
         }

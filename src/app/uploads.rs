@@ -203,8 +203,8 @@ impl App {
     }
 
     /// What the import dialog offers.
-    pub fn import_formats(&self) -> ImportFormats {
-        let format = |format: &Format| FormatName { key: format.name().into(), label: label(*format).into() };
+    pub fn import_formats(&self, locale: &str) -> ImportFormats {
+        let format = |format: &Format| FormatName { key: format.name().into(), label: label_in(*format, locale).into() };
         ImportFormats {
             formats: Format::ALL.iter().map(format).collect(),
             encodings: Encoding::ALL.iter().map(|encoding| encoding.name().into()).collect(),
@@ -216,7 +216,26 @@ impl App {
 /// UTF-8 proves itself, one that was chosen stands; anything else was guessed, and a person should look at a line of it.
 fn encoding_note(guessed: bool, encoding: Encoding, locale: &str) -> Option<String> {
     let proven = matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
-    if guessed && !proven { words::sentence("encoding_guessed", encoding.name(), locale) } else { None }
+    if guessed && !proven { words::sentence("encoding_guessed", &encoding_label(encoding), locale) } else { None }
+}
+
+/// What a person calls the encoding; what Japan calls Shift_JIS has a name of its own.
+pub(super) fn encoding_label(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Cp932 => "Shift_JIS (CP932)".into(),
+        other => other.name().to_uppercase(),
+    }
+}
+
+/// The same for a list that is read in one language.
+fn label_in(format: Format, locale: &str) -> &'static str {
+    match (format, locale) {
+        (Format::Tagged, "ja") => "タグ付きテキスト",
+        (Format::Tagged, _) => "Tagged text",
+        (Format::IchushiDisplay, "en") => "Ichushi-Web 医中誌 (display)",
+        (Format::IchushiTagged, "en") => "Ichushi-Web 医中誌 (tagged)",
+        _ => label(format),
+    }
 }
 
 /// What a person calls the format.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::uploads::label;
+use super::uploads::{encoding_label, label};
 use crate::import::ImportError;
 
 /// Code, Japanese, English.
@@ -88,6 +88,15 @@ fn told<'d>(code: &str, detail: &'d str, japanese: bool) -> Cow<'d, str> {
             format!("{chosen}; it looks like {other}")
         });
     }
+    if let Some((encoding, (line, bytes))) =
+        detail.split_once(", ").and_then(|(encoding, at)| Some((encoding, at.split_once(": ")?))).filter(|_| code == "undecodable_file")
+    {
+        return Cow::Owned(if japanese {
+            format!("{encoding}、{line}行目のバイト列 {bytes}")
+        } else {
+            format!("{encoding}, line {line}, bytes {bytes}")
+        });
+    }
     let kind = KINDS.iter().find(|(english, _)| japanese && code == "not_bibliographic" && *english == detail);
     Cow::Borrowed(kind.map_or(detail, |(_, words)| words))
 }
@@ -110,7 +119,7 @@ pub fn detail(error: &ImportError) -> String {
         ImportError::UnknownFormat { begins } => begins.chars().take(80).collect(),
         ImportError::NoEntries { format, looks_like: Some(other) } => format!("{}{LOOKS_LIKE}{}", label(*format), label(*other)),
         ImportError::NoEntries { format, looks_like: None } => label(*format).to_owned(),
-        ImportError::Undecodable { line, bytes, encoding } => format!("{encoding}, {line}: {bytes}"),
+        ImportError::Undecodable { line, bytes, encoding } => format!("{}, {line}: {bytes}", encoding_label(*encoding)),
         ImportError::Malformed { line: 0, detail } => detail.clone(),
         ImportError::Malformed { line, detail } => format!("{line}: {detail}"),
         ImportError::TooLarge { limit } => limit.to_string(),
@@ -135,6 +144,10 @@ mod tests {
         assert_eq!(unpack(&pack("too_many_entries", "7"), "en"), "The file has too many entries (limit 7).");
         let other = ImportError::NoEntries { format: Format::Csv, looks_like: Some(Format::Ris) };
         assert!(unpack(&pack(other.code(), &detail(&other)), "en").contains("CSV; it looks like RIS"));
+        let undecodable = ImportError::Undecodable { line: 3, bytes: "94".into(), encoding: crate::import::Encoding::EucJp };
+        let packed = pack(undecodable.code(), &detail(&undecodable));
+        assert!(unpack(&packed, "en").contains("(EUC-JP, line 3, bytes 94)"));
+        assert!(unpack(&packed, "ja").contains("（EUC-JP、3行目のバイト列 94）"));
         assert!(unpack(&pack("not_bibliographic", "HTML page"), "ja").contains("（HTMLページ）"));
         assert_eq!(unpack("no_such_code", "ja"), sentence("internal", "", "ja").unwrap());
     }

@@ -56,8 +56,8 @@ pub async fn change_search(app: Data, member: In, path: web::Path<(Uuid, Uuid)>,
 
 #[utoipa::path(tag = "imports", responses((status = 200, body = ImportFormats)))]
 #[get("/api/import-formats")]
-pub async fn formats(app: Data, _me: Me) -> Reply<ImportFormats> {
-    Ok(web::Json(app.import_formats()))
+pub async fn formats(app: Data, me: Me) -> Reply<ImportFormats> {
+    Ok(web::Json(app.import_formats(&me.user.locale)))
 }
 
 /// Multipart with the field `file`, and optionally `format`, `encoding` and `first_row`.

@@ -1,7 +1,7 @@
 //! Decisions that files brought from other tools, and the attributions that give them to members. What is mapped is a row of
 //! `decisions` besides, with the ids of both. Rows are only added; they count while their record does.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 use uuid::Uuid;
@@ -39,6 +39,19 @@ pub async fn groups(db: &Db<'_>, import: Uuid) -> StoreResult<Vec<Group>> {
                SUM(CASE WHEN e.verdict = '' THEN 1 ELSE 0 END) AS unsaid FROM elsewhere e JOIN records r ON r.id = e.record_id \
                WHERE e.import_id = $1 AND r.active = TRUE GROUP BY e.name, e.stage ORDER BY e.stage DESC, e.name";
     db.all(sql, [import.into()]).await
+}
+
+/// How many decisions each import of a review brings; imports that bring none are not named.
+pub async fn verdicts_by_import(db: &Db<'_>, review: Uuid) -> StoreResult<BTreeMap<Uuid, i64>> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        id: Uuid,
+        n: i64,
+    }
+    let sql = "SELECT e.import_id AS id, COUNT(*) AS n FROM elsewhere e JOIN records r ON r.id = e.record_id \
+               WHERE e.review_id = $1 AND e.verdict <> '' AND r.active = TRUE GROUP BY e.import_id";
+    let rows: Vec<Count> = db.all(sql, [review.into()]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.n)).collect())
 }
 
 /// A decision made elsewhere, with the citation that shows its record now.

@@ -1934,11 +1934,6 @@ export interface components {
             text: components["schemas"]["L10n"];
         };
         ImportDetail: components["schemas"]["ImportSummary"] & {
-            /**
-             * Format: int64
-             * @description Decisions made in another tool that the file brings.
-             */
-            decided_elsewhere: number;
             issues: components["schemas"]["IssueView"][];
             /** @description What a lead had said about its columns or tags. */
             mapping: components["schemas"]["NamedField"][];
@@ -1964,6 +1959,11 @@ export interface components {
             bytes: number;
             created_at: string;
             created_by: string;
+            /**
+             * Format: int64
+             * @description Decisions made in another tool that the file brings.
+             */
+            decided_elsewhere: number;
             encoding: string;
             /**
              * Format: int64
@@ -2039,6 +2039,11 @@ export interface components {
                 bytes: number;
                 created_at: string;
                 created_by: string;
+                /**
+                 * Format: int64
+                 * @description Decisions made in another tool that the file brings.
+                 */
+                decided_elsewhere: number;
                 encoding: string;
                 /**
                  * Format: int64

@@ -225,6 +225,8 @@ export interface ImportSummary {
 	records: number;
 	rejected: number;
 	rejected_open: number;
+	/** Decisions made in another tool that the file brings. */
+	decided_elsewhere: number;
 	status: ImportStatus;
 	error?: string | null;
 	created_at: Time;
@@ -238,8 +240,6 @@ export interface ImportDetail extends ImportSummary {
 	mapping: NamedField[];
 	/** The verdict that every entry has elsewhere, as a lead said. */
 	said: Verdict | '';
-	/** Decisions made in another tool that the file brings. */
-	decided_elsewhere: number;
 }
 /** Where a decision was made that was not made here. */
 export interface ElsewhereMark {
