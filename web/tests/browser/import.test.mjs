@@ -17,6 +17,9 @@ const RIS =
 const BARE = 'T1 Only a line\nand another\n';
 /** Words only: nobody but a lead can say that the first row is no header. */
 const BODY = '地域生活支援の検討,山田 花子,精神看護\r\n退院調整の実際,佐藤 一,看護研究\r\n';
+/** A list with decisions, whose titles stand under a name that nobody knows. */
+const DECIDED =
+	'おもて,著者,年,判定,判定者\r\n退院前訪問の効果,森 花,2014,採択,佐藤\r\n小児病棟の遊び,林 一,2013,除外,佐藤\r\n';
 /** Katakana in Shift_JIS, which is no EUC-JP. */
 const SHIFT_JIS = Buffer.concat([
 	Buffer.from('TY  - JOUR\r\nTI  - '),
@@ -172,3 +175,47 @@ test('a list without a header keeps its first row; an encoding that does not fit
 	await context.close();
 	assert.deepEqual(problems, []);
 });
+
+test(
+	'a list without titles is asked about; what it decided and what it lacks is seen on a phone',
+	{ timeout: 120_000 },
+	async () => {
+		const width = 390;
+		const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'en-GB' });
+		const page = await context.newPage();
+		watch(page, problems);
+		await signIn(page, server.base, 'mori');
+		const fresh = (await api.post('/api/reviews', { title: { ja: '判定', en: 'Decided' }, template: 'pcc' })).id;
+		await page.goto(`${server.base}/reviews/${fresh}/sources`);
+		await page
+			.locator('input[type=file]')
+			.setInputFiles([await file('decided.csv', DECIDED), await file('library.ris', RIS)]);
+		const card = (name) => page.locator('article.card', { hasText: name });
+
+		// Every row was read, but as something without a title: that is no success.
+		const list = card('decided.csv');
+		await list.getByText('The first records have no title').waitFor();
+		assert.equal(await list.getByText('every entry could be read').count(), 0);
+		await list.getByLabel('Field: おもて').selectOption('title');
+		await list.getByRole('button', { name: 'Save and read again' }).click();
+		await list.getByText('every entry could be read').waitFor();
+		for (const name of ['decided.csv', 'library.ris']) {
+			await card(name).getByLabel('Name of the new source').fill(name);
+			await card(name).getByRole('button', { name: 'Import', exact: true }).click();
+		}
+
+		// The list of files says what waits for a lead, without scrolling sideways.
+		for (const text of ['Decisions made elsewhere 2', '1 to look at']) {
+			const words = page.getByText(text, { exact: true });
+			await words.waitFor();
+			const box = await words.boundingBox();
+			assert.ok(box.x >= 0 && box.x + box.width <= width, `${text} is cut: ${JSON.stringify(box)}`);
+		}
+		await page.getByRole('link', { name: 'decided.csv' }).click();
+		await page.getByRole('combobox', { name: 'Member' }).selectOption({ label: 'Mori' });
+		await page.getByRole('button', { name: 'Count them' }).click();
+		await page.getByText('2 count as decisions of Mori').waitFor();
+		await context.close();
+		assert.deepEqual(problems, []);
+	},
+);
