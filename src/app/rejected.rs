@@ -63,11 +63,11 @@ impl App {
         let row = match action.action.as_str() {
             "dismiss" => {
                 let note = bounded(&action.note, "note", NOTE_MAX)?;
-                self.settle(member, entry, "rejected.dismiss", "dismissed", note).await?
+                self.settle(member, &import, entry, "rejected.dismiss", "dismissed", note).await?
             }
             "repair" => self.repair(member, import, entry, action.raw).await?,
-            "reopen" if entry.state == "repaired" => self.take_repair_back(member, entry).await?,
-            "reopen" => self.settle(member, entry, "rejected.reopen", "open", String::new()).await?,
+            "reopen" if entry.state == "repaired" => self.take_repair_back(member, &import, entry).await?,
+            "reopen" => self.settle(member, &import, entry, "rejected.reopen", "open", String::new()).await?,
             _ => return Err(AppError::invalid("action", "not_one_of").with("dismiss, repair, reopen")),
         };
         self.rejected_view(member, row).await
@@ -84,6 +84,7 @@ impl App {
     async fn settle(
         &self,
         member: &Member,
+        import: &ImportRow,
         entry: RejectedRow,
         action: &'static str,
         state: &'static str,
@@ -93,11 +94,11 @@ impl App {
             return Err(AppError::conflict("entry_repaired"));
         }
         let row = RejectedRow { state: state.into(), note, ..entry.clone() };
-        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        let (app, by, after, file) = (self.clone(), member.clone(), row.clone(), import.file_name.clone());
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    app.log_by(db, &by, action, ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    app.log_by(db, &by, action, ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file))).await?;
                     Ok(store::sources::update_rejected(db, after).await?)
                 }
                 .boxed()
@@ -132,12 +133,12 @@ impl App {
         let (record, home, elsewhere) = record_rows(&self.clock, &import, &places, place, raw, record);
         let record_id = record.id;
         let row = RejectedRow { state: "repaired".into(), record_id: Some(record_id), note: String::new(), ..entry.clone() };
-        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        let (app, by, after, file) = (self.clone(), member.clone(), row.clone(), import.file_name.clone());
         let regrouped = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file))).await?;
                     insert_repaired(db, record, home).await?;
                     store::elsewhere::insert(db, elsewhere).await?;
                     count_repair(db, &after, 1).await?;
@@ -153,14 +154,14 @@ impl App {
         Ok(row)
     }
 
-    async fn take_repair_back(&self, member: &Member, entry: RejectedRow) -> AppResult<RejectedRow> {
+    async fn take_repair_back(&self, member: &Member, import: &ImportRow, entry: RejectedRow) -> AppResult<RejectedRow> {
         let row = RejectedRow { state: "open".into(), record_id: None, ..entry.clone() };
-        let (app, by, after) = (self.clone(), member.clone(), row.clone());
+        let (app, by, after, file) = (self.clone(), member.clone(), row.clone(), import.file_name.clone());
         let regrouped = self
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    app.log_by(db, &by, "rejected.reopen", ("rejected", after.id), Some(trail(&entry)), Some(trail(&after))).await?;
+                    app.log_by(db, &by, "rejected.reopen", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file))).await?;
                     count_repair(db, &after, -1).await?;
                     store::sources::update_rejected(db, after).await?;
                     let record = entry.record_id.ok_or(AppError::not_found("record"))?;
@@ -253,6 +254,6 @@ fn header_above(path: &std::path::Path, options: &Options, n: u32) -> Result<Str
 }
 
 /// What the audit trail keeps of a rejected entry.
-fn trail(row: &RejectedRow) -> serde_json::Value {
-    serde_json::json!({ "import_id": row.import_id, "n": row.n, "state": row.state, "note": row.note, "record_id": row.record_id })
+fn trail(row: &RejectedRow, file: &str) -> serde_json::Value {
+    serde_json::json!({ "file_name": file, "import_id": row.import_id, "n": row.n, "state": row.state, "note": row.note, "record_id": row.record_id })
 }

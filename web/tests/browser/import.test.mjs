@@ -141,6 +141,9 @@ test('files are dropped, understood, mapped, imported and repaired', { timeout: 
 	assert.match(await page.locator('h2', { hasText: 'Entries that could not be read' }).innerText(), /\s0$/);
 	assert.equal(await page.getByText('no title, author, abstract or DOI').count(), 0);
 
+	const [repair] = (await api.get(`/api/reviews/${review}/audit?action=rejected.`)).items;
+	assert.deepEqual([repair.action, repair.after.file_name, repair.after.n], ['rejected.repair', 'library.ris', 2]);
+
 	// The tag that nobody knows stands with its record.
 	const found = (await api.get(`/api/reviews/${review}/citations?q=First`)).items[0];
 	await page.goto(`${server.base}/reviews/${review}/citations/${found.id}`);
