@@ -1,6 +1,7 @@
 //! EBSCOhost's XML (`<records><rec resultID=…>`). One rule: the article's own title stands before the container's, which `bkinfo`
 //! repeats. Layout: read off real exports, there is no public schema.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use crate::model::Record;
@@ -21,8 +22,8 @@ fn record(raw: &str) -> Result<Record, String> {
     let root = tree.root().ok_or("there is no element")?;
     let header = root.child("header").ok_or("the entry has no <header>")?;
     let mut record = Record {
-        database: header.attribute("longDbName").or_else(|| header.attribute("shortDbName")),
-        accession: header.attribute("uiTerm").filter(|term| !term.is_empty()),
+        database: header.attribute("longDbName").or_else(|| header.attribute("shortDbName")).map(Cow::into_owned),
+        accession: header.attribute("uiTerm").filter(|term| !term.is_empty()).map(Cow::into_owned),
         ..Record::default()
     };
     if let Some(info) = header.child("controlInfo") {
@@ -55,7 +56,7 @@ fn control(info: Node, record: &mut Record) {
             set(&mut record.journal, &title);
         }
         for isbn in book.children("isbn") {
-            add_numbers(record, &isbn.text().unwrap_or_default());
+            add_numbers(record, &isbn.line());
         }
         if record.authors.is_empty() {
             authors(book, record);
@@ -74,7 +75,7 @@ fn control(info: Node, record: &mut Record) {
             record.journal = Some(name);
         }
         for issn in journal.children("issn") {
-            add_numbers(record, &issn.text().unwrap_or_default());
+            add_numbers(record, &issn.line());
         }
         set(&mut record.journal_abbreviation, &text_at(journal, &["jabbr"]));
     }
@@ -100,9 +101,9 @@ fn control(info: Node, record: &mut Record) {
 /// `dt`'s attributes; its text `20240215` where they are missing.
 fn publication_date(date: Node, record: &mut Record) {
     let part = |name| date.attribute(name).filter(|value| !value.trim_matches('0').is_empty());
-    let parts: Vec<String> = ["year", "month", "day"].into_iter().map_while(part).collect();
+    let parts: Vec<Cow<'_, str>> = ["year", "month", "day"].into_iter().map_while(part).collect();
     set_date(record, &parts.join("-"));
-    set_date(record, &date.text().unwrap_or_default());
+    set_date(record, &date.line());
 }
 
 fn article_fields(article: Node, record: &mut Record) {
@@ -127,10 +128,10 @@ fn article_fields(article: Node, record: &mut Record) {
     authors(article, record);
     for subject in article.children("sug").flat_map(|list| list.children("subj")) {
         let major = subject.attribute("type").as_deref() == Some("major");
-        add_keyword(record, &subject.text().unwrap_or_default(), "thesaurus", major);
+        add_keyword(record, &subject.line(), "thesaurus", major);
     }
     for keyword in article.descendants("keyword").chain(article.descendants("keyw")) {
-        add_keyword(record, &keyword.text().unwrap_or_default(), "author", false);
+        add_keyword(record, &keyword.line(), "author", false);
     }
     for body in article.children("ab") {
         let body = text::block(&body.raw_text());
@@ -146,7 +147,7 @@ fn article_fields(article: Node, record: &mut Record) {
         }
     }
     for kind in article.children("pubtype").chain(article.children("doctype")) {
-        add_type(record, &kind.text().unwrap_or_default());
+        add_type(record, &kind.line());
     }
 }
 
@@ -159,10 +160,10 @@ fn authors_if_none(node: Node, record: &mut Record) {
 fn authors(node: Node, record: &mut Record) {
     for list in node.children("aug") {
         for author in list.children("au") {
-            add_author(record, &author.text().unwrap_or_default());
+            add_author(record, &author.line());
         }
         for affiliation in list.children("affil") {
-            add(&mut record.affiliations, &affiliation.text().unwrap_or_default());
+            add(&mut record.affiliations, &affiliation.line());
         }
     }
 }

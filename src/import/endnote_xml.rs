@@ -1,6 +1,7 @@
 //! EndNote's XML export. One rule: a field's text is all of its `<style>` pieces joined; the kind goes by its name, the numbers differ
 //! between versions. Layout: EndNote's RSXML DTD as seen in real exports.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use crate::model::Record;
@@ -72,7 +73,7 @@ fn paragraphs(node: Node) -> String {
 
 fn field(node: Node, record: &mut Record) {
     // asked for only where it is the whole field: other elements hold elements
-    let value = || node.text().unwrap_or_default();
+    let value = || node.line();
     match node.name() {
         "ref-type" => {
             let name = node.attribute("name").unwrap_or_else(value);
@@ -107,9 +108,7 @@ fn field(node: Node, record: &mut Record) {
             }
         }
         "isbn" => add_numbers(record, &node.raw_text()),
-        "accession-num" => {
-            record.accession = Some(value()).filter(|value| !value.is_empty());
-        }
+        "accession-num" => record.accession = node.text(),
         "abstract" => set_block(&mut record.abstract_text, &paragraphs(node)),
         "translated-abstract" => set_block(&mut record.abstract_other, &paragraphs(node)),
         "notes" | "research-notes" => fields::add_note(record, &node.raw_text()),
@@ -141,8 +140,8 @@ fn addresses(raw: &str) -> impl Iterator<Item = &str> {
     raw.split('\r').flat_map(move |part| part.split(move |c| c == '\n' && !folded(part)))
 }
 
-fn child_text(node: Node, name: &'static str) -> String {
-    node.child(name).and_then(Node::text).unwrap_or_default()
+fn child_text<'t>(node: Node<'t, '_>, name: &'static str) -> Cow<'t, str> {
+    node.child(name).map(Node::line).unwrap_or_default()
 }
 
 fn abbreviation(record: &mut Record, name: &str) {
@@ -184,7 +183,7 @@ fn titles(node: Node, record: &mut Record) {
     abbreviation(record, &alternative);
     for name in ["tertiary-title", "short-title"] {
         let value = child_text(node, name);
-        if record.title.as_deref() != Some(value.as_str()) {
+        if record.title.as_deref() != Some(&*value) {
             keep(record, name, &value);
         }
     }
@@ -225,7 +224,7 @@ fn settle_pmid(root: Node, record: &mut Record) {
     let database = record.database.as_deref().unwrap_or_default().to_ascii_lowercase();
     let number = match database.as_str() {
         name if name.starts_with("embase") => child_text(root, "custom5"),
-        name if name.is_empty() || name.contains("medline") || name == "pubmed" => record.accession.clone().unwrap_or_default(),
+        name if name.is_empty() || name.contains("medline") || name == "pubmed" => record.accession.clone().unwrap_or_default().into(),
         _ => return,
     };
     record.pmid = ids::pmid(&number).filter(|number| number.len() >= 6).or(record.pmid.take());

@@ -1,6 +1,7 @@
 //! PubMed XML: articles, book documents, bare MEDLINE citations. One rule: only `PubmedData`'s own identifiers count, reference
 //! lists are never read. Specification: NLM's PubMed DTD (dtd.nlm.nih.gov/ncbi/pubmed).
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use crate::model::Record;
@@ -46,8 +47,8 @@ fn record(raw: &str) -> Result<Record, String> {
 }
 
 /// A text below `node`, empty when absent.
-fn text_at(node: Node, path: &[&'static str]) -> String {
-    node.at(path).and_then(Node::text).unwrap_or_default()
+fn text_at<'t>(node: Node<'t, '_>, path: &[&'static str]) -> Cow<'t, str> {
+    node.at(path).map(Node::line).unwrap_or_default()
 }
 
 fn citation(node: Node, record: &mut Record) {
@@ -75,7 +76,7 @@ fn citation(node: Node, record: &mut Record) {
         add_notice(record, kind, &text_at(correction, &["RefSource"]));
     }
     for accession in node.descendants("AccessionNumber") {
-        for id in ids::trial_ids(&accession.text().unwrap_or_default()) {
+        for id in ids::trial_ids(&accession.line()) {
             add(&mut record.trial_ids, &id);
         }
     }
@@ -97,7 +98,7 @@ fn article_fields(article: Node, record: &mut Record) {
         set(&mut record.journal, &text_at(journal, &["Title"]));
         set(&mut record.journal_abbreviation, &text_at(journal, &["ISOAbbreviation"]));
         for issn in journal.children("ISSN") {
-            add_numbers(record, &issn.text().unwrap_or_default());
+            add_numbers(record, &issn.line());
         }
         if let Some(issue) = journal.child("JournalIssue") {
             set(&mut record.volume, &text_at(issue, &["Volume"]));
@@ -115,7 +116,7 @@ fn article_fields(article: Node, record: &mut Record) {
         }
     }
     for location in article.children("ELocationID") {
-        let value = location.text().unwrap_or_default();
+        let value = location.line();
         match location.attribute("EIdType").as_deref() {
             Some("doi") => set_doi(record, &value),
             // an article number, where the journal has no pages
@@ -130,10 +131,10 @@ fn article_fields(article: Node, record: &mut Record) {
         add_author(author, record);
     }
     for language in article.children("Language") {
-        set_language(record, &language.text().unwrap_or_default());
+        set_language(record, &language.line());
     }
     for kind in article.descendants("PublicationType") {
-        add_type(record, &kind.text().unwrap_or_default());
+        add_type(record, &kind.line());
     }
     if record.year.is_none()
         && let Some(date) = article.child("ArticleDate")
@@ -157,7 +158,7 @@ fn abstract_text(node: Node) -> Option<String> {
     let mut out = String::new();
     for section in node.children("AbstractText") {
         // a section is one paragraph: line ends within it are those of formulas and of indentation
-        let body = text::clean(&section.raw_text()).into_owned();
+        let body = section.line();
         if body.is_empty() {
             continue;
         }
@@ -195,19 +196,27 @@ fn add_author(author: Node, record: &mut Record) {
     if let Some(group) = author.child("CollectiveName").and_then(Node::text) {
         return add_group(record, &group);
     }
-    let family = text_at(author, &["LastName"]);
-    let mut given = text_at(author, &["ForeName"]);
-    if given.is_empty() {
-        given = text_at(author, &["Initials"]);
+    let [mut family, mut given, mut initials, mut suffix] = [const { None }; 4];
+    for part in author.elements() {
+        let place = match part.name() {
+            "LastName" => &mut family,
+            "ForeName" => &mut given,
+            "Initials" => &mut initials,
+            "Suffix" => &mut suffix,
+            _ => continue,
+        };
+        place.get_or_insert(part);
     }
-    let suffix = text_at(author, &["Suffix"]);
+    let [family, given, initials, suffix] =
+        [family, given, initials, suffix].map(|part: Option<Node>| part.map(Node::line).unwrap_or_default());
+    let mut given = if given.is_empty() { initials } else { given };
     if !suffix.is_empty() {
-        given = if given.is_empty() { suffix } else { format!("{given}, {suffix}") };
+        given = if given.is_empty() { suffix } else { Cow::Owned(format!("{given}, {suffix}")) };
     }
     add_divided(record, &family, &given);
     for affiliation in author.children("AffiliationInfo").filter_map(|info| info.child("Affiliation")).chain(author.children("Affiliation"))
     {
-        add(&mut record.affiliations, &affiliation.text().unwrap_or_default());
+        add(&mut record.affiliations, &affiliation.line());
     }
 }
 
@@ -217,17 +226,17 @@ fn keywords(node: Node, record: &mut Record) {
         let Some(descriptor) = heading.child("DescriptorName") else {
             continue;
         };
-        let mut term = descriptor.text().unwrap_or_default();
+        let mut term = descriptor.line().into_owned();
         let mut major = is_major(descriptor);
         for qualifier in heading.children("QualifierName") {
             term.push('/');
-            term.push_str(&qualifier.text().unwrap_or_default());
+            term.push_str(&qualifier.line());
             major |= is_major(qualifier);
         }
         add_keyword(record, &term, "mesh", major);
     }
     for keyword in node.children("KeywordList").flat_map(|list| list.children("Keyword")) {
-        add_keyword(record, &keyword.text().unwrap_or_default(), "author", is_major(keyword));
+        add_keyword(record, &keyword.line(), "author", is_major(keyword));
     }
 }
 
@@ -246,7 +255,7 @@ fn notice_kind(kind: &str) -> Option<&'static str> {
 
 fn identifiers(list: Node, record: &mut Record) {
     for id in list.children("ArticleId") {
-        let value = id.text().unwrap_or_default();
+        let value = id.line();
         match id.attribute("IdType").as_deref() {
             Some("doi") => set_doi(record, &value),
             Some("pmc") => record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(&value).or_else(|| ids::pmcid(&format!("PMC{value}")))),
@@ -276,7 +285,7 @@ fn book(root: Node, record: &mut Record) {
         set(&mut record.publisher, &text_at(book, &["Publisher", "PublisherName"]));
         set(&mut record.volume, &text_at(book, &["Volume"]));
         for isbn in book.children("Isbn") {
-            add_numbers(record, &isbn.text().unwrap_or_default());
+            add_numbers(record, &isbn.line());
         }
         if let Some(date) = book.child("PubDate") {
             publication_date(date, record);
@@ -297,7 +306,7 @@ fn book(root: Node, record: &mut Record) {
     }
     set_language(record, &text_at(node, &["Language"]));
     for kind in node.descendants("PublicationType") {
-        add_type(record, &kind.text().unwrap_or_default());
+        add_type(record, &kind.line());
     }
     keywords(node, record);
     if record.year.is_none() {

@@ -87,8 +87,7 @@ fn behind_end<'x>(rest: &'x str, name: &str) -> Option<&'x str> {
     rest.strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')
 }
 
-fn element(tag: &str, end: usize) -> Item<'_> {
-    let (name, attributes) = divided(tag);
+fn element<'x>((name, attributes): (&'x str, &'x str), end: usize) -> Item<'x> {
     Item { name, value: Cow::Borrowed(attributes), end }
 }
 
@@ -102,9 +101,9 @@ fn divided(tag: &str) -> (&str, &str) {
 enum Token<'x> {
     /// References are resolved.
     Text(Cow<'x, str>),
-    /// What stands between `<` and `>`.
-    Start(&'x str),
-    Empty(&'x str),
+    /// Name and attributes, as they stand between `<` and `>`.
+    Start((&'x str, &'x str)),
+    Empty((&'x str, &'x str)),
     /// The name alone.
     End(&'x str),
     /// A comment, an instruction, a declaration.
@@ -128,22 +127,39 @@ fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
         [b'<', b'?', ..] => until(2, "?>").map(|(_, behind)| (Token::Nothing, behind)),
         [b'<', b'!', ..] => until(2, ">").map(|(_, behind)| (Token::Nothing, behind)),
         [b'<', ..] => {
-            let end = bare_end(rest.as_bytes())
-                .or_else(|| tag_end(rest.as_bytes()))
-                .ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
+            if let Some(end) = bare_end(rest.as_bytes()) {
+                return Ok((Token::Start((&rest[1..end], "")), &rest[end + 1..]));
+            }
+            let end = tag_end(rest.as_bytes()).ok_or_else(|| format!("{:?} is not closed", rest.chars().take(20).collect::<String>()))?;
             let (tag, behind) = (&rest[1..end], &rest[end + 1..]);
-            Ok((tag.strip_suffix('/').map_or(Token::Start(tag), Token::Empty), behind))
+            Ok((tag.strip_suffix('/').map_or_else(|| Token::Start(divided(tag)), |tag| Token::Empty(divided(tag))), behind))
         }
         bytes => {
-            let (text, behind) = rest.split_at(memchr::memchr(b'<', bytes).unwrap_or(rest.len()));
+            let end = memchr::memchr2(b'<', b'&', bytes).unwrap_or(rest.len());
+            if bytes.get(end) != Some(&b'&') {
+                return Ok((Token::Text(Cow::Borrowed(&rest[..end])), &rest[end..]));
+            }
+            let (text, behind) = rest.split_at(memchr::memchr(b'<', &bytes[end..]).map_or(rest.len(), |more| end + more));
             Ok((Token::Text(text::entities(text)), behind))
         }
     }
 }
 
+/// By byte: whether a name ends before it.
+static ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let signs = b" \t\n\r\x0c>/\"'";
+    let mut at = 0;
+    while at < signs.len() {
+        ends[signs[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
 /// Where the `>` of a start tag without attributes stands, the usual case.
 fn bare_end(text: &[u8]) -> Option<usize> {
-    let end = text.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'"' | b'\''))?;
+    let end = text.iter().position(|byte| ENDS_NAME[usize::from(*byte)])?;
     (text[end] == b'>').then_some(end)
 }
 
@@ -157,6 +173,31 @@ pub fn tag_end(text: &[u8]) -> Option<usize> {
         }
         at += 2 + memchr::memchr(text[at], &text[at + 1..])?;
     }
+}
+
+/// The value of an attribute among `a="1" b="2"`, as nearly all are written; `None` where they are written in another way.
+fn usual_attribute<'r>(raw: &'r str, name: &str) -> Option<Option<&'r str>> {
+    let bytes = raw.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let equals = at + bytes[at..].iter().position(|byte| !byte.is_ascii_alphanumeric())?;
+        let from = equals + 2;
+        if bytes.get(equals..from)? != b"=\"" {
+            return None;
+        }
+        let end = from + memchr::memchr(b'"', &bytes[from..])?;
+        if &raw[at..equals] == name {
+            return Some(Some(&raw[from..end]));
+        }
+        at = end + 1;
+        if at < bytes.len() {
+            if bytes[at] != b' ' {
+                return None;
+            }
+            at += 1;
+        }
+    }
+    Some(None)
 }
 
 impl<'t, 'x> Node<'t, 'x> {
@@ -205,17 +246,20 @@ impl<'t, 'x> Node<'t, 'x> {
     }
 
     /// An attribute's value, references resolved.
-    pub fn attribute(self, name: &str) -> Option<String> {
+    pub fn attribute(self, name: &str) -> Option<Cow<'t, str>> {
         let raw: &str = &self.item().value;
         if raw.is_empty() {
             return None;
+        }
+        if let Some(value) = usual_attribute(raw, name) {
+            return value.map(text::entities);
         }
         let mut attributes = Attributes::new(raw, 0);
         attributes
             .with_checks(false)
             .flatten()
             .find(|attribute| attribute.key.as_ref() == name)
-            .map(|attribute| text::entities(&attribute.value).into_owned())
+            .map(|attribute| Cow::Owned(text::entities(&attribute.value).into_owned()))
     }
 
     /// All text below as it stands; superscripts keep their tag, so that `10<sup>5</sup>` is told from 105.
@@ -246,7 +290,15 @@ impl<'t, 'x> Node<'t, 'x> {
 
     /// All text below on one line; `None` when there is none.
     pub fn text(self) -> Option<String> {
-        text::clean_opt(&self.raw_text())
+        Some(self.line()).filter(|line| !line.is_empty()).map(Cow::into_owned)
+    }
+
+    /// All text below on one line, empty when there is none.
+    pub fn line(self) -> Cow<'t, str> {
+        match self.raw_text() {
+            Cow::Borrowed(text) => text::clean(text),
+            Cow::Owned(text) => Cow::Owned(text::clean(&text).into_owned()),
+        }
     }
 }
 
@@ -266,6 +318,25 @@ mod tests {
         assert_eq!(root.at(&["b", "i"]).and_then(Node::text).as_deref(), Some("q"));
         assert_eq!(root.elements().map(Node::name).collect::<Vec<_>>(), ["b", "c", "b"]);
         assert_eq!(root.child("c").and_then(Node::text), None);
+    }
+
+    #[test]
+    fn attributes_however_they_are_written() {
+        for (raw, wanted) in [
+            (r#"<a y="2"/>"#, Some("2")),
+            (r#"<a x="1" y="2 &lt; 3">"#, Some("2 < 3")),
+            (r#"<a x="y" />"#, None),
+            (r#"<a x="y='1'" y="2"/>"#, Some("2")),
+            (r#"<a x = "1"  y='2'/>"#, Some("2")),
+            (r#"<a n:y="1" y="2"/>"#, Some("2")),
+            ("<a x=\"1\"\n y=\"2\"/>", Some("2")),
+            (r#"<a xy="1"/>"#, None),
+            ("<a>", None),
+        ] {
+            let whole = if raw.ends_with("/>") { raw.to_owned() } else { format!("{raw}</a>") };
+            let tree = Tree::parse(&whole).expect("well-formed");
+            assert_eq!(tree.root().and_then(|root| root.attribute("y")).as_deref(), wanted, "{raw}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn containers(pieces: &[Piece]) -> HashMap<String, String> {
         if let Some(root) = tree.root().filter(|root| root.child("z:itemType").is_none())
             && let Some(about) = root.attribute("rdf:about")
         {
-            found.insert(about, slice.text.clone());
+            found.insert(about.into_owned(), slice.text.clone());
         }
     }
     found
@@ -109,7 +109,7 @@ fn field(node: Node, record: &mut Record, containers: &HashMap<String, String>) 
         }
         "dcterms:isPartOf" => {
             if let Some(about) = node.attribute("rdf:resource") {
-                if let Some(tree) = containers.get(&about).and_then(|raw| Tree::parse(raw).ok()) {
+                if let Some(tree) = containers.get(&*about).and_then(|raw| Tree::parse(raw).ok()) {
                     tree.root().into_iter().for_each(|root| container(root, record));
                 }
                 add_numbers(record, about.strip_prefix("urn:issn:").or_else(|| about.strip_prefix("urn:isbn:")).unwrap_or_default());

@@ -1,6 +1,7 @@
 //! OpenDocument spreadsheets (ods). One rule: rows come one after the other out of the packed file, and what a cell or a row repeats
 //! is counted before it is written out. Specification: OASIS ODF 1.2, part 1, chapter 9.
 
+use std::borrow::Cow;
 use std::io::{BufReader, Read};
 
 use crate::import::limits::MAX_ENTRY_BYTES;
@@ -65,7 +66,7 @@ fn sheet_in(text: &str) -> Option<String> {
     let end = tag_end(&text.as_bytes()[at..]).unwrap_or(text.len() - at);
     let opened = format!("{}/>", text[at..at + end].trim_end_matches('/'));
     let tree = Tree::parse(&opened).ok();
-    Some(tree.as_ref().and_then(Tree::root).and_then(|tag| tag.attribute("table:name")).unwrap_or_default())
+    Some(tree.as_ref().and_then(Tree::root).and_then(|tag| tag.attribute("table:name")).unwrap_or_default().into_owned())
 }
 
 /// The cells of a row, and how often it stands.
@@ -100,7 +101,7 @@ fn repeated(node: Node, name: &str) -> u32 {
 
 /// A cell as text: a date as a spreadsheet's dates are told, a number as it is kept and not as it is shown. Remarks are left out.
 fn value(cell: Node) -> String {
-    let own = |name: &str| cell.attribute(name).filter(|value| !value.is_empty());
+    let own = |name: &str| cell.attribute(name).filter(|value| !value.is_empty()).map(Cow::into_owned);
     let kept = match own("office:value-type").as_deref() {
         Some("date") => own("office:date-value").map(|date| format!("{} 00:00:00", date.split('T').next().unwrap_or_default())),
         Some("float" | "percentage" | "currency") => own("office:value"),
