@@ -6,17 +6,37 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::text::{STEP, in_steps};
+
 /// Characters of an ISBN without hyphens, the old form.
 pub const SHORTEST_ISBN: usize = 10;
 
 /// Longest DOI that is taken (the registry's own are under 200; SICI forms reach 100).
 const MAX_DOI: usize = 300;
 
+/// What nearly all DOIs that are written as links begin with.
+const RESOLVERS: [&str; 4] = ["https://doi.org/", "http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/"];
+
+/// By byte: whether it stands in a DOI and ends none, in a link or alone.
+static USUAL: [bool; 256] = {
+    let mut usual = [false; 256];
+    let mut byte = 0;
+    while byte < usual.len() {
+        usual[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'/' | b'-' | b'_' | b'(' | b')' | b';' | b':');
+        byte += 1;
+    }
+    usual
+};
+
 /// The first DOI in a text, without prefix, case as given: `https://doi.org/10.1/x`, `doi:10.1/x.`, `10.1/x [doi]`, percent-encoded.
 pub fn doi(raw: &str) -> Option<String> {
-    let usual = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'(' | b')' | b';' | b':');
-    if raw.starts_with("10.") && raw.len() <= MAX_DOI && is_doi_start(raw.as_bytes(), 0) && raw.bytes().all(|byte| usual(&byte)) {
-        return Some(trimmed(raw)).filter(|doi| has_suffix(doi)).map(str::to_owned);
+    let bare = RESOLVERS.iter().find_map(|resolver| raw.strip_prefix(resolver)).unwrap_or(raw);
+    if bare.starts_with("10.")
+        && raw.len() <= MAX_DOI
+        && is_doi_start(bare.as_bytes(), 0)
+        && bare.bytes().all(|byte| USUAL[usize::from(byte)])
+    {
+        return Some(trimmed(bare)).filter(|doi| has_suffix(doi)).map(str::to_owned);
     }
     if !raw.contains("10.") && !raw.contains(['&', '%']) {
         return None;
@@ -278,6 +298,9 @@ const REGISTRIES: [(&str, &[Registry]); 4] = [
 
 /// Trial registration numbers in a text, in order, without repeats.
 pub fn trial_ids(raw: &str) -> Vec<String> {
+    if !may_hold_trial_id(raw.as_bytes()) {
+        return Vec::new();
+    }
     static FINDERS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| REGISTRIES.map(|(letters, _)| Finder::new(letters)));
     let mut found: Vec<(usize, String)> = Vec::new();
     for ((letters, registries), finder) in REGISTRIES.iter().zip(&*FINDERS) {
@@ -296,6 +319,18 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         }
     }
     ids
+}
+
+/// Whether a text holds letters of each of which `REGISTRIES` has one pair: all are looked for at once, many bytes at a time.
+fn may_hold_trial_id(text: &[u8]) -> bool {
+    let is = |byte: u8, wanted: u8| u8::from(byte == wanted);
+    let pair = |a: u8, b: u8| is(a, b'C') & is(b, b'T') | is(a, b'M') & is(b, b'I') | is(a, b'R') & (is(b, b'K') | is(b, b'B'));
+    if text.len() <= STEP {
+        return text.windows(2).any(|two| pair(two[0], two[1]) != 0);
+    }
+    let mut seen = [0; STEP];
+    in_steps(text, |bytes, next| (0..STEP).for_each(|at| seen[at] |= pair(bytes[at], next[at])));
+    seen != [0; STEP]
 }
 
 /// The number of `registry` that begins at `at`, if one does.
@@ -390,6 +425,17 @@ mod tests {
         assert_eq!(isbns("978-4-260-01234-5 (Print); 4260012345"), ["9784260012345", "4260012345"]);
         assert_eq!(isbns("0-306-40615-X, 1234-5678"), ["030640615X"]);
         assert!(isbns("0165-0327").is_empty());
+    }
+
+    #[test]
+    fn every_registry_is_seen_wherever_it_stands() {
+        for (letters, _) in REGISTRIES {
+            for before in 0..100 {
+                let text = "x".repeat(before) + letters;
+                assert!(may_hold_trial_id(text.as_bytes()) && may_hold_trial_id((text + "yy").as_bytes()), "{letters} behind {before}");
+            }
+        }
+        assert!(!may_hold_trial_id("Case management: a trial.".repeat(9).as_bytes()));
     }
 
     #[test]

@@ -69,6 +69,10 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 /// The code of a language given as a code or a word in any case; of several, the first. `None` when nothing is said
 /// (`und`, `mul`, `その他` stay as words).
 pub fn code(raw: &str) -> Option<String> {
+    // what most entries of most databases say
+    if matches!(raw, "eng" | "English") {
+        return Some("en".to_owned());
+    }
     let text = super::text::clean(raw);
     let first = text.split([';', ',', '/', '|', '、']).map(str::trim).find(|part| !part.is_empty())?;
     Some(lookup(first).map_or_else(|| first.to_owned(), str::to_owned))

@@ -59,7 +59,7 @@ const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
     let text = super::text::entities(super::text::trimmed(raw));
-    let is_address = |part: &&str| part.contains("://") || part.starts_with("www.");
+    let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
     let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
     let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };
     let text = if text.starts_with("www.") { Cow::Owned(format!("http://{text}")) } else { Cow::Borrowed(&text[scheme_start(text)?..]) };
@@ -68,7 +68,7 @@ pub fn clean(raw: &str) -> Option<String> {
     if text.len() > MAX_LINK {
         return None;
     }
-    let (scheme, rest) = text.split_at(memchr::memmem::find(text.as_bytes(), b"://")?);
+    let (scheme, rest) = text.split_at(memchr::memchr_iter(b':', text.as_bytes()).find(|&at| text[at..].starts_with("://"))?);
     let rest = &rest["://".len()..];
     let (authority, path) = rest.split_at(memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()));
     let host = direct_host(authority.rsplit('@').next()?);
@@ -97,14 +97,21 @@ pub fn clean_all<'a>(raw: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn scheme_start(text: &str) -> Option<usize> {
-    let has =
-        |at: usize, word: &str| text.as_bytes()[at..].get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
-    memchr::memchr2_iter(b'h', b'H', text.as_bytes()).find(|&at| has(at, "https://") || has(at, "http://"))
+    if starts_with_scheme(text) {
+        return Some(0);
+    }
+    memchr::memchr2_iter(b'h', b'H', text.as_bytes()).find(|&at| starts_with_scheme(&text[at..]))
+}
+
+fn starts_with_scheme(text: &str) -> bool {
+    let has = |word: &str| text.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    has("https://") || has("http://")
 }
 
 /// The link inside `https://login.proxy.example/login?url=https://…`.
 fn unproxied(text: &str) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"url=").is_none() {
+    static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url="));
+    if URL.find(text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     for marker in ["?url=", "?qurl=", "&url="] {
@@ -125,8 +132,9 @@ fn unproxied(text: &str) -> Cow<'_, str> {
 fn direct_host(authority: &str) -> String {
     let host = authority.to_ascii_lowercase();
     let proxy = host.contains("proxy");
-    let mut labels = host.split('.');
-    let Some(at) = labels.position(|label| (proxy && label.contains("proxy")) || label == "idm" || label.starts_with("remotexs")) else {
+    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
+    let named = |label: &[u8]| memchr::memmem::find(label, b"proxy").is_some();
+    let Some(at) = labels.position(|label| (proxy && named(label)) || label == b"idm" || label.starts_with(b"remotexs")) else {
         return host;
     };
     match at {
@@ -146,7 +154,7 @@ fn is_resolver(host: &str, path: &str) -> bool {
     // compiled once: this is asked of every link
     static IN_PATHS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["ovidweb.cgi", "openurl", "_ver=z39.88"].map(Finder::new));
     let [ovid, openurl, version] = IN_PATHS.each_ref().map(|finder| finder.find(path.as_bytes()).is_some());
-    HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.contains(part)))
+    HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.len() > part.len() && host.contains(part)))
         || ovid
         || openurl
         || (version && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
@@ -155,21 +163,21 @@ fn is_resolver(host: &str, path: &str) -> bool {
 
 /// Appends path and query without path parameters (`;jsessionid=…`) and private query parameters. `lower`: the path in
 /// lower case.
-fn push_public_path(out: &mut String, path: &str, lower: &str) {
-    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-    let (path, query) = path.split_once('?').map_or((path, ""), |(path, query)| (path, query));
-    let query = if SIGNED.iter().any(|mark| lower.contains(mark)) { "" } else { query };
-    let session = if path.contains(';') { lower[..path.len()].find(";jsessionid=") } else { None };
+fn push_public_path<'p>(out: &mut String, path: &'p str, lower: &str) {
+    let cut = |text: &'p str, sign: u8| memchr::memchr(sign, text.as_bytes()).map(|at| (&text[..at], &text[at + 1..]));
+    let (path, fragment) = cut(path, b'#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let (path, query) = cut(path, b'?').unwrap_or((path, ""));
+    let query = if !query.is_empty() && SIGNED.iter().any(|mark| lower.contains(mark)) { "" } else { query };
+    let session = if memchr::memchr(b';', path.as_bytes()).is_some() { lower[..path.len()].find(";jsessionid=") } else { None };
     out.push_str(&path[..session.unwrap_or(path.len())]);
     let is_public = |part: &&str| {
         let name = &part[..memchr::memchr(b'=', part.as_bytes()).unwrap_or(part.len())];
         let begins = |head: &str| name.as_bytes().get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()));
         !name.is_empty()
-            && !PRIVATE.iter().any(|private| private.len() == name.len() && private.eq_ignore_ascii_case(name))
+            && !PRIVATE.iter().any(|private| private.eq_ignore_ascii_case(name))
             && !["utm_", "rft", "rfr"].iter().any(|head| begins(head))
     };
-    let parts = query.split('&').flat_map(|part| part.split('|'));
-    for (n, part) in parts.filter(is_public).enumerate() {
+    for (n, part) in query.split(['&', '|']).filter(is_public).enumerate() {
         out.push(if n == 0 { '?' } else { '&' });
         out.push_str(part);
     }

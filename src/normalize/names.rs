@@ -1,7 +1,6 @@
 //! Author strings of every database → family and given name. One rule: what can't be divided safely stays whole in `literal`.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use crate::model::Author;
 
@@ -158,13 +157,17 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
 fn usual(raw: &str) -> Option<(&str, &str)> {
     let at = memchr::memchr(b',', raw.as_bytes())?;
     let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
-    let letters = |word: &str, more: &[u8]| {
-        let begins = word.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        begins && word.bytes().all(|byte| byte.is_ascii_alphabetic() || more.contains(&byte))
+    let letters = |word: &[u8], more: &[u8]| {
+        word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(|byte| byte.is_ascii_alphabetic() || more.contains(byte))
     };
-    let plain = |word: &str| letters(word, b"-.") && !is_group_word(word.trim_matches('.'));
+    let undotted = |word: &[u8]| word.len() - word.iter().rev().take_while(|byte| **byte == b'.').count();
+    let plain = |word: &[u8]| letters(word, b"-.") && !is_group_word(&word[..undotted(word)]);
     let lone = || given.contains(' ') && is_lone_particle(family);
-    let usual = letters(family, b"-'") && given.split(' ').all(plain) && !is_group_word(family) && !is_suffix(given) && !lone();
+    let usual = letters(family.as_bytes(), b"-'")
+        && given.as_bytes().split(|byte| *byte == b' ').all(plain)
+        && !is_group_word(family.as_bytes())
+        && !is_suffix(given)
+        && !lone();
     usual.then_some((family, given))
 }
 
@@ -385,18 +388,30 @@ pub fn is_group(name: &str) -> bool {
     let (mut count, mut told) = (0, the);
     for word in words {
         count += 1;
-        told = told || word == "of" || word == "for" || is_group_word(word.trim_matches([',', '.', ')', '(']));
+        told = told || word == "of" || word == "for" || is_group_word(word.trim_matches([',', '.', ')', '(']).as_bytes());
     }
     count > 1 && told
 }
 
-fn is_group_word(word: &str) -> bool {
-    static BY_LENGTH: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
-        let longest = GROUP_WORDS.iter().map(|word| word.len()).max().unwrap_or_default();
-        (0..=longest).map(|length| GROUP_WORDS.iter().copied().filter(|word| word.len() == length).collect()).collect()
+fn is_group_word(word: &[u8]) -> bool {
+    let may_begin = word.first().is_some_and(|first| {
+        let letter = first.to_ascii_lowercase().wrapping_sub(b'a');
+        letter < 26 && GROUP_INITIALS.get(word.len()).is_some_and(|letters| letters >> letter & 1 != 0)
     });
-    BY_LENGTH.get(word.len()).is_some_and(|words| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    may_begin && GROUP_WORDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
+
+/// By length: the first letters of the group words so long, a bit each.
+static GROUP_INITIALS: [u32; 16] = {
+    let mut letters = [0; 16];
+    let mut at = 0;
+    while at < GROUP_WORDS.len() {
+        let word = GROUP_WORDS[at].as_bytes();
+        letters[word.len()] |= 1 << (word[0] - b'a');
+        at += 1;
+    }
+    letters
+};
 
 /// `De, Vroey B.`: a tool cut the particle off.
 fn is_lone_particle(family: &str) -> bool {

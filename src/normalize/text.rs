@@ -2,10 +2,8 @@
 //! One rule: display keeps case, script and variants; only `fold` may lose them.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
-use memchr::memmem::Finder;
 
 use super::entities::NAMED;
 use super::variants;
@@ -121,6 +119,13 @@ fn line_end(text: &[u8]) -> Option<usize> {
 
 /// `str::trim`, quick where both ends are ASCII.
 pub fn trimmed(text: &str) -> &str {
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
     let text = text.trim_ascii();
     let ascii_ends = text.as_bytes().first().is_none_or(u8::is_ascii) && text.as_bytes().last().is_none_or(u8::is_ascii);
     // the one ASCII character that only `trim` counts as white space is the vertical tab
@@ -146,9 +151,7 @@ const LESS: u8 = 4;
 const BEYOND_ASCII: u8 = 0x80;
 
 /// Bytes that are looked at together.
-const STEP: usize = 16;
-/// The shortest text for which passes made for many bytes at a time are worth their beginning.
-const LONG: usize = 2 * STEP;
+pub(crate) const STEP: usize = 16;
 
 /// The kind of each byte; a blank has that of two.
 static KINDS: [u8; 256] = {
@@ -167,27 +170,47 @@ static KINDS: [u8; 256] = {
     kinds
 };
 
+/// Shows `look` all bytes of a text but the last, `STEP` at a time, beside those that follow them; some twice where they don't come out
+/// even, and none of a text that has no more than `STEP` bytes.
+pub(crate) fn in_steps(text: &[u8], mut look: impl FnMut(&[u8; STEP], &[u8; STEP])) {
+    let (Some((_, front)), Some((_, next))) = (text.split_last(), text.split_first()) else { return };
+    front.as_chunks().0.iter().zip(next.as_chunks().0).for_each(|(bytes, next)| look(bytes, next));
+    if let (Some(bytes), Some(next)) = (front.last_chunk(), next.last_chunk()) {
+        look(bytes, next);
+    }
+}
+
+/// As `kinds`, for a text of more than `STEP` bytes.
+fn kinds_in_steps(bytes: &[u8]) -> u8 {
+    let [mut special, mut less, mut twice, mut all] = [[0; STEP]; 4];
+    in_steps(bytes, |bytes, next| {
+        for at in 0..STEP {
+            let byte = bytes[at];
+            special[at] |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == b'&');
+            less[at] |= u8::from(byte == b'<');
+            twice[at] |= u8::from(byte == b' ') & u8::from(next[at] == b' ');
+            all[at] |= byte;
+        }
+    });
+    let has = |places: [u8; STEP], kind: u8| if places == [0; STEP] { 0 } else { kind };
+    let beyond = all.iter().fold(0, |all, byte| all | byte) & BEYOND_ASCII;
+    let last = bytes.last().map_or(0, |last| KINDS[usize::from(*last)] & !DOUBLE_BLANK);
+    has(special, SPECIAL) | has(less, LESS) | has(twice, DOUBLE_BLANK) | beyond | last
+}
+
 /// The kinds of byte in a text.
 fn kinds(bytes: &[u8]) -> u8 {
-    static BLANKS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("  "));
-    if bytes.len() < LONG {
-        let (mut seen, mut twice, mut before) = (0, 0, 0);
-        for byte in bytes {
-            let kind = KINDS[usize::from(*byte)];
-            seen |= kind;
-            twice |= kind & before;
-            before = kind;
-        }
-        return seen & !DOUBLE_BLANK | twice & DOUBLE_BLANK;
+    if bytes.len() > STEP {
+        return kinds_in_steps(bytes);
     }
-    let odd = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == 0x7f) | (byte & BEYOND_ASCII);
-    let mut seen = bytes.iter().fold(0, |seen, byte| seen | odd(*byte));
-    if let Some(at) = memchr::memchr2(b'&', b'<', bytes) {
-        let more = &bytes[at..];
-        let has = |sign: u8, kind: u8| if memchr::memchr(sign, more).is_some() { kind } else { 0 };
-        seen |= has(b'&', SPECIAL) | has(b'<', LESS);
+    let (mut seen, mut twice, mut before) = (0, 0, 0);
+    for byte in bytes {
+        let kind = KINDS[usize::from(*byte)];
+        seen |= kind;
+        twice |= kind & before;
+        before = kind;
     }
-    if BLANKS.find(bytes).is_some() { seen | DOUBLE_BLANK } else { seen }
+    seen & !DOUBLE_BLANK | twice & DOUBLE_BLANK
 }
 
 /// True when `clean` has nothing to do but trim. Nearly every field is.
@@ -457,6 +480,23 @@ pub fn has_japanese(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_text_holds_is_seen_wherever_it_stands() {
+        for length in 0..70 {
+            assert_eq!(kinds(&vec![b'a'; length]), 0, "{length}");
+            for at in 0..length {
+                for (byte, kind) in [(b'&', SPECIAL), (0x1f, SPECIAL), (0x7f, SPECIAL), (b'<', LESS), (0xe3, BEYOND_ASCII), (b' ', 0)] {
+                    let mut bytes = vec![b'a'; length];
+                    bytes[at] = byte;
+                    assert_eq!(kinds(&bytes), kind, "{byte} at {at} of {length}");
+                }
+                let mut bytes = vec![b'a'; length];
+                bytes.iter_mut().skip(at).take(2).for_each(|byte| *byte = b' ');
+                assert_eq!(kinds(&bytes), if at + 1 < length { DOUBLE_BLANK } else { 0 }, "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn addresses_are_hidden() {
