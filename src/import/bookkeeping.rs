@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::build::Builder;
+use crate::normalize::text::trimmed;
 use crate::normalize::{ids, language};
 
 /// Labels of EBSCOhost's note (CINAHL, PsycInfo, Academic Search).
@@ -91,7 +92,7 @@ fn last_bytes(text: &str, colon: usize) -> Option<&[u8]> {
 
 /// The parts of a note: label without colon, and what follows it up to the next label.
 fn parts(note: &str) -> Vec<(&'static str, &str)> {
-    let mut cuts: Vec<(usize, &'static str)> = Vec::new();
+    let mut cuts: Vec<(usize, &'static str)> = Vec::with_capacity(LABELS.len());
     for at in memchr::memchr_iter(b':', note.as_bytes()) {
         let labels = last_bytes(note, at).and_then(|end| BY_END.get(end));
         if let Some(label) = labels.and_then(|labels| labels.iter().find(|label| note[..=at].ends_with(**label))) {
@@ -99,7 +100,7 @@ fn parts(note: &str) -> Vec<(&'static str, &str)> {
         }
     }
     let ends = cuts.iter().skip(1).map(|cut| cut.0).chain([note.len()]);
-    cuts.iter().zip(ends).map(|((at, label), end)| (label.trim_end_matches(':'), note[at + label.len()..end].trim())).collect()
+    cuts.iter().zip(ends).map(|((at, label), end)| (label.trim_end_matches(':'), trimmed(&note[at + label.len()..end]))).collect()
 }
 
 /// Takes language, types, PMID and descriptors out of EBSCOhost's note. Any other note is kept as one.
@@ -136,7 +137,7 @@ fn first_language(value: &str) -> &str {
 
 /// `Journal (0100), Peer Reviewed Journal (0110)` → `Journal`.
 fn unnumbered(value: &str) -> &str {
-    value.split('(').next().unwrap_or(value).trim()
+    trimmed(value.split('(').next().unwrap_or(value))
 }
 
 /// PMID, DOI and trial numbers that a note names as such.

@@ -109,7 +109,7 @@ impl Builder {
 
     /// The publication date in the source's words; the fuller statement is kept, the first year wins.
     pub fn date(&mut self, value: &str) {
-        let value = value.trim();
+        let value = text::trimmed(value);
         let Some(year) = dates::year(value) else { return };
         self.record.year.get_or_insert(year);
         if self.record.year == Some(year) && self.record.date.as_ref().is_none_or(|old| old.len() < value.len()) {
@@ -141,13 +141,13 @@ impl Builder {
 
     pub fn start_page(&mut self, value: &str) {
         if self.start.is_empty() && !is_absent(value) {
-            self.start = value.trim().to_owned();
+            self.start = text::trimmed(value).to_owned();
         }
     }
 
     pub fn end_page(&mut self, value: &str) {
         if self.end.is_empty() && !is_absent(value) {
-            self.end = value.trim().to_owned();
+            self.end = text::trimmed(value).to_owned();
         }
     }
 
@@ -273,7 +273,7 @@ impl Builder {
 
     /// A link; it may also say the DOI, the PMID or the PMCID.
     pub fn link(&mut self, value: &str) {
-        let value = value.trim();
+        let value = text::trimmed(value);
         if value.is_empty() {
             return;
         }

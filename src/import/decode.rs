@@ -8,6 +8,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::DecoderResult;
 
 use super::limits::ENCODING_SAMPLE_BYTES;
+use crate::normalize::text::{STEP, in_steps};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
@@ -265,14 +266,15 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
         *after_cr = *after_cr && bytes.is_empty();
         return;
     }
-    let count = |byte: u8| memchr::memchr_iter(byte, bytes).count();
-    // so few that a byte can hold how many are CRLF, and whole steps of the processor
-    const COUNTED: usize = 240;
-    let pairs = |bytes: &[u8], next: &[u8]| bytes.iter().zip(next).map(|(a, b)| u8::from(*a == b'\r') & u8::from(*b == b'\n')).sum::<u8>();
-    let pairs: usize = bytes.chunks(COUNTED).zip(bytes[1..].chunks(COUNTED)).map(|(a, b)| usize::from(pairs(a, b))).sum();
-    let joined = pairs + usize::from(*after_cr && bytes[0] == b'\n');
-    *line += (count(b'\r') + count(b'\n') - joined) as u64;
-    *after_cr = bytes.last() == Some(&b'\r');
+    // a CR without LF is rare: counted only where one was seen, which goes many bytes at a time
+    let mut seen = [0; STEP];
+    in_steps(bytes, |bytes, next| (0..STEP).for_each(|at| seen[at] |= u8::from(bytes[at] == b'\r') & u8::from(next[at] != b'\n')));
+    let lone = || bytes.windows(2).filter(|two| two[0] == b'\r' && two[1] != b'\n').count();
+    let lone = if bytes.len() > STEP && seen == [0; STEP] { 0 } else { lone() };
+    let at_end = bytes.last() == Some(&b'\r');
+    let joined = usize::from(*after_cr && bytes[0] == b'\n');
+    *line += (memchr::memchr_iter(b'\n', bytes).count() + lone + usize::from(at_end) - joined) as u64;
+    *after_cr = at_end;
 }
 
 fn hex(bytes: &[u8]) -> String {

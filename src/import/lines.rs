@@ -40,20 +40,41 @@ impl<'a> Lines<'a> {
     /// at the end of the input.
     pub fn append(&mut self, buffer: &mut String) -> io::Result<Option<Range<usize>>> {
         let start = buffer.len();
-        let mut any = false;
         self.cut = false;
+        // nearly always the whole line lies in what was read
+        let bytes = &self.read.as_bytes()[self.at..];
+        if let Some(length) = memchr::memchr2(b'\n', b'\r', bytes)
+            && length <= MAX_LINE_BYTES
+            && !self.after_cr
+        {
+            let is_cr = bytes[length] == b'\r';
+            let ends = 1 + usize::from(is_cr && bytes.get(length + 1) == Some(&b'\n'));
+            self.after_cr = is_cr && length + 1 == bytes.len();
+            buffer.reserve(length + 1);
+            buffer.push_str(&self.read[self.at..self.at + length]);
+            buffer.push('\n');
+            self.at += length + ends;
+            self.number = self.number.saturating_add(1);
+            return Ok(Some(start..start + length));
+        }
+        let mut any = false;
         while self.at < self.read.len() || self.read_on()? {
-            self.at += usize::from(std::mem::take(&mut self.after_cr) && self.read.as_bytes()[self.at] == b'\n');
-            let piece = &self.read[self.at..];
-            let end = memchr::memchr2(b'\n', b'\r', piece.as_bytes());
-            let text = &piece[..end.unwrap_or(piece.len())];
-            any |= !text.is_empty() || end.is_some();
-            self.cut |= !push(buffer, text, start + MAX_LINE_BYTES);
-            self.at += text.len() + usize::from(end.is_some());
-            self.after_cr = end.is_some_and(|i| piece.as_bytes()[i] == b'\r');
-            if end.is_some() {
-                break;
-            }
+            let bytes = self.read.as_bytes();
+            self.at += usize::from(std::mem::take(&mut self.after_cr) && bytes[self.at] == b'\n');
+            let Some(length) = memchr::memchr2(b'\n', b'\r', &bytes[self.at..]) else {
+                any |= self.at < bytes.len();
+                self.cut |= !push(buffer, &self.read[self.at..], start + MAX_LINE_BYTES);
+                self.at = bytes.len();
+                continue;
+            };
+            let end = self.at + length;
+            any = true;
+            self.cut |= !push(buffer, &self.read[self.at..end], start + MAX_LINE_BYTES);
+            let is_cr = bytes[end] == b'\r';
+            let pair = is_cr && bytes.get(end + 1) == Some(&b'\n');
+            self.after_cr = is_cr && end + 1 == bytes.len();
+            self.at = end + 1 + usize::from(pair);
+            break;
         }
         if !any {
             return Ok(None);

@@ -19,59 +19,59 @@ use crate::normalize::{ids, names};
 /// Known tags that stay in the raw text only.
 fn is_raw_only(tag: &str) -> bool {
     matches!(
-        tag,
-        "STAT"
-            | "LR"
-            | "DEP"
-            | "DA"
-            | "DCOM"
-            | "EDAT"
-            | "MHDA"
-            | "CRDT"
-            | "PHST"
-            | "PST"
-            | "SO"
-            | "CI"
-            | "COIS"
-            | "GR"
-            | "GS"
-            | "GN"
-            | "RN"
-            | "NM"
-            | "JID"
-            | "PL"
-            | "SB"
-            | "IR"
-            | "FIR"
-            | "IRAD"
-            | "ED"
-            | "FED"
-            | "EDN"
-            | "AUID"
-            | "OTO"
-            | "OABL"
-            | "OCI"
-            | "MID"
-            | "RF"
-            | "STI"
-            | "PUBM"
-            | "OWN"
-            | "CTI"
-            | "CDAT"
-            | "EN"
-            | "PB"
-            | "VTI"
-            | "CTDT"
-            | "FPS"
-            | "PS"
-            | "TO"
-            | "NI"
-            | "DRIN"
-            | "DDIN"
-            | "SPIN"
-            | "ECI"
-            | "ECF"
-            | "IROB"
+        tag.as_bytes(),
+        b"STAT"
+            | b"LR"
+            | b"DEP"
+            | b"DA"
+            | b"DCOM"
+            | b"EDAT"
+            | b"MHDA"
+            | b"CRDT"
+            | b"PHST"
+            | b"PST"
+            | b"SO"
+            | b"CI"
+            | b"COIS"
+            | b"GR"
+            | b"GS"
+            | b"GN"
+            | b"RN"
+            | b"NM"
+            | b"JID"
+            | b"PL"
+            | b"SB"
+            | b"IR"
+            | b"FIR"
+            | b"IRAD"
+            | b"ED"
+            | b"FED"
+            | b"EDN"
+            | b"AUID"
+            | b"OTO"
+            | b"OABL"
+            | b"OCI"
+            | b"MID"
+            | b"RF"
+            | b"STI"
+            | b"PUBM"
+            | b"OWN"
+            | b"CTI"
+            | b"CDAT"
+            | b"EN"
+            | b"PB"
+            | b"VTI"
+            | b"CTDT"
+            | b"FPS"
+            | b"PS"
+            | b"TO"
+            | b"NI"
+            | b"DRIN"
+            | b"DDIN"
+            | b"SPIN"
+            | b"ECI"
+            | b"ECF"
+            | b"IROB"
     )
 }
 
@@ -124,8 +124,7 @@ impl Layout for Nbib {
         let mut b = Builder::default();
         let mut authors = Authors::default();
         let paired = entry.has_tag(&["FAU"]);
-        for (tag, value) in entry.fields() {
-            let value = unfolded(&value);
+        for (tag, value) in entry.running_fields() {
             if self.provider == Provider::Ichushi && ichushi::nbib_tag(&mut b, tag, &value, paired) {
                 continue;
             }
@@ -146,44 +145,44 @@ impl Layout for Nbib {
 }
 
 fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "PMID" => {
+    match tag.as_bytes() {
+        b"PMID" => {
             b.pmid(value);
             b.accession(value);
         }
-        "PMC" => b.record.pmcid = ids::pmcid(value),
-        "OID" => b.accession(value),
-        "TI" => b.title(0, value),
-        "BTI" => b.title(1, value),
-        "CTI" => b.title(2, value),
-        "TT" => b.title_other(value),
-        "AB" => b.abstract_part(value),
-        "OAB" => b.abstract_other(value),
-        "AD" => b.affiliation(value),
-        "LA" => b.language(value),
-        "PT" => b.publication_type(value),
-        "MH" => b.keyword(value, "mesh"),
-        "OT" => b.keyword(value, "author"),
-        "KW" => b.keyword(value, ""),
-        "JT" => b.journal(0, value),
-        "TA" => {
+        b"PMC" => b.record.pmcid = ids::pmcid(value),
+        b"OID" => b.accession(value),
+        b"TI" => b.title(0, value),
+        b"BTI" => b.title(1, value),
+        b"CTI" => b.title(2, value),
+        b"TT" => b.title_other(value),
+        b"AB" => b.abstract_part(value),
+        b"OAB" => b.abstract_other(value),
+        b"AD" => b.affiliation(value),
+        b"LA" => b.language(value),
+        b"PT" => b.publication_type(value),
+        b"MH" => b.keyword(value, "mesh"),
+        b"OT" => b.keyword(value, "author"),
+        b"KW" => b.keyword(value, ""),
+        b"JT" => b.journal(0, value),
+        b"TA" => {
             b.journal(3, value);
             b.abbreviation(value);
         }
-        "IS" | "ISSN" | "ISBN" => b.serial(value),
-        "DP" => b.date(value),
-        "VI" => b.volume(value),
-        "IP" => b.issue(value),
-        "PG" => b.pages(value),
-        "AID" | "LID" => locator(b, value),
-        "SI" => b.trials_in(value),
-        "PB" => b.publisher(value),
-        "CIN" | "CON" => b.notice("comment", value),
-        "EIN" | "EFR" => b.notice("erratum", value),
-        "RIN" => b.notice("retracted", value),
-        "ROF" => b.notice("retraction_of", value),
-        "ECI" | "ECF" => b.notice("concern", value),
-        "UIN" | "UOF" | "RPI" | "RPF" | "CRI" | "CRF" => b.notice("update", value),
+        b"IS" | b"ISSN" | b"ISBN" => b.serial(value),
+        b"DP" => b.date(value),
+        b"VI" => b.volume(value),
+        b"IP" => b.issue(value),
+        b"PG" => b.pages(value),
+        b"AID" | b"LID" => locator(b, value),
+        b"SI" => b.trials_in(value),
+        b"PB" => b.publisher(value),
+        b"CIN" | b"CON" => b.notice("comment", value),
+        b"EIN" | b"EFR" => b.notice("erratum", value),
+        b"RIN" => b.notice("retracted", value),
+        b"ROF" => b.notice("retraction_of", value),
+        b"ECI" | b"ECF" => b.notice("concern", value),
+        b"UIN" | b"UOF" | b"RPI" | b"RPF" | b"CRI" | b"CRF" => b.notice("update", value),
         _ => return false,
     }
     true

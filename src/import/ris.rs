@@ -59,6 +59,10 @@ impl TagLine {
         &line[self.tag.clone()]
     }
 
+    fn is(&self, line: &str, tag: &[u8]) -> bool {
+        line.as_bytes().get(self.tag.clone()) == Some(tag)
+    }
+
     fn value<'l>(&self, line: &'l str) -> &'l str {
         line[self.value_from..].trim()
     }
@@ -66,18 +70,22 @@ impl TagLine {
     /// `TY  - JOUR`: the value is a word of RIS's types, or empty.
     fn starts_entry(&self, line: &str) -> bool {
         let fits = |value: &str| value.len() <= 40 && !value.ends_with('.');
-        self.tag(line) == "TY" && fits(self.value(line))
+        self.is(line, b"TY") && fits(self.value(line))
     }
 
     /// `ER  - ` with nothing behind it; with more it is a line of text.
     fn ends_entry(&self, line: &str) -> bool {
-        self.tag(line) == "ER" && self.value(line).is_empty()
+        self.is(line, b"ER") && self.value(line).is_empty()
     }
 }
 
 /// Divides a line into tag, blanks, dash and value: `TY  - JOUR`, `TY - JOUR`, `PMID  - 1`, also indented.
 fn tag_line(line: &str) -> Option<TagLine> {
     let bytes = line.as_bytes();
+    // the usual form, by a glance
+    if let [b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', b' ', b' ', b'-', b' ', ..] = bytes {
+        return Some(TagLine { tag: 0..2, value_from: 5, style: Style::default() });
+    }
     let indent = bytes.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
     let start = indent + if line[indent..].starts_with(MARK) { MARK.len_utf8() } else { 0 };
     let rest = bytes.get(start..)?;

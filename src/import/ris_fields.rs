@@ -16,79 +16,80 @@ use crate::normalize::{dates, ids, names};
 /// Tags that are known, say nothing that a screener needs, and stay in the entry's raw text only.
 fn is_raw_only(tag: &str) -> bool {
     matches!(
-        tag,
-        "TY" | "ER"
-            | "CY"
-            | "PP"
-            | "ET"
-            | "RN"
-            | "RP"
-            | "AV"
-            | "SE"
-            | "CN"
-            | "LB"
-            | "LK"
-            | "OP"
-            | "SV"
-            | "NV"
-            | "NL"
-            | "TS"
-            | "M4"
-            | "Y2"
-            | "AI"
-            | "A2"
-            | "A3"
-            | "A4"
-            | "ED"
-            | "DP"
-            | "WE"
-            | "FU"
-            | "FX"
-            | "PI"
-            | "PA"
-            | "C1"
-            | "C2"
-            | "C3"
-            | "C4"
-            | "C5"
-            | "C6"
-            | "C7"
-            | "C8"
-            | "U1"
-            | "U2"
-            | "U3"
-            | "U4"
-            | "U5"
-            | "U6"
-            | "M1"
-            | "M2"
-            | "M3"
-            | "L1"
-            | "L3"
-            | "L4"
-            | "T3"
-            | "TA"
-            | "CP"
-            | "RI"
-            | "OI"
-            | "CR"
-            | "NR"
-            | "TC"
-            | "Z9"
-            | "SI"
-            | "CT"
-            | "CL"
-            | "EM"
-            | "ID"
-            | "VN"
-            | "DESCRIPTORS"
-            | "IDENTIFIERS"
-            | "PD"
-            | "ST"
-            | "TT"
-            | "CA"
-            | "PMID"
-            | "PMCID"
+        tag.as_bytes(),
+        b"TY"
+            | b"ER"
+            | b"CY"
+            | b"PP"
+            | b"ET"
+            | b"RN"
+            | b"RP"
+            | b"AV"
+            | b"SE"
+            | b"CN"
+            | b"LB"
+            | b"LK"
+            | b"OP"
+            | b"SV"
+            | b"NV"
+            | b"NL"
+            | b"TS"
+            | b"M4"
+            | b"Y2"
+            | b"AI"
+            | b"A2"
+            | b"A3"
+            | b"A4"
+            | b"ED"
+            | b"DP"
+            | b"WE"
+            | b"FU"
+            | b"FX"
+            | b"PI"
+            | b"PA"
+            | b"C1"
+            | b"C2"
+            | b"C3"
+            | b"C4"
+            | b"C5"
+            | b"C6"
+            | b"C7"
+            | b"C8"
+            | b"U1"
+            | b"U2"
+            | b"U3"
+            | b"U4"
+            | b"U5"
+            | b"U6"
+            | b"M1"
+            | b"M2"
+            | b"M3"
+            | b"L1"
+            | b"L3"
+            | b"L4"
+            | b"T3"
+            | b"TA"
+            | b"CP"
+            | b"RI"
+            | b"OI"
+            | b"CR"
+            | b"NR"
+            | b"TC"
+            | b"Z9"
+            | b"SI"
+            | b"CT"
+            | b"CL"
+            | b"EM"
+            | b"ID"
+            | b"VN"
+            | b"DESCRIPTORS"
+            | b"IDENTIFIERS"
+            | b"PD"
+            | b"ST"
+            | b"TT"
+            | b"CA"
+            | b"PMID"
+            | b"PMCID"
     )
 }
 /// The line behind an entry with which Ovid links to itself.
@@ -143,19 +144,19 @@ fn own(b: &mut Builder, provider: Provider, tag: &str, value: &str) -> bool {
 }
 
 fn ovid(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "N2" | "AB" => b.abstract_part(unglued(value)),
-        "KW" => b.keyword(value, "thesaurus"),
-        "M1" | "A2" | "AI" => {}
-        "M2" | "AD" => b.affiliation(value),
-        "NL" => b.abbreviation(value),
-        "T3" => {
+    match tag.as_bytes() {
+        b"N2" | b"AB" => b.abstract_part(unglued(value)),
+        b"KW" => b.keyword(value, "thesaurus"),
+        b"M1" | b"A2" | b"AI" => {}
+        b"M2" | b"AD" => b.affiliation(value),
+        b"NL" => b.abbreviation(value),
+        b"T3" => {
             b.notice_in(value);
         }
-        "L2" => b.link(value),
+        b"L2" => b.link(value),
         // raw text only, as `CC` of Ovid's other formats
-        "M3" if is_classification(value) => {}
-        "PT" => b.publication_type(value),
+        b"M3" if is_classification(value) => {}
+        b"PT" => b.publication_type(value),
         _ => return false,
     }
     true
@@ -176,12 +177,12 @@ fn unglued(value: &str) -> &str {
 }
 
 fn ebsco(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "N1" => bookkeeping::ebsco(b, value),
-        "Y2" => b.date(value),
-        "L3" | "M3" if ids::doi(value).is_some() => b.doi(value),
-        "DB" => b.database(database_of_code(value).unwrap_or(value)),
-        "KW" => b.keyword(value, "thesaurus"),
+    match tag.as_bytes() {
+        b"N1" => bookkeeping::ebsco(b, value),
+        b"Y2" => b.date(value),
+        b"L3" | b"M3" if ids::doi(value).is_some() => b.doi(value),
+        b"DB" => b.database(database_of_code(value).unwrap_or(value)),
+        b"KW" => b.keyword(value, "thesaurus"),
         _ => return false,
     }
     true
@@ -202,22 +203,22 @@ fn proquest(b: &mut Builder, tag: &str, value: &str) -> bool {
 }
 
 fn embase(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "U2" => b.accession(value),
-        "C5" => b.pmid(value),
-        "M1" => b.affiliation(value),
-        "L1" | "LK" => {}
-        "KW" => b.keyword(value, "thesaurus"),
+    match tag.as_bytes() {
+        b"U2" => b.accession(value),
+        b"C5" => b.pmid(value),
+        b"M1" => b.affiliation(value),
+        b"L1" | b"LK" => {}
+        b"KW" => b.keyword(value, "thesaurus"),
         _ => return false,
     }
     true
 }
 
 fn scopus(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "C2" if value.bytes().all(|c| c.is_ascii_digit()) => b.pmid(value),
-        "C7" => b.start_page(value),
-        "N1" | "U3" => bookkeeping::pmid_and_ids(b, if value.starts_with("References:") { "" } else { value }),
+    match tag.as_bytes() {
+        b"C2" if value.bytes().all(|c| c.is_ascii_digit()) => b.pmid(value),
+        b"C7" => b.start_page(value),
+        b"N1" | b"U3" => bookkeeping::pmid_and_ids(b, if value.starts_with("References:") { "" } else { value }),
         _ => return false,
     }
     true
@@ -319,49 +320,49 @@ fn erabi(b: &mut Builder, tag: &str, value: &str) -> bool {
 
 /// What a tag means in most hands; `false` where it has no common meaning.
 fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
-    match tag {
-        "TY" => b.record.kind = kind(value),
-        "T1" => b.title(0, value),
-        "TI" => b.title(1, value),
-        "CT" => b.title(2, value),
-        "TT" => b.title_other(value),
-        "AU" | "A1" => lines_of(value).filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
-        "ED" | "A2" | "A3" | "A4" => b.editor(value),
-        "BT" => b.journal(4, value),
-        "T2" => b.journal(2, value),
-        "JF" => b.journal(0, value),
-        "JO" => b.journal(1, value),
-        "JA" | "J2" | "J1" | "J9" | "JI" => b.abbreviation(value),
-        "T3" => {
+    match tag.as_bytes() {
+        b"TY" => b.record.kind = kind(value),
+        b"T1" => b.title(0, value),
+        b"TI" => b.title(1, value),
+        b"CT" => b.title(2, value),
+        b"TT" => b.title_other(value),
+        b"AU" | b"A1" => lines_of(value).filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
+        b"ED" | b"A2" | b"A3" | b"A4" => b.editor(value),
+        b"BT" => b.journal(4, value),
+        b"T2" => b.journal(2, value),
+        b"JF" => b.journal(0, value),
+        b"JO" => b.journal(1, value),
+        b"JA" | b"J2" | b"J1" | b"J9" | b"JI" => b.abbreviation(value),
+        b"T3" => {
             b.notice_in(value);
         }
-        "PY" | "Y1" | "DA" => b.date(value),
-        "VL" | "VO" => b.volume(value),
-        "IS" | "CP" => b.issue(value),
-        "SP" => b.start_page(value),
-        "EP" => b.end_page(value),
-        "SN" => lines_of(value).for_each(|line| b.serial(line)),
-        "DO" | "DI" => b.doi(value),
-        "M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
-        "M3" => value.split(';').for_each(|part| b.publication_type(part)),
-        "L3" => b.doi(value),
-        "UR" => listed(value).for_each(|line| b.link(line)),
-        "L2" => lines_of(value).for_each(|line| b.link(line)),
-        "AN" => b.accession(value),
-        "N2" if b.has_abstract() => b.second_abstract(value),
-        "AB" | "N2" => b.abstract_part(value),
-        "KW" => keywords(b, value),
-        "LA" => b.language(value),
-        "DB" => b.database(value),
-        "PB" | "PU" => b.publisher(value),
-        "AD" => lines_of(value).for_each(|line| b.affiliation(line)),
-        "N1" => {
+        b"PY" | b"Y1" | b"DA" => b.date(value),
+        b"VL" | b"VO" => b.volume(value),
+        b"IS" | b"CP" => b.issue(value),
+        b"SP" => b.start_page(value),
+        b"EP" => b.end_page(value),
+        b"SN" => lines_of(value).for_each(|line| b.serial(line)),
+        b"DO" | b"DI" => b.doi(value),
+        b"M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
+        b"M3" => value.split(';').for_each(|part| b.publication_type(part)),
+        b"L3" => b.doi(value),
+        b"UR" => listed(value).for_each(|line| b.link(line)),
+        b"L2" => lines_of(value).for_each(|line| b.link(line)),
+        b"AN" => b.accession(value),
+        b"N2" if b.has_abstract() => b.second_abstract(value),
+        b"AB" | b"N2" => b.abstract_part(value),
+        b"KW" => keywords(b, value),
+        b"LA" => b.language(value),
+        b"DB" => b.database(value),
+        b"PB" | b"PU" => b.publisher(value),
+        b"AD" => lines_of(value).for_each(|line| b.affiliation(line)),
+        b"N1" => {
             bookkeeping::pmid_and_ids(b, value);
             if value.starts_with("Accession Number:") { bookkeeping::ebsco(b, value) } else { b.note(value) }
         }
-        "C2" if value.starts_with("PMC") => b.record.pmcid = ids::pmcid(value),
-        "PMID" => b.pmid(value),
-        "PMCID" => b.record.pmcid = ids::pmcid(value),
+        b"C2" if value.starts_with("PMC") => b.record.pmcid = ids::pmcid(value),
+        b"PMID" => b.pmid(value),
+        b"PMCID" => b.record.pmcid = ids::pmcid(value),
         _ => return false,
     }
     true
@@ -371,7 +372,8 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
 fn author(b: &mut Builder, value: &str) {
     let short = |name: &str| name.rsplit_once(' ').is_some_and(|(_, last)| last.len() <= 4 && last.bytes().all(|c| c.is_ascii_uppercase()));
     let has = |sign: u8| memchr::memchr(sign, value.as_bytes()).is_some();
-    let several = || has(b',') && value.split(',').all(|name| short(name.trim()));
+    let comma = memchr::memchr(b',', value.as_bytes());
+    let several = || comma.is_some_and(|at| short(value[..at].trim())) && value.split(',').all(|name| short(name.trim()));
     if several() || (has(b';') && value.contains("; ")) {
         names::author_list(value).into_iter().for_each(|author| b.push_author(Some(author)));
     } else {

@@ -143,15 +143,21 @@ impl Gathered {
         self.fields.iter().map(|f| (&self.text[f.tag.0 as usize..f.tag.1 as usize], self.value(f)))
     }
 
+    /// As `fields`, but a folded value is running text: one blank where a line ended.
+    pub fn running_fields(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.fields.iter().map(|f| {
+            let value = if f.folded { running(self.raw_value(f)) } else { Cow::Borrowed(self.raw_value(f)) };
+            (&self.text[f.tag.0 as usize..f.tag.1 as usize], value)
+        })
+    }
+
     /// The values of the fields of one tag, in file order, as `fields` gives them.
     pub fn values<'t>(&'t self, tag: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
         self.fields.iter().filter(move |f| &self.text[f.tag.0 as usize..f.tag.1 as usize] == tag).map(|f| self.value(f))
     }
 
     fn value(&self, field: &Field) -> Cow<'_, str> {
-        // The end may lie in blank lines that were left.
-        let end = (field.value.1 as usize).min(self.text.len());
-        let raw = trimmed(&self.text[field.value.0 as usize..end]);
+        let raw = self.raw_value(field);
         if !field.folded || memchr::memchr(b'\n', raw.as_bytes()).is_none() {
             return Cow::Borrowed(raw);
         }
@@ -163,6 +169,13 @@ impl Gathered {
             joined.push_str(line);
         }
         Cow::Owned(joined)
+    }
+
+    /// The value as it stands, without blanks at either end.
+    fn raw_value(&self, field: &Field) -> &str {
+        // The end may lie in blank lines that were left.
+        let end = (field.value.1 as usize).min(self.text.len());
+        trimmed(&self.text[field.value.0 as usize..end])
     }
 
     /// Blank lines at its end are the space between entries.
@@ -231,22 +244,36 @@ fn cut(text: &str, places: impl Iterator<Item = usize>) -> impl Iterator<Item = 
 
 /// A folded value as running text: one blank where a line ended.
 pub fn unfolded(value: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\n', value.as_bytes()).is_some() {
-        let mut out = String::with_capacity(value.len());
-        for line in lines_of(value).filter(|line| !line.is_empty()) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(line);
-        }
-        Cow::Owned(out)
-    } else {
+    if memchr::memchr(b'\n', value.as_bytes()).is_none() { Cow::Borrowed(value) } else { Cow::Owned(joined(value.len(), lines_of(value))) }
+}
+
+/// As `unfolded`, of lines with blanks at their ends.
+fn running(value: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\n', value.as_bytes()).is_none() {
         Cow::Borrowed(value)
+    } else {
+        Cow::Owned(joined(value.len(), lines_of(value).map(trimmed)))
     }
+}
+
+fn joined<'l>(length: usize, lines: impl Iterator<Item = &'l str>) -> String {
+    let mut out = String::with_capacity(length);
+    for line in lines.filter(|line| !line.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// True where a line says nothing: blanks, or a byte order mark in the middle of a joined file.
 pub fn is_blank(line: &str) -> bool {
+    let says = line.as_bytes().last().is_some_and(u8::is_ascii_graphic);
+    !says && is_blank_throughout(line)
+}
+
+fn is_blank_throughout(line: &str) -> bool {
     line.bytes().all(|b| b == b' ' || b == b'\t') || line.chars().all(|c| c.is_whitespace() || c == super::lines::MARK)
 }
 
@@ -271,6 +298,7 @@ mod tests {
         gathered.open(&range, 0..2, 6);
         let fields: Vec<_> = gathered.fields().map(|(t, v)| (t.to_owned(), v.into_owned())).collect();
         assert_eq!(fields, [("TI".to_owned(), "One\ntwo".to_owned()), ("KW".to_owned(), "x".to_owned())]);
+        assert_eq!(gathered.running_fields().map(|(_, v)| v).collect::<Vec<_>>(), ["One two", "x"]);
         assert_eq!((gathered.line_start, gathered.line_end), (1, 3));
         assert_eq!(unfolded("One\n\ntwo"), "One two");
     }

@@ -70,47 +70,47 @@ impl Layout for Wos {
 }
 
 fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
-    match tag {
-        "PT" => b.record.kind = kind(value).to_owned(),
-        "AF" => lines_of(value).for_each(|name| b.author(without_note(name))),
-        "AU" if !full_names => lines_of(value).for_each(|name| b.author(without_note(name))),
-        "CA" | "GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
-        "BE" | "ED" => lines_of(value).for_each(|name| b.editor(name)),
-        "TI" => b.title(0, value),
-        "FT" => b.title_other(value),
-        "SO" => b.journal(0, value),
-        "J9" => {
+    match tag.as_bytes() {
+        b"PT" => b.record.kind = kind(value).to_owned(),
+        b"AF" => lines_of(value).for_each(|name| b.author(without_note(name))),
+        b"AU" if !full_names => lines_of(value).for_each(|name| b.author(without_note(name))),
+        b"CA" | b"GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
+        b"BE" | b"ED" => lines_of(value).for_each(|name| b.editor(name)),
+        b"TI" => b.title(0, value),
+        b"FT" => b.title_other(value),
+        b"SO" => b.journal(0, value),
+        b"J9" => {
             b.journal(3, value);
             b.abbreviation(value);
         }
-        "JI" => {
+        b"JI" => {
             b.record.journal_abbreviation = None;
             b.abbreviation(value);
         }
-        "LA" => b.language(value),
-        "DT" => value.split(';').for_each(|part| b.publication_type(&unfolded(part))),
-        "DE" => terms(b, value, "author"),
-        "ID" | "MH" | "MC" | "DS" => terms(b, value, "thesaurus"),
-        "AB" => b.abstract_part(&unfolded(value)),
-        "C1" => lines_of(value).for_each(|line| b.affiliation(line)),
-        "PU" => b.publisher(value),
-        "SN" | "EI" | "BN" => b.serial(value),
-        "PY" if b.record.year.is_none() => b.date(value),
-        "PD" => b.month(value),
-        "EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
-        "VL" => b.volume(value),
-        "IS" => b.issue(value),
-        "BP" => b.start_page(value),
-        "EP" => b.end_page(value),
-        "PS" => b.pages(value),
-        "AR" => b.start_page(value),
-        "DI" => b.doi(value),
-        "PM" => b.pmid(value),
-        "UT" => {
+        b"LA" => b.language(value),
+        b"DT" => value.split(';').for_each(|part| b.publication_type(&unfolded(part))),
+        b"DE" => terms(b, value, "author"),
+        b"ID" | b"MH" | b"MC" | b"DS" => terms(b, value, "thesaurus"),
+        b"AB" => b.abstract_part(&unfolded(value)),
+        b"C1" => lines_of(value).for_each(|line| b.affiliation(line)),
+        b"PU" => b.publisher(value),
+        b"SN" | b"EI" | b"BN" => b.serial(value),
+        b"PY" if b.record.year.is_none() => b.date(value),
+        b"PD" => b.month(value),
+        b"EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
+        b"VL" => b.volume(value),
+        b"IS" => b.issue(value),
+        b"BP" => b.start_page(value),
+        b"EP" => b.end_page(value),
+        b"PS" => b.pages(value),
+        b"AR" => b.start_page(value),
+        b"DI" => b.doi(value),
+        b"PM" => b.pmid(value),
+        b"UT" => {
             b.record.accession = None;
             b.accession(value);
         }
-        "AN" => b.accession(value),
+        b"AN" => b.accession(value),
         _ => {}
     }
 }

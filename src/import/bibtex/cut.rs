@@ -177,8 +177,11 @@ impl Braces {
     fn end(&mut self, line: &str) -> Option<usize> {
         let bytes = line.as_bytes();
         let mut at = 0;
-        while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'{' | b'}' | b'(' | b')')) {
-            at += step;
+        loop {
+            let rest = &bytes[at..];
+            let braces_alone = self.open && !self.parenthesis;
+            let any = || rest.iter().position(|byte| matches!(byte, b'{' | b'}' | b'(' | b')'));
+            at += if braces_alone { memchr::memchr2(b'{', b'}', rest) } else { any() }?;
             let escaped = at > 0 && bytes[at - 1] == b'\\' && !(at > 1 && bytes[at - 2] == b'\\');
             match bytes[at] {
                 b'{' if !self.open => self.open = true,
@@ -191,6 +194,5 @@ impl Braces {
             }
             at += 1;
         }
-        None
     }
 }

@@ -68,11 +68,13 @@ impl State {
             return if self.held.is_empty() { self.emit(held, out) } else { self.held.push(held) };
         }
         let block = parse::block(&piece.text, &self.macros);
-        let values = block.values.clone();
-        self.held.push(Held::Entry { piece, block });
-        if let Some(key) = values.key.clone().filter(|_| self.parents.len() < MAX_PARENTS) {
-            self.parents.entry(key).or_insert(values);
+        if let Some(key) = &block.values.key
+            && self.parents.len() < MAX_PARENTS
+            && !self.parents.contains_key(key)
+        {
+            self.parents.insert(key.clone(), block.values.clone());
         }
+        self.held.push(Held::Entry { piece, block });
         if !self.waits() || self.held.len() > MAX_HELD {
             self.flush(out);
         }

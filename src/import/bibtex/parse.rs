@@ -188,7 +188,7 @@ fn push(value: &mut String, whole: &str) {
 
 /// Length of a field name where one stands before `=`: words of letters, digits and signs on one line.
 fn name_length(text: &str) -> Option<usize> {
-    let end = text.find('=').filter(|end| *end <= MAX_NAME)?;
+    let end = memchr::memchr(b'=', &text.as_bytes()[..text.len().min(MAX_NAME + 1)])?;
     let name = text[..end].trim_end();
     let shaped = name.starts_with(|c: char| c.is_alphabetic())
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ':' | '+' | '/' | '*' | '\''));
