@@ -138,7 +138,8 @@ impl App {
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file))).await?;
+                    app.log_by(db, &by, "rejected.repair", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file)))
+                        .await?;
                     insert_repaired(db, record, home).await?;
                     store::elsewhere::insert(db, elsewhere).await?;
                     count_repair(db, &after, 1).await?;
@@ -161,7 +162,8 @@ impl App {
             .store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    app.log_by(db, &by, "rejected.reopen", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file))).await?;
+                    app.log_by(db, &by, "rejected.reopen", ("rejected", after.id), Some(trail(&entry, &file)), Some(trail(&after, &file)))
+                        .await?;
                     count_repair(db, &after, -1).await?;
                     store::sources::update_rejected(db, after).await?;
                     let record = entry.record_id.ok_or(AppError::not_found("record"))?;
