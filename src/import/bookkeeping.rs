@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::build::Builder;
 use crate::normalize::text::trimmed;
@@ -117,6 +117,7 @@ pub fn ebsco(b: &mut Builder, note: &str) {
             "Publication Type" | "Document Type" => bare.split(';').for_each(|part| b.publication_type(unnumbered(part))),
             "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
             "ISBN" => b.serial(bare),
+            "Affiliation" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
             "Major Descriptor" => bare.split(';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
             "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
             "Thesaurus Term" | "Subject Term" => b.keyword(bare, "thesaurus"),
@@ -127,6 +128,29 @@ pub fn ebsco(b: &mut Builder, note: &str) {
         }
     }
     b.trials_in(note);
+}
+
+/// `1: A University  2: B University` → the places.
+fn numbered(value: &str) -> Vec<&str> {
+    let Some(mut rest) = value.strip_prefix("1: ") else { return Vec::new() };
+    let mut places = Vec::new();
+    for next in 2.. {
+        let Some((place, more)) = rest.split_once(&format!(" {next}: ")) else { break };
+        places.push(place);
+        rest = more;
+    }
+    places.push(rest);
+    places
+}
+
+/// EBSCOhost's `KW` says again what the note says with its kind and weight; what no note tells apart is of the thesaurus.
+pub fn settle_keywords(b: &mut Builder) {
+    let stated: FxHashSet<String> =
+        b.record.keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| keyword.term.to_lowercase()).collect();
+    b.record.keywords.retain(|keyword| !keyword.kind.is_empty() || !stated.contains(&keyword.term.to_lowercase()));
+    if stated.is_empty() {
+        b.record.keywords.iter_mut().for_each(|keyword| keyword.kind = "thesaurus".into());
+    }
 }
 
 /// `English`, `English; Japanese`: the first word that is a language.

@@ -252,6 +252,7 @@ const RIS_SIGNS: &[(&str, Provider)] = &[
     ("DP  - EBSCOhost", Provider::Ebsco),
     ("search.ebscohost.com", Provider::Ebsco),
     ("proquest.com/docview", Provider::ProQuest),
+    ("UR  - https://www.proquest.com/", Provider::ProQuest),
     ("www.embase.com/", Provider::Embase),
     ("AN  - WOS:", Provider::Wos),
     ("scopus.com/", Provider::Scopus),

@@ -130,6 +130,10 @@ fn field(node: Node, record: &mut Record) {
         "custom2" if ids::pmcid(&value()).is_some() => record.pmcid = ids::pmcid(&value()),
         "volume" | "number" | "pages" | "database" | "source-app" | "foreign-keys" | "electronic-resource-num" => {}
         "rec-number" => keep(record, "rec-number", &value()),
+        // a library filled from PubMed: the title that `[…]` translates
+        "orig-pub" if record.title_other.is_none() && record.title.as_deref().is_some_and(|title| title.starts_with('[')) => {
+            record.title_other = node.text();
+        }
         name => keep(record, name, &value()),
     }
 }

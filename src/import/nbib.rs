@@ -62,6 +62,7 @@ fn is_raw_only(tag: &str) -> bool {
             | b"PB"
             | b"VTI"
             | b"CTDT"
+            | b"DRDT"
             | b"FPS"
             | b"PS"
             | b"TO"
@@ -207,6 +208,9 @@ fn locator(b: &mut Builder, value: &str) {
 }
 
 fn afterwards(b: &mut Builder, entry: &Gathered, provider: Provider) {
+    if entry.has_tag(&["TI"]) {
+        entry.values("BTI").for_each(|book| b.journal(1, &book)); // of a chapter
+    }
     if b.record.doi.is_none()
         && let Some(source) = entry.values("SO").find(|value| value.contains("doi:"))
     {

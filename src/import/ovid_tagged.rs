@@ -19,9 +19,9 @@ use crate::model::Record;
 const RAW_ONLY: &[&str] = &[
     "VN", "SO", "AD", "CQ", "MA", "CY", "CP", "UP", "EM", "DC", "DD", "CR", "CS", "CE", "RO", "PH", "XL", "XP", "SCORE", "MO", "OL", "PE",
     "OC", "CA", "PS", "URL", "FTURL", "ED", "DA", "RD", "RE", "NT", "GI", "GN", "SI", "AR", "CC", "MD", "PO", "AG", "TA", "RN", "BS", "BT",
-    "JC", "NM", "PX", "JL", "PN", "DG", "CL", "PC", "PA", "MC", "DS", "CB", "GE", "TN", "TM", "FO", "IT", "SB", "OA", "LO", "ST", "SU",
-    "PI", "CO", "AX", "CF", "CN", "CT", "DB", "JW", "SR", "ES", "EP", "EY", "RF", "SL", "RV", "NL", "YE", "EW", "HN", "MN", "PF", "OW",
-    "LI", "TE", "IO", "PL", "DN", "TR", "MV", "MK", "MF", "DV", "DL", "AS", "BC", "OR", "MQ", "MI", "DJ", "OD", "TD", "GS",
+    "JC", "NM", "PX", "JL", "PN", "DG", "CL", "PC", "PA", "CB", "GE", "TN", "TM", "FO", "IT", "SB", "OA", "LO", "ST", "SU", "PI", "CO",
+    "AX", "CF", "CN", "CT", "DB", "JW", "SR", "ES", "EP", "EY", "RF", "SL", "RV", "NL", "YE", "EW", "HN", "MN", "PF", "OW", "LI", "TE",
+    "IO", "PL", "DN", "TR", "MV", "MK", "MF", "DV", "DL", "AS", "BC", "OR", "MQ", "MI", "DJ", "OD", "TD", "GS",
 ];
 
 /// Reads a whole file.
@@ -112,7 +112,8 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"PT" | b"DT" => listed(value).for_each(|part| b.publication_type(part)),
         b"ST" if b.record.publication_types.is_empty() => b.publication_type(value),
         b"AB" => b.abstract_part(value),
-        b"MH" | b"SH" | b"DE" => lines_of(value).for_each(|term| b.keyword(term, if tag == "MH" { "mesh" } else { "thesaurus" })),
+        b"MH" if !has_own_thesaurus(b) => lines_of(value).for_each(|term| b.keyword(term, "mesh")),
+        b"MH" | b"SH" | b"DE" | b"MC" | b"DS" => lines_of(value).for_each(|term| b.keyword(term, "thesaurus")),
         b"KW" | b"ID" => unfolded(value).split([';', ',']).for_each(|term| b.keyword(term, "author")),
         b"LG" => b.language(value),
         b"IS" | b"IB" | b"IT" => b.serial(value),
@@ -123,6 +124,12 @@ fn field(b: &mut Builder, tag: &str, value: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Embase and PsycInfo have thesauri of their own.
+fn has_own_thesaurus(b: &Builder) -> bool {
+    let name = b.record.database.as_deref().unwrap_or_default().to_ascii_lowercase();
+    name.contains("embase") || name.contains("psyc")
 }
 
 /// `Peer Reviewed Journal: 2015-33942-012.` → `2015-33942-012`.

@@ -66,6 +66,9 @@ impl Layout for Refer {
         if self.provider == Provider::Ichushi {
             ichushi::settle(&mut b);
         }
+        if let Some(provider) = entry.values("%W").next() {
+            b.database(&provider); // whose database, where `%~` does not say which
+        }
         if b.record.title.is_none()
             && let Some(journal) = b.record.journal.take()
         {

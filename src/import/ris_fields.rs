@@ -11,7 +11,7 @@ use super::prior;
 use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::unknown::Unknown;
 use crate::model::Record;
-use crate::normalize::{dates, ids, names};
+use crate::normalize::{dates, ids, names, text};
 
 /// Tags that are known, say nothing that a screener needs, and stay in the entry's raw text only.
 fn is_raw_only(tag: &str) -> bool {
@@ -64,7 +64,6 @@ fn is_raw_only(tag: &str) -> bool {
             | b"M1"
             | b"M2"
             | b"M3"
-            | b"L1"
             | b"L3"
             | b"L4"
             | b"T3"
@@ -182,7 +181,7 @@ fn ebsco(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"Y2" => b.date(value),
         b"L3" | b"M3" if ids::doi(value).is_some() => b.doi(value),
         b"DB" => b.database(database_of_code(value).unwrap_or(value)),
-        b"KW" => b.keyword(value, "thesaurus"),
+        b"KW" => b.keyword(value, ""),
         _ => return false,
     }
     true
@@ -191,6 +190,8 @@ fn ebsco(b: &mut Builder, tag: &str, value: &str) -> bool {
 fn proquest(b: &mut Builder, tag: &str, value: &str) -> bool {
     match tag {
         "AN" => b.accession(value.split(';').next().unwrap_or(value)),
+        // `Vernon, Julia R; G`
+        "AU" | "A1" if value.rsplit_once("; ").is_some_and(|(_, initial)| initial.len() == 1) => b.author(&value.replace(';', "")),
         "AD" => value.split(" ; ").for_each(|part| b.affiliation(part)),
         "TT" => b.title_other(value),
         "L1" | "L2" => {}
@@ -207,7 +208,7 @@ fn embase(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"U2" => b.accession(value),
         b"C5" => b.pmid(value),
         b"M1" => b.affiliation(value),
-        b"L1" | b"LK" => {}
+        b"LK" => {}
         b"KW" => b.keyword(value, "thesaurus"),
         _ => return false,
     }
@@ -218,6 +219,7 @@ fn scopus(b: &mut Builder, tag: &str, value: &str) -> bool {
     match tag.as_bytes() {
         b"C2" if value.bytes().all(|c| c.is_ascii_digit()) => b.pmid(value),
         b"C7" => b.start_page(value),
+        b"ST" => b.title_other(value), // the title that `TI` translates
         b"N1" | b"U3" => bookkeeping::pmid_and_ids(b, if value.starts_with("References:") { "" } else { value }),
         _ => return false,
     }
@@ -348,6 +350,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"L3" => b.doi(value),
         b"UR" => listed(value).for_each(|line| b.link(line)),
         b"L2" => lines_of(value).for_each(|line| b.link(line)),
+        b"L1" => lines_of(value).filter(|line| line.starts_with("http")).for_each(|line| b.link(line)), // not one's own files
         b"AN" => b.accession(value),
         b"N2" if b.has_abstract() => b.second_abstract(value),
         b"AB" | b"N2" => b.abstract_part(value),
@@ -406,8 +409,10 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     {
         b.accession(&id);
     }
-    if provider == Provider::Ichushi {
-        ichushi::settle(b);
+    match provider {
+        Provider::Ichushi => ichushi::settle(b),
+        Provider::Ebsco => bookkeeping::settle_keywords(b),
+        _ => {}
     }
     let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
     let url = match ovid_link {
@@ -415,6 +420,15 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         None => entry.values("UR").next().map(Cow::into_owned),
     };
     match provider {
+        // Academic Search: the journal stands in `JF` and `JO`, the other title here
+        Provider::Ebsco if b.record.kind == "JOUR" && entry.has_tag(&["JF", "JO"]) => other_title(b, entry, "T2"),
+        // the same, after EPPI-Reviewer took it for the journal's name
+        Provider::Eppi if is_translated_title(b) => {
+            let title = b.record.journal.take().unwrap_or_default();
+            b.title_other(&title);
+        }
+        // a library filled from PubMed: the title that `[…]` translates
+        Provider::EndNote if b.record.title.as_deref().is_some_and(|title| title.starts_with('[')) => other_title(b, entry, "OP"),
         Provider::Wos => b.database("Web of Science"),
         Provider::CiNii => b.database("CiNii Research"),
         Provider::JStage => b.database("J-STAGE"),
@@ -430,6 +444,21 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         b.record.database = database_of_link(url).map(str::to_owned);
     }
     infer_pmid(b, provider, url.as_deref().unwrap_or_default());
+}
+
+/// `子ども虐待における家族支援.` in a journal called `FAMILY SUPPORT.`: titles end with a stop at EBSCOhost, journals do not.
+fn is_translated_title(b: &Builder) -> bool {
+    let stops = |name: &Option<String>, japanese: bool| {
+        name.as_deref().is_some_and(|name| name.ends_with('.') && text::has_japanese(name) == japanese)
+    };
+    stops(&b.record.title, true) && stops(&b.record.journal, false) && b.record.journal_abbreviation.is_none()
+}
+
+/// What a tag says beside title and journal is the title in the other language.
+fn other_title(b: &mut Builder, entry: &Gathered, tag: &str) {
+    let known = [&b.record.title, &b.record.journal, &b.record.journal_abbreviation].map(|name| name.as_deref().map(text::fold));
+    let other = entry.values(tag).find(|value| !is_absent(value) && !known.contains(&Some(text::fold(value))));
+    other.into_iter().for_each(|value| b.title_other(&value));
 }
 
 /// A title when no title tag is there: short title, book title, then the name of the whole.
@@ -479,7 +508,7 @@ fn database_of_code(code: &str) -> Option<&'static str> {
 }
 
 /// The database that a link of EBSCOhost or Ovid names.
-fn database_of_link(url: &str) -> Option<&'static str> {
+pub fn database_of_link(url: &str) -> Option<&'static str> {
     let after = |key: &str| {
         let at = url.find(key)? + key.len();
         let rest = &url[at..];

@@ -30,6 +30,13 @@ pub fn fill(b: &mut Builder, source: &str) {
             b.issue(issue);
         }
     }
+    // `201(2-3)`: a link has room for the first of two issues only
+    if let (Some(issue), Some(known)) = (issue, &b.record.issue)
+        && b.record.volume.as_deref() == volume
+        && issue.strip_prefix(known.as_str()).is_some_and(|more| more.starts_with('-'))
+    {
+        b.record.issue = Some(issue.to_owned());
+    }
     if b.record.pages.is_none()
         && let Some(pages) = pages(rest)
     {

@@ -9,7 +9,7 @@ use super::emit::Emit;
 use super::lines::MARK;
 use super::tagged::{Gathered, lines_of, unfolded};
 use super::{Context, ImportError};
-use crate::model::Record;
+use crate::model::{Author, Record};
 
 /// The tags of Web of Science's databases (Core Collection, BIOSIS, Zoological Record, Inspec, MEDLINE, Derwent).
 const TAGS: &[&str] = &[
@@ -74,7 +74,8 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         b"PT" => b.record.kind = kind(value).to_owned(),
         b"AF" => lines_of(value).for_each(|name| b.author(without_note(name))),
         b"AU" if !full_names => lines_of(value).for_each(|name| b.author(without_note(name))),
-        b"CA" | b"GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
+        b"CA" => lines_of(value).for_each(|group| b.push_author(Some(Author { literal: group.to_owned(), ..Author::default() }))),
+        b"GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
         b"BE" | b"ED" => lines_of(value).for_each(|name| b.editor(name)),
         b"TI" => b.title(0, value),
         b"FT" => b.title_other(value),
@@ -96,7 +97,10 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         b"PU" => b.publisher(value),
         b"SN" | b"EI" | b"BN" => b.serial(value),
         b"PY" if b.record.year.is_none() => b.date(value),
-        b"PD" => b.month(value),
+        b"PD" => {
+            b.month(value);
+            b.date(value); // a patent's `JUN 28 2011`
+        }
         b"EA" if b.record.year.is_none() => b.record.date = Some(value.to_owned()),
         b"VL" => b.volume(value),
         b"IS" => b.issue(value),

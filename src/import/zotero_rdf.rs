@@ -175,14 +175,21 @@ fn identifier(node: Node, record: &mut Record) {
     }
 }
 
-/// Zotero's `Extra`: lines `PMID: …`, `PMCID: …`, `DOI: …`; the rest is a note.
+/// Zotero's `Extra`: lines `PMID: …`, `PMCID: …`, `DOI: …`; the rest is a note. In a table they are one line,
+/// `Place: England PMID: 15116893  PMCID: PMC1234567`.
 pub fn extra_lines(raw: &str, record: &mut Record) {
     for line in raw.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()) {
         match line.split_once(':').map(|(label, value)| (label.trim().to_ascii_uppercase(), value)) {
             Some((label, value)) if label == "PMID" && ids::pmid(value).is_some() => record.pmid = ids::pmid(value),
             Some((label, value)) if label == "PMCID" && ids::pmcid(value).is_some() => record.pmcid = ids::pmcid(value),
             Some((label, value)) if label == "DOI" => set_doi(record, value),
-            _ => fields::add(&mut record.notes, line),
+            _ => {
+                record.pmid = record.pmid.take().or_else(|| ids::pmid_in(line));
+                if line.contains("PMCID") {
+                    record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(line));
+                }
+                fields::add(&mut record.notes, line);
+            }
         }
     }
 }

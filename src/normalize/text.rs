@@ -13,10 +13,12 @@ const MAX_REFERENCE: usize = 32;
 
 /// Inline tags that exports leave in titles and abstracts; any other `<…>` is text (`p < 0.05`).
 const INLINE_TAGS: &[&str] = &[
+    "abstracttext",
     "b",
     "big",
     "bold",
     "br",
+    "copyrightinformation",
     "em",
     "emph",
     "font",
@@ -314,8 +316,16 @@ pub fn flatten_markup(text: &str) -> Cow<'_, str> {
             rest = &rest[1..];
             continue;
         };
+        let tag = &rest[..length];
         rest = &rest[length..];
-        if matches!(name.as_str(), "p" | "br" | "li" | "sec" | "h1" | "h2" | "h3" | "h4") {
+        if name == "abstracttext" {
+            // PubMed's XML within another tool's field
+            out.push('\n');
+            if let Some((label, _)) = tag.split_once("Label=\"").and_then(|(_, label)| label.split_once('"')) {
+                out.push_str(label);
+                out.push_str(": ");
+            }
+        } else if matches!(name.as_str(), "copyrightinformation" | "p" | "br" | "li" | "sec" | "h1" | "h2" | "h3" | "h4") {
             out.push('\n');
         } else if name == "sup"
             && !closing

@@ -25,6 +25,7 @@ mod import_damage;
 mod import_fields;
 mod import_hostile;
 mod import_ichushi;
+mod import_makers;
 mod import_properties;
 mod import_samples;
 mod mappings;

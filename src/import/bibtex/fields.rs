@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
+use crate::import::ris_fields::database_of_link;
 use crate::import::{Context, Provider, ichushi, prior};
 use crate::model::{Author, Record};
 use crate::normalize::latex::{decode, decode_verbatim};
@@ -36,6 +37,9 @@ pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Cont
 
 /// What the key itself says: EBSCO's and WoS's keys hold the accession number.
 fn keyed(key: &str, provider: Provider, record: &mut Record) {
+    if provider == Provider::Ebsco && record.database.is_none() {
+        record.database = record.links.iter().find_map(|link| database_of_link(link)).map(str::to_owned);
+    }
     if provider == Provider::Ebsco && record.accession.is_none() {
         record.accession = ebsco_accession(key).map(str::to_owned);
     }
@@ -104,6 +108,8 @@ fn field(name: &str, raw: &str, values: &Values, provider: Provider, record: &mu
         "unique-id" | "accession-number" | "accession" | "an" | "ut" => set(&mut record.accession, &text),
         "database" | "source" | "db" | "databaseprovider" | "remote-database-name" => set(&mut record.database, &text),
         "type" | "document-type" | "publication-type" => text.split(';').for_each(|kind| add_type(record, kind)),
+        // `Doe, Ann; Roe, Jo, Univ A, Town.`, a line each
+        "affiliation" if provider == Provider::Wos => text.lines().for_each(|one| add(&mut record.affiliations, one)),
         "affiliation" | "affiliations" | "address-of-authors" => text.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
         // LaTeX would make a letter of a quotation mark behind a backslash
         "note" | "notes" | "annote" | "annotation" | "comment" => fields::add_note(record, if prior::is_rayyan(raw) { raw } else { &text }),
@@ -153,10 +159,11 @@ fn notices(text: &str, record: &mut Record) {
     }
 }
 
-/// Keywords are separated by `;`, or by commas where there is no semicolon; page-script text is dropped with its markup.
+/// Keywords are separated by `;`, by commas where there is none, by line ends where there is neither (others only fold); page-script
+/// text is dropped with its markup.
 fn keywords(text: &str, kind: &'static str, record: &mut Record) {
-    let separator = if text.contains(';') { ';' } else { ',' };
-    for term in text.split([separator, '\n']) {
+    let separator = [';', ','].into_iter().find(|sign| text.contains(*sign)).unwrap_or('\n');
+    for term in text.split(separator) {
         add_keyword(record, term, kind, false);
     }
 }
@@ -286,6 +293,9 @@ fn joined_fields(values: &Values, record: &mut Record) {
         Some(date) => set_date(record, &decode(date)),
         None if month.trim().is_empty() => set_date(record, &year),
         None => set_date(record, [year.as_str(), month.trim(), day.as_str()].join(" ").trim()),
+    }
+    if record.year.is_none() {
+        set_date(record, &text("early-access-date"));
     }
     set(&mut record.issue, &text("number"));
     if record.issue.as_deref() == Some("null") {

@@ -38,6 +38,9 @@ pub enum Field {
     Keywords,
     AuthorKeywords,
     Thesaurus,
+    /// One term of a thesaurus a column, commas and all (`Aged, 80 and Over`), after the column that says whether it is a major one.
+    Term,
+    TermWeight,
     /// Terms that are the point of the article.
     ThesaurusMajor,
     Mesh,
@@ -220,7 +223,7 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
         (Provider::Ieee, "date added to xplore") => Some(Skip),
         (Provider::Ebsco, "artinfo ppct") => Some(PageCount),
         (Provider::Ebsco, name) if name.starts_with("artinfo aug au ") => Some(Authors),
-        (Provider::Ebsco, name) if name.starts_with("artinfo sug subj ") => Some(if name.ends_with("text") { Thesaurus } else { Skip }),
+        (Provider::Ebsco, name) if name.starts_with("artinfo sug subj ") => Some(if name.ends_with("text") { Term } else { TermWeight }),
         (Provider::Ebsco, name) if name.starts_with("artinfo ui ") => Some(if name.ends_with("text") { Doi } else { Skip }),
         (Provider::Ebsco, name) if name.starts_with("artinfo doctype") || name.starts_with("artinfo pubtype") => Some(Types),
         (Provider::Ebsco, name) if name.starts_with("jinfo issn") => Some(Numbers),

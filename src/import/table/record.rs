@@ -98,6 +98,8 @@ struct Parts {
     start: String,
     end: String,
     page_count: String,
+    /// The next term is a major one.
+    major: bool,
     article_number: String,
     subtitle: String,
     container: String,
@@ -186,6 +188,8 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         AbstractOther => set_block(&mut record.abstract_other, value),
         Keywords => keywords(value, "", false, record),
         AuthorKeywords => keywords(value, "author", false, record),
+        Term => add_keyword(record, value, "thesaurus", std::mem::take(&mut parts.major)),
+        TermWeight => parts.major = value == "major",
         Thesaurus => keywords(value, "thesaurus", false, record),
         ThesaurusMajor => keywords(value, "thesaurus", true, record),
         Mesh => keywords(value, "mesh", false, record),
@@ -435,6 +439,7 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
     // both write `Family, Given; …` here: `Van Kerschaver, E. (6602189792)` alone is one name
     let divided = full && matches!(provider, Provider::Scopus | Provider::Wos);
     for value in &sources {
+        let value = if provider == Provider::PubMed { value.trim_end_matches('.') } else { value };
         if sources.len() > 1 && provider == Provider::Ebsco {
             record.authors.extend(names::author_in(value, order));
         } else if divided {
