@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::jobs::{Job, Progress, Started};
-use super::pairs::{PairKey, questions};
+use super::pairs::PairKey;
 use super::regroup::verdict_text;
 use super::reviews::{level_text, parse_level};
 use super::{App, AppError, AppResult, Member, jobs};
@@ -252,7 +252,7 @@ impl App {
         let last = store::jobs::latest(&db, review, "dedup").await?;
         let totals = store::citations::totals(&db, review).await?;
         let standing = store::records::standing(&db, review).await?;
-        let open = questions(&store::links::open(&db, review).await?, parse_level(&row.dedup_level));
+        let open = self.questions(review).await?;
         let related = store::links::standing(&db, review, "related", None, u32::MAX.into()).await?;
         let changes = store::sources::last_changes(&db, review).await?;
         let finished = last.as_ref().is_some_and(|job| job.state == "done");

@@ -9,12 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::record_views::RecordView;
-use super::regroup::{verdict, verdict_text};
+use super::regroup::{Regrouped, verdict, verdict_text};
 use super::reviews::parse_level;
 use super::{App, AppError, AppResult, Items, Member, Page, time};
 use crate::dedup::queue;
 use crate::model::{DedupLevel, Evidence, PairVerdict};
-use crate::store::links::{After, NewLink, Open, Said, Stands};
+use crate::store::links::{After, Apart, NewLink, Open, Said, Stands};
 use crate::store::{self, LinkRow, RecordRow};
 
 const PAGE_MAX: usize = 200;
@@ -144,13 +144,18 @@ impl Listed {
     }
 }
 
-/// What waits for a person: open pairs, one question for each two citations, the answer that decides most first.
-pub(crate) fn questions(open: &[Open], level: DedupLevel) -> Vec<Listed> {
+/// What waits for a person: open pairs, one question for each two citations, the answer that decides most first. Two citations that a
+/// person keeps apart are not asked about again by way of other records.
+fn questions(open: &[Open], apart: &[Apart], level: DedupLevel) -> Vec<Listed> {
+    let either_way = |a: Uuid, b: Uuid| (a.min(b), a.max(b));
+    let apart: HashSet<PairKey> = apart.iter().map(|of| either_way(of.citation_a, of.citation_b)).collect();
     let mut between: BTreeMap<PairKey, Vec<(f64, &Open)>> = BTreeMap::new();
     for link in open {
-        let (a, b) = (link.citation_a, link.citation_b);
-        let worth = queue::worth(link.score, link.veto, level, usize::try_from(link.records).unwrap_or(0));
-        between.entry((a.min(b), a.max(b))).or_default().push((worth, link));
+        let key = either_way(link.citation_a, link.citation_b);
+        if !apart.contains(&key) {
+            let worth = queue::worth(link.score, link.veto, level, usize::try_from(link.records).unwrap_or(0));
+            between.entry(key).or_default().push((worth, link));
+        }
     }
     let most_first = |(p, x): &(f64, &Open), (q, y): &(f64, &Open)| q.total_cmp(p).then(x.seq.cmp(&y.seq));
     let mut found: Vec<Vec<(f64, &Open)>> = between.into_values().collect();
@@ -223,9 +228,11 @@ impl App {
         Ok(Items { items })
     }
 
-    async fn questions(&self, review: Uuid) -> AppResult<Vec<Listed>> {
-        let row = store::reviews::get(&self.db(), review).await?.ok_or(AppError::not_found("review"))?;
-        Ok(questions(&store::links::open(&self.db(), review).await?, parse_level(&row.dedup_level)))
+    pub(super) async fn questions(&self, review: Uuid) -> AppResult<Vec<Listed>> {
+        let db = self.db();
+        let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
+        let (open, apart) = (store::links::open(&db, review).await?, store::links::apart(&db, review).await?);
+        Ok(questions(&open, &apart, parse_level(&row.dedup_level)))
     }
 
     /// The kind of each pair, by its statement's place.
@@ -339,8 +346,16 @@ impl App {
                 .boxed()
             })
             .await?;
-        self.follow(member.review, regrouped);
+        self.said(member.review, regrouped);
         Ok((ids, self.citations_of(member.review, &records).await?))
+    }
+
+    /// After the commit. Also a word that moves no record has answered a question.
+    fn said(&self, review: Uuid, regrouped: Regrouped) {
+        if regrouped.citations.is_empty() {
+            self.events.send(review, "dedup", serde_json::json!({}));
+        }
+        self.follow(review, regrouped);
     }
 
     async fn citations_of(&self, review: Uuid, records: &[Uuid]) -> AppResult<Vec<Uuid>> {
@@ -380,7 +395,7 @@ impl App {
                 .boxed()
             })
             .await?;
-        self.follow(member.review, regrouped);
+        self.said(member.review, regrouped);
         Ok(Changed { citation_ids: self.citations_of(member.review, &records).await?, pairs })
     }
 

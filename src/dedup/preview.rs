@@ -79,13 +79,22 @@ pub fn effect(n: usize, sources: &[u32], said: &[Statement]) -> Effect {
         ..Effect::default()
     };
     let (mut review, mut related, mut asked) = (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
-    for (&(a, b), verdict) in &standing(said) {
-        let together = (a as usize) < n && (b as usize) < n && clusters[a as usize] == clusters[b as usize];
+    let between = |a: u32, b: u32| {
+        let (x, y) = (clusters[a as usize], clusters[b as usize]);
+        (x.min(y), x.max(y))
+    };
+    let standing = standing(said);
+    let spoken: FxHashSet<(u32, u32)> = said.iter().filter(|s| s.by_person).map(key).collect();
+    let kept_apart = |k: &&(u32, u32)| matches!(standing.get(*k), Some(PairVerdict::Different | PairVerdict::Related));
+    let apart: FxHashSet<(u32, u32)> = spoken.iter().filter(kept_apart).map(|&(a, b)| between(a, b)).collect();
+    for (&(a, b), verdict) in &standing {
         match verdict {
-            PairVerdict::Review if !together => {
-                let (x, y) = (clusters[a as usize], clusters[b as usize]);
-                effect.review_pairs += usize::from(asked.insert((x.min(y), x.max(y))));
-                review.extend([a, b]);
+            PairVerdict::Review => {
+                let (x, y) = between(a, b);
+                if x != y && !apart.contains(&(x, y)) {
+                    effect.review_pairs += usize::from(asked.insert((x, y)));
+                    review.extend([a, b]);
+                }
             }
             PairVerdict::Related => {
                 effect.related_pairs += 1;
@@ -235,6 +244,17 @@ mod tests {
         let first = SourceEffect { source: 0, records: 3, certain: 2, review: 1, related: 0, unique: 0 };
         let second = SourceEffect { source: 1, records: 4, certain: 1, review: 1, related: 1, unique: 1 };
         assert_eq!(effect.by_source, [first, second]);
+    }
+
+    #[test]
+    fn what_follows_from_a_persons_word_is_not_asked() {
+        let said = [rule(0, 1, PairVerdict::Same), rule(0, 2, PairVerdict::Review), rule(1, 2, PairVerdict::Review)];
+        assert_eq!(effect(3, &[0], &said).review_pairs, 1);
+        for verdict in [PairVerdict::Different, PairVerdict::Related] {
+            let word = Statement { by_person: true, seq: 7, ..rule(0, 2, verdict) };
+            let spoken = [&said[..], &[word]].concat();
+            assert_eq!((effect(3, &[0], &spoken).review_pairs, effect(3, &[0], &spoken).review_records), (0, 0));
+        }
     }
 
     #[test]

@@ -124,6 +124,23 @@ pub async fn open(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Open>> {
     db.all(&sql, [review.into(), "review".into()]).await
 }
 
+/// Two citations of which a person said that records of theirs are not the same.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Apart {
+    pub citation_a: Uuid,
+    pub citation_b: Uuid,
+}
+
+/// Citations that a standing word of a person keeps apart.
+pub async fn apart(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Apart>> {
+    let sql = format!("SELECT DISTINCT a.citation_id AS citation_a, b.citation_id AS citation_b {STANDS} AND l.by_user IS NOT NULL");
+    let mut found: Vec<Apart> = Vec::new();
+    for verdict in ["different", "related"] {
+        found.extend(db.all::<Apart>(&sql, [review.into(), verdict.into()]).await?);
+    }
+    Ok(found)
+}
+
 /// A statement that stands, by its place in the order of [`standing`].
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Stands {

@@ -271,9 +271,19 @@ fn open_pairs_between_two_citations_are_one_question() {
         assert_eq!(now[0]["also"].as_array().unwrap().len(), 1, "the largest question comes first: {}", now[0]["records"]);
         assert_eq!(now[0]["records"], 4);
         let also = now[0]["also"].clone();
-        let word = json!({ "a": now[0]["a"]["id"], "b": now[0]["b"]["id"], "verdict": "different", "also": also });
-        world.send("pairs", word).await;
-        assert_eq!(world.questions().await.len(), questions.len() - 2);
+        // An answer about some of the records is one about the citations: the others are not asked about.
+        for (verdict, also) in [("different", also), ("related", json!([])), ("different", json!([]))] {
+            let word = json!({ "a": now[0]["a"]["id"], "b": now[0]["b"]["id"], "verdict": verdict, "also": also });
+            let said = world.send("pairs", word).await;
+            assert_eq!(world.questions().await.len(), questions.len() - 2, "{verdict} {also}");
+            assert_eq!(world.at("dedup").await["to_review"], questions.len() - 2);
+            world.work("dedup/preview", json!({})).await;
+            let preview = world.at("dedup/preview").await;
+            let level = preview["levels"].as_array().unwrap().iter().find(|of| of["level"] == "balanced").unwrap().clone();
+            assert_eq!(level["review"], questions.len() - 2, "the preview counts the same");
+            world.send("pairs/undo", json!({ "link_id": said["link_id"] })).await;
+            assert_eq!(world.questions().await, now);
+        }
     });
 }
 

@@ -108,8 +108,12 @@ test('all questions of one kind are looked over, answered at once and taken back
 	await page.getByRole('button', { name: '別の文献' }).click();
 	await page.getByText(`${listed - 1}組を判定しました`).waitFor();
 	assert.equal(await left(), n - (listed - 1));
+	const tab = page.getByRole('navigation').getByRole('link', { name: /^要確認/ });
+	const told = async (n) => tab.filter({ hasText: String(n) }).waitFor();
+	await told(n - (listed - 1));
 	await page.getByRole('button', { name: '元に戻す' }).click();
 	await settled(n);
+	await told(n);
 	assert.deepEqual(problems, []);
 });
 
@@ -118,6 +122,8 @@ test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, 
 	await page.locator('tr.big').waitFor();
 	const before = await bar();
 	const pressed = new Map();
+	let reads = 0;
+	page.on('request', (request) => (reads += request.url().endsWith(`/reviews/${review}/dedup`) ? 1 : 0));
 	for (let turn = 0; pressed.size < PAIRS; turn++) {
 		const n = numberOf(await shown());
 		assert.ok(Number.isInteger(n) && !pressed.has(n), `pair ${n} is shown a second time`);
@@ -148,6 +154,8 @@ test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, 
 	await page.getByText('確認が必要な組はありません').waitFor();
 	// The last answers are on their way.
 	await settled(0);
+	await page.getByRole('navigation').getByRole('link', { name: /^要確認\s*0$/ }).waitFor();
+	assert.ok(reads < PAIRS / 3, `the counts were read ${reads} times behind ${PAIRS} answers`);
 	for (const [at, verdict] of SAYS.entries()) {
 		let after = '';
 		const found = [];

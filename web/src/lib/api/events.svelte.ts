@@ -14,6 +14,9 @@ const NAMES: readonly Name[] = ['job', 'progress', 'dedup', 'conflicts'];
 /** While no news can be had (server restarting), pages that poll should do so this often. */
 export const POLL_MS = 4000;
 
+/** Answers and decisions come in bursts: what follows them is read again at most this often. */
+const CALM_MS = 1000;
+
 /** One connection per page, shared by all that listen; it opens with the first listener and closes with the last. */
 class EventBus {
 	/** False while the connection is being re-established. */
@@ -33,6 +36,28 @@ class EventBus {
 		return () => {
 			set.delete(listener as (data: never) => void);
 			if ([...this.#listeners.values()].every((s) => s.size === 0)) this.#close();
+		};
+	}
+
+	/** Reads again what these events change, until the returned function is called: seldom, and never before the last reading has ended. */
+	calm(reviewId: string, names: readonly Name[], read: () => unknown): () => void {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let due = false;
+		let over = false;
+		const soon = () => {
+			due = true;
+			timer ??= setTimeout(async () => {
+				due = false;
+				await read();
+				timer = undefined;
+				if (due && !over) soon();
+			}, CALM_MS);
+		};
+		const offs = names.map((name) => this.on(reviewId, name, soon));
+		return () => {
+			over = true;
+			clearTimeout(timer);
+			for (const off of offs) off();
 		};
 	}
 

@@ -1,8 +1,7 @@
 /** The queue of possible duplicates: the answer shows the next pair at once, is sent behind it, and can be taken back. */
 import { asApiError, type ApiError } from '$lib/api/client';
-import type { Id, Page, Pair, PairDecided, PairVerdict } from '$lib/api/types';
-
-export type Answer = Exclude<PairVerdict, 'review'>;
+import type { Id, Page, Pair, PairDecided } from '$lib/api/types';
+import { stillOpen, type Answer } from './questions';
 
 /** What the queue asks of the server. */
 export interface PairApi {
@@ -12,9 +11,12 @@ export interface PairApi {
 }
 
 /** Read on when fewer than this are left: a quick hand answers a few while the server reads. */
-const LOW_WATER = 20;
+const LOW_WATER = 50;
 
-export const pairKey = (pair: Pair): string => `${pair.a.id ?? ''}|${pair.b.id ?? ''}`;
+const keyOf = (a: Id | null | undefined, b: Id | null | undefined): string => `${a ?? ''}|${b ?? ''}`;
+export const pairKey = (pair: Pair): string => keyOf(pair.a.id, pair.b.id);
+/** A question by every pair of records that it asks about. */
+const pairKeys = (pair: Pair): string[] => [pairKey(pair), ...pair.also.map(({ a, b }) => keyOf(a, b))];
 
 interface Done {
 	pair: Pair;
@@ -23,28 +25,46 @@ interface Done {
 }
 
 export class PairQueue {
-	items = $state.raw<Pair[]>([]);
-	/** Pairs that wait, put-off ones included. */
-	total = $state(0);
 	loaded = $state(false);
 	error = $state.raw<ApiError | null>(null);
+	/** Every question that was read, in order; what is left of them follows from the answers. */
+	#pool = $state.raw<Pair[]>([]);
 	#done = $state.raw<Done[]>([]);
-	#answered = new Set<string>();
-	/** Put off: shown when nothing else is left. */
-	#later: Pair[] = [];
+	/** Put off, in this order: shown when nothing else is left. */
+	#later = $state.raw<string[]>([]);
+	/** Questions that the server has beside those that were read. */
+	#rest = $state(0);
 	#reading = false;
 	readonly #api: PairApi;
+	readonly #open = $derived.by(() => stillOpen(this.#pool, this.#done));
+	readonly #putOff = $derived(
+		this.#open
+			.filter((pair) => this.#later.includes(pairKey(pair)))
+			.sort((p, q) => this.#later.indexOf(pairKey(p)) - this.#later.indexOf(pairKey(q))),
+	);
+	readonly #first = $derived(this.#open.filter((pair) => !this.#later.includes(pairKey(pair))));
+	readonly #items = $derived(this.#first.length > 0 || this.more ? this.#first : this.#putOff);
 
 	constructor(api: PairApi) {
 		this.#api = api;
 	}
 
 	get current(): Pair | null {
-		return this.items[0] ?? null;
+		return this.#items[0] ?? null;
+	}
+
+	/** Questions that wait, put-off ones included. */
+	get total(): number {
+		return this.#open.length + this.#rest;
 	}
 
 	get canUndo(): boolean {
 		return this.#done.length > 0;
+	}
+
+	/** Whether the server may have questions that are not here yet. */
+	get more(): boolean {
+		return this.#rest > 0;
 	}
 
 	async load(): Promise<void> {
@@ -52,22 +72,21 @@ export class PairQueue {
 		this.#reading = true;
 		try {
 			let after: string | null = null;
-			// Pages hold pairs that are answered here but not yet there: read on until something new comes.
+			// Pages hold questions that are answered here but not yet there: read on until something new comes.
 			do {
 				const page: Page<Pair> = await this.#api.list(after);
-				const have = new Set([...this.items, ...this.#later].map(pairKey));
-				const fresh = page.items.filter((pair) => !have.has(pairKey(pair)) && !this.#answered.has(pairKey(pair)));
-				this.items = [...this.items, ...fresh];
-				if (after === null)
-					this.total = Math.max(
-						this.items.length + this.#later.length,
-						page.total - page.items.filter((p) => this.#answered.has(pairKey(p))).length,
-					);
+				const have = new Set(this.#pool.flatMap(pairKeys));
+				const fresh = page.items.filter((pair) => !pairKeys(pair).some((key) => have.has(key)));
+				this.#pool = [...this.#pool, ...fresh];
+				if (after === null) {
+					const open = new Set(this.#open.flatMap(pairKeys));
+					const answered = page.items.filter((pair) => !pairKeys(pair).some((key) => open.has(key)));
+					this.#rest = Math.max(0, page.total - answered.length - this.#open.length);
+				}
 				// Answers that are still on their way were counted: at the end of the list nothing more is there.
-				if (fresh.length === 0 && page.next === null) this.total = this.items.length + this.#later.length;
+				if (fresh.length === 0 && page.next === null) this.#rest = 0;
 				after = fresh.length === 0 ? page.next : null;
 			} while (after !== null);
-			this.#turn();
 			this.error = null;
 			this.loaded = true;
 		} catch (error) {
@@ -77,64 +96,40 @@ export class PairQueue {
 		}
 	}
 
-	/** The put-off ones come back when all others are done. */
-	#turn(): void {
-		if (this.items.length > 0) return;
-		this.items = this.#later;
-		this.#later = [];
-	}
-
-	/** Whether the server may have pairs that are not here yet. */
-	get more(): boolean {
-		return this.total > this.items.length + this.#later.length;
-	}
-
 	/** Answers the pair that is shown; the next one is there in the same moment. Null when there is none. */
 	answer(verdict: Answer): Pair | null {
 		const pair = this.current;
 		if (!pair) return null;
-		this.items = this.items.slice(1);
-		this.total -= 1;
-		this.#answered.add(pairKey(pair));
-		const link = this.#send(pair, verdict);
-		this.#done = [...this.#done, { pair, verdict, link }];
+		const done: Done = { pair, verdict, link: Promise.resolve(null) };
+		this.#done = [...this.#done, done];
+		done.link = this.#send(done);
 		this.#ahead();
 		return pair;
 	}
 
 	#ahead(): void {
-		if (this.items.length < LOW_WATER && this.more) void this.load();
-		else this.#turn();
+		// At the end the server is asked once more: what was counted is not what was read.
+		if (this.#first.length < LOW_WATER && (this.more || this.#open.length === 0)) void this.load();
 	}
 
-	async #send(pair: Pair, verdict: Answer): Promise<Id | null> {
+	async #send(done: Done): Promise<Id | null> {
 		try {
-			const { link_id } = await this.#api.decide(pair, verdict);
+			const { link_id } = await this.#api.decide(done.pair, done.verdict);
 			this.error = null;
 			return link_id;
 		} catch (error) {
 			// Not stored: the pair comes back (unless it was taken back already), and the message says why.
 			this.error = asApiError(error);
-			if (this.#done.some((done) => done.pair === pair)) {
-				this.#done = this.#done.filter((done) => done.pair !== pair);
-				this.#back(pair);
-			}
+			this.#done = this.#done.filter((other) => other !== done);
 			return null;
 		}
 	}
 
-	#back(pair: Pair): void {
-		this.#answered.delete(pairKey(pair));
-		this.items = [pair, ...this.items.filter((other) => pairKey(other) !== pairKey(pair))];
-		this.total += 1;
-	}
-
 	/** Puts the shown pair off until all others are done. */
 	later(): void {
-		const [first, ...rest] = this.items;
-		if (!first || (rest.length === 0 && this.#later.length === 0 && !this.more)) return;
-		this.#later = [...this.#later, first];
-		this.items = rest;
+		const pair = this.current;
+		if (!pair || (this.#open.length === 1 && !this.more)) return;
+		this.#later = [...this.#later.filter((key) => key !== pairKey(pair)), pairKey(pair)];
 		this.#ahead();
 	}
 
@@ -143,7 +138,6 @@ export class PairQueue {
 		const last = this.#done.at(-1);
 		if (!last) return null;
 		this.#done = this.#done.slice(0, -1);
-		this.#back(last.pair);
 		const link = await last.link;
 		if (link === null) return last.pair;
 		try {
@@ -153,9 +147,6 @@ export class PairQueue {
 		} catch (error) {
 			// The answer stands: the pair goes again.
 			this.error = asApiError(error);
-			this.items = this.items.filter((pair) => pair !== last.pair);
-			this.total -= 1;
-			this.#answered.add(pairKey(last.pair));
 			this.#done = [...this.#done, last];
 			return null;
 		}

@@ -3,7 +3,14 @@ import { ApiError } from '$lib/api/client';
 import type { Pair } from '$lib/api/types';
 import { PairQueue, type PairApi } from './queue.svelte';
 
-const pair = (n: number) => ({ a: { id: `a${n}` }, b: { id: `b${n}` } }) as Pair;
+const pair = (n: number) =>
+	({
+		a: { id: `a${n}` },
+		b: { id: `b${n}` },
+		a_citation: `a${n}`,
+		b_citation: `b${n}`,
+		also: [] as Pair['also'],
+	}) as Pair;
 
 /** A server that keeps its own list. */
 function server(count: number, pageSize = 4) {

@@ -63,7 +63,7 @@ export const duplicates = {
 	bulk_chosen: { one: '{n} pair ticked', other: '{n} pairs ticked' },
 	bulk_rest: { one: '{n} more pair comes after these.', other: '{n} more pairs come after these.' },
 	bulk_done: { one: '{n} pair answered.', other: '{n} pairs answered.' },
-	also: 'One answer goes for all open pairs between these two citations ({n} records together).',
+	also: 'One answer goes for all {n} open pairs between these two citations.',
 	same_long: 'Same report',
 	different: 'Different',
 	related: 'Related',
