@@ -88,6 +88,9 @@ test('before anything is merged each level says what it would do', async () => {
 	assert.equal((await api.get(`/api/reviews/${review}/dedup`)).last_job, null, 'nothing ran yet');
 	const row = (name) => page.locator('.table tr', { has: page.getByRole('rowheader', { name, exact: true }) }).first();
 	const cells = (await row('要確認の組').locator('td').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+	await page.goto(`${server.base}/reviews/${review}/duplicates?tab=review`);
+	await page.getByRole('heading', { name: '重複はまだ調べていません' }).waitFor();
+	await page.getByRole('main').getByRole('link', { name: '概要' }).last().click();
 	await page.getByRole('radio', { name: '標準' }).check();
 	// Nothing is certain here: the level has only questions, and running it only asks them.
 	assert.equal(cells[1], PAIRS);
@@ -115,6 +118,21 @@ test('all questions of one kind are looked over, answered at once and taken back
 	await settled(n);
 	await told(n);
 	assert.deepEqual(problems, []);
+});
+
+test('on a phone the notice of an answer covers no answer', async () => {
+	const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'ja-JP' })).newPage();
+	watch(phone, problems);
+	await signIn(phone, server.base, 'lead');
+	await phone.goto(`${server.base}/reviews/${review}/duplicates?tab=review`);
+	await phone.getByRole('button', { name: '同じ報告' }).click();
+	const notice = phone.locator('.toast');
+	await notice.waitFor();
+	const [box, bar] = [await notice.boundingBox(), await phone.locator('.bar').first().boundingBox()];
+	assert.ok(box.y + box.height <= bar.y, `the notice ends at ${box.y + box.height}, the answers begin at ${bar.y}`);
+	await phone.locator('.bar').first().getByRole('button', { name: '元に戻す' }).click();
+	await settled(PAIRS);
+	await phone.context().close();
 });
 
 test(`${PAIRS} pairs by keyboard: the next one is there at once, nothing moves, nothing is answered wrongly`, async () => {
