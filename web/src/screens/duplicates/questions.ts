@@ -25,8 +25,8 @@ export function stillOpen(
 		const key = between(pair);
 		if (root(pair.a_citation) === root(pair.b_citation) || apart.has(key)) continue;
 		const first = open.get(key);
-		const more = () => [{ a: pair.a.id ?? '', b: pair.b.id ?? '' }, ...pair.also];
-		open.set(key, first ? { ...first, also: [...first.also, ...more()] } : pair);
+		const { a, b, also } = pair;
+		open.set(key, first ? { ...first, also: [...first.also, { a: a.id ?? '', b: b.id ?? '' }, ...also] } : pair);
 	}
 	return [...open.values()];
 }

@@ -37,20 +37,15 @@ export class PairQueue {
 	#reading = false;
 	readonly #api: PairApi;
 	readonly #open = $derived.by(() => stillOpen(this.#pool, this.#done));
-	readonly #putOff = $derived(
-		this.#open
-			.filter((pair) => this.#later.includes(pairKey(pair)))
-			.sort((p, q) => this.#later.indexOf(pairKey(p)) - this.#later.indexOf(pairKey(q))),
-	);
 	readonly #first = $derived(this.#open.filter((pair) => !this.#later.includes(pairKey(pair))));
-	readonly #items = $derived(this.#first.length > 0 || this.more ? this.#first : this.#putOff);
 
 	constructor(api: PairApi) {
 		this.#api = api;
 	}
 
 	get current(): Pair | null {
-		return this.#items[0] ?? null;
+		const putOff = () => this.#later.map((key) => this.#open.find((pair) => pairKey(pair) === key)).find(Boolean);
+		return this.#first[0] ?? (this.more ? null : putOff()) ?? null;
 	}
 
 	/** Questions that wait, put-off ones included. */

@@ -65,7 +65,7 @@ export const duplicates: SameKeys<typeof en> = {
 	bulk_chosen: { other: '{n}組を選択中' },
 	bulk_rest: { other: 'この後にさらに{n}組あります。' },
 	bulk_done: { other: '{n}組を判定しました。' },
-	also: 'この2件の文献の間には確認待ちの組が{n}組あり、すべてに同じ判定が適用されます。',
+	also: 'この2件の文献の間の確認待ち{n}組すべてに同じ判定が適用されます。',
 	same_long: '同じ報告',
 	different: '別の文献',
 	related: '関連文献',
