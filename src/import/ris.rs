@@ -176,6 +176,7 @@ impl Reader<'_> {
     fn step_inside(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
         let Some(current) = &mut self.current else { return Ok(true) };
         let Some(range) = current.take(&mut self.lines)? else {
+            self.note_unended(out);
             self.finished = self.current.take();
             return Ok(false);
         };
@@ -373,6 +374,17 @@ mod tests {
         read(&mut text.as_bytes(), &Context { format: Format::Ris, provider }, &mut out).expect("memory reads");
         let issues = std::mem::take(&mut out.issues);
         (entries, issues)
+    }
+
+    #[test]
+    fn an_entry_that_is_cut_off_is_told_of() {
+        let whole = "TY  - JOUR\nTI  - A title\nER  - \n";
+        assert_eq!(read_all(whole, Provider::Generic).1, []);
+        for cut in ["TY  - JOUR\nTI  - A ti", "TY  - JOUR\nTI  - A title\nER"] {
+            let (entries, issues) = read_all(&format!("{whole}{cut}"), Provider::Generic);
+            assert_eq!(entries.len(), 2);
+            assert_eq!(issues.iter().map(|issue| issue.code.as_str()).collect::<Vec<_>>(), ["no_record_end"], "{cut}");
+        }
     }
 
     /// Invented; the preamble is that of APA PsycNet.
