@@ -44,12 +44,14 @@ pub fn merge(records: &[&Record]) -> Merged {
     let side = |list: &[(usize, &str)], wanted: bool, rank: fn(&str) -> i64| -> Option<Sourced<String>> {
         best(list.iter().copied().filter(|(_, t)| japanese(t) == wanted), rank)
     };
-    let (title, title_other) = order(side(&titles, true, title_rank), side(&titles, false, title_rank), is_japanese_report(records));
+    let japanese_first = is_japanese_report(records);
+    let (title, title_other) = order(side(&titles, true, title_rank), side(&titles, false, title_rank), japanese_first);
     let (abstract_text, abstract_other) = order(
         side(&abstracts, true, length_rank),
         side(&abstracts, false, length_rank),
         title.as_ref().is_some_and(|t| japanese(&t.value)),
     );
+    let journals: Vec<(usize, &str)> = texts(records, |r| [&r.journal, &None]);
     let one = |field: fn(&Record) -> Option<&String>, rank: fn(&str) -> i64| {
         best(records.iter().enumerate().filter_map(|(i, r)| field(r).map(|t| (i, t.as_str()))), rank)
     };
@@ -58,9 +60,9 @@ pub fn merge(records: &[&Record]) -> Merged {
         title_other,
         abstract_text,
         abstract_other,
-        authors: authors(records),
+        authors: authors(records, japanese_first),
         year: year(records),
-        journal: one(|r| r.journal.as_ref(), journal_rank),
+        journal: order(side(&journals, true, journal_rank), side(&journals, false, journal_rank), japanese_first).0,
         volume: one(|r| r.volume.as_ref(), number_rank),
         issue: one(|r| r.issue.as_ref(), number_rank),
         pages: one(|r| r.pages.as_ref(), pages_rank),
@@ -135,9 +137,12 @@ fn pages_rank(text: &str) -> i64 {
     i64::from(pages.start != 0) * 2 + i64::from(pages.ranged && pages.end >= pages.start)
 }
 
-/// The list that names most people most fully.
-fn authors(records: &[&Record]) -> Option<Sourced<Vec<Author>>> {
-    let fullness = |list: &[Author]| (list.len(), list.iter().map(|a| a.given.chars().count() + a.family.chars().count()).sum::<usize>());
+/// The list that names most people; of those in the report's own script the one that names them most fully.
+fn authors(records: &[&Record], japanese: bool) -> Option<Sourced<Vec<Author>>> {
+    let fullness = |list: &[Author]| {
+        let own_script = list.iter().any(|a| a.display().chars().any(super::fold::is_cjk)) == japanese;
+        (list.len(), own_script, list.iter().map(|a| a.given.chars().count() + a.family.chars().count()).sum::<usize>())
+    };
     records
         .iter()
         .enumerate()
@@ -197,4 +202,34 @@ fn all(records: &[&Record], field: fn(&Record) -> Vec<String>) -> Vec<Sourced<St
     }
     found.sort_by(|x, y| x.value.cmp(&y.value));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_and_journal_stand_in_the_script_of_the_report() {
+        let person = |family: &str, given: &str| Author { family: family.into(), given: given.into(), ..Author::default() };
+        let record = |title: &str, journal: &str, author: Author| Record {
+            title: Some(title.into()),
+            journal: Some(journal.into()),
+            authors: vec![author],
+            ..Record::default()
+        };
+        let here = record("緩和ケアと筋力", "理学療法学", person("山本", "健太"));
+        let there = record("[Palliative care and strength].", "Rigaku Ryohogaku", person("Yamamoto", "Kenta"));
+        for records in [[&here, &there], [&there, &here]] {
+            let merged = merge(&records);
+            assert_eq!(merged.journal.map(|j| j.value).as_deref(), Some("理学療法学"));
+            assert_eq!(merged.authors.map(|a| a.value[0].family.clone()).as_deref(), Some("山本"));
+        }
+        let english = Record { language: Some("en".into()), title: Some("Palliative care and strength".into()), ..here.clone() };
+        let merged = merge(&[&english, &there]);
+        assert_eq!(merged.journal.map(|j| j.value).as_deref(), Some("Rigaku Ryohogaku"));
+        assert_eq!(merged.authors.map(|a| a.value[0].family.clone()).as_deref(), Some("Yamamoto"));
+        // More people come before the script.
+        let longer = Record { authors: vec![person("Yamamoto", "K"), person("Kobayashi", "R")], ..there };
+        assert_eq!(merge(&[&here, &longer]).authors.map(|a| a.value.len()), Some(2));
+    }
 }
