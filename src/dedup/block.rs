@@ -63,12 +63,17 @@ pub fn candidates(
     journals: &Journals,
     new_from: usize,
     skip: &[KeyKind],
-) -> (Vec<(u32, u32)>, BlockStats) {
-    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(parsed.len() * 18);
+) -> (impl Iterator<Item = (u32, u32)> + use<>, BlockStats) {
+    // A key and a position in one number: half the memory, and sorted faster. Two keys that agree in the bits left for them make
+    // pairs that the comparison turns down.
+    let width = usize::BITS - parsed.len().leading_zeros();
+    let position = |key: u64| (key & ((1 << width) - 1)) as u32;
+    let mut keys: Vec<u64> = Vec::with_capacity(parsed.len() * 18);
     for (i, record) in parsed.iter().enumerate() {
         record_keys(record, context, journals, &mut |kind, value| {
             if !skip.contains(&kind) {
-                keys.push((mix(value ^ (kind as u64) << 56) & !1 | u64::from(kind.is_weak()), i as u32));
+                let key = mix(value ^ (kind as u64) << 56) << 1 | u64::from(kind.is_weak());
+                keys.push(key << width | i as u64);
             }
         });
     }
@@ -78,10 +83,10 @@ pub fn candidates(
     let mut pairs: Vec<u64> = Vec::with_capacity(parsed.len() * 8);
     let mut start = 0;
     while start < keys.len() {
-        let key = keys[start].0;
-        let length = keys[start..].iter().take_while(|k| k.0 == key).count();
+        let key = keys[start] >> width;
+        let length = keys[start..].iter().take_while(|k| **k >> width == key).count();
         if length > 1 {
-            let mut members: Vec<u32> = keys[start..start + length].iter().map(|k| k.1).collect();
+            let mut members: Vec<u32> = keys[start..start + length].iter().map(|k| position(*k)).collect();
             let limit = if key & 1 == 1 { WEAK_BLOCK_LIMIT } else { BLOCK_LIMIT };
             emit(&mut members, parsed, new_from, (0, limit), &mut pairs, &mut stats);
         }
@@ -90,7 +95,7 @@ pub fn candidates(
     pairs.sort_unstable();
     pairs.dedup();
     stats.pairs = pairs.len();
-    (pairs.into_iter().map(|p| ((p >> 32) as u32, p as u32)).collect(), stats)
+    (pairs.into_iter().map(|p| ((p >> 32) as u32, p as u32)), stats)
 }
 
 /// Emits the pairs of a block; a large one is divided by surname, then year, then title, and at last walked in title order.

@@ -76,15 +76,22 @@ impl<'a> Engine<'a> {
         let new_from = self.options.new_from.unwrap_or(0);
         let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
         let glances: Vec<Glance> = self.parsed.iter().map(Glance::new).collect();
+        // All glances first: they lie side by side, and none waits for a longer look.
+        let open: Vec<(u32, u32)> = candidates
+            .filter(|(a, b)| {
+                let ruled_out = glances[*a as usize].rules_out(&glances[*b as usize]);
+                debug_assert!(!ruled_out || self.is_hopeless(*a as usize, *b as usize), "a glance saw more than there is");
+                !ruled_out
+            })
+            .collect();
+        drop(glances);
         let mut compared: Vec<(u32, u32, Features)> = Vec::new();
-        let total = candidates.len().max(1) as f32;
-        for (n, (a, b)) in candidates.into_iter().enumerate() {
+        let total = open.len().max(1) as f32;
+        for (n, (a, b)) in open.into_iter().enumerate() {
             if n % 4096 == 0 {
                 progress("compare", n as f32 / total);
             }
-            let ruled_out = glances[a as usize].rules_out(&glances[b as usize]);
-            debug_assert!(!ruled_out || self.is_hopeless(a as usize, b as usize), "a glance saw more than there is");
-            if ruled_out || self.is_hopeless(a as usize, b as usize) {
+            if self.is_hopeless(a as usize, b as usize) {
                 continue;
             }
             let (i, j) = self.in_order(a, b);
