@@ -18,7 +18,8 @@ function sources(src: string): string[] {
 		.map((path) => readFileSync(join(src, path), 'utf8'));
 }
 
-/** The keys in the order in which their texts travel: first those that templates can name, then those that are only written out. */
+/** The keys in the order in which their texts travel: first those that are only written out, which so get the shorter numbers, then those
+ * that templates can name. */
 function sort(keys: string[], src: string): { named: string[]; numbered: string[] } {
 	const code = sources(src);
 	const written = new Set(code.flatMap((text) => [...text.matchAll(LITERAL)].map((match) => match[2])));
@@ -51,14 +52,14 @@ export function packMessages(src: string): Plugin {
 		async buildStart() {
 			const sorted = sort(Object.keys(await read('en')), src);
 			named = sorted.named;
-			order = [...named, ...sorted.numbered];
+			order = [...sorted.numbered, ...named];
 			numbers = new Map(order.map((key, at) => [key, at]));
 		},
 		resolveId: (id) => (id === 'virtual:message-names' ? NAMES : null),
 		async load(id) {
 			if (id === NAMES) {
 				return `const names = ${JSON.stringify(named.join(' '))}.split(' ');
-export const unpack = (texts) => Object.assign(texts, Object.fromEntries(names.map((name, at) => [name, texts[at]])));`;
+export const unpack = (texts) => Object.assign(texts, Object.fromEntries(names.map((name, at) => [name, texts[at + ${order.length - named.length}]])));`;
 			}
 			const locale = /i18n\/(en|ja)\/index\.ts$/.exec(id)?.[1];
 			if (!locale) return null;

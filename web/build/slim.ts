@@ -11,8 +11,21 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
 const ASYNC = 'svelte/src/internal/client/reactivity/async.js';
 const AWAITED = 'if (async.length === 0 && pending.length === 0) {';
 
+/** What a component is told of its slots, for slots of older modes: nothing here reads it. */
+const SLOTS = /,\s*\$\$slots: \{[^{}]*\}/g;
+
 /** What Vite wraps around a lazy import to fetch its style sheets and parts ahead: there is one style sheet and nothing to fetch ahead. */
 const PRELOAD = '\0vite/preload-helper.js';
+
+/** Takes out of compiled components what tells of slots. */
+export function slimComponents(): Plugin {
+	return {
+		name: 'erabi:slim-components',
+		apply: 'build',
+		enforce: 'post',
+		transform: (code, id) => (id.endsWith('.svelte') ? code.replace(SLOTS, '') : null),
+	};
+}
 
 /** Makes the switches constants, so that the bundler drops what hangs on them. Fails when a new Svelte has no such switch. */
 export function slimRuntime(): Plugin {

@@ -163,7 +163,7 @@ export class Outbox {
 		this.status = 'sending';
 		this.#replace({ ...entry, attempts: entry.attempts + 1 });
 		try {
-			return await this.#options.send($state.snapshot(entry));
+			return await this.#options.send(entry);
 		} catch {
 			return { kind: 'later' };
 		} finally {
