@@ -22,6 +22,9 @@ use crate::model::Record;
 const ICHUSHI: &str = include_str!("profiles/ichushi_tagged.toml");
 /// Longest tag in characters.
 const MAX_TAG: usize = 20;
+/// Longest word set off by blanks that is taken for a tag, and longest code of a tag that the guess did not see.
+const MAX_WORD: usize = 8;
+const MAX_CODE: usize = 4;
 
 /// How a tagged layout is written.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,13 +64,15 @@ impl Profile {
         let start = if line.starts_with(MARK) { MARK.len_utf8() } else { 0 };
         self.marks.iter().find_map(|(before, after)| {
             let rest = line[start..].strip_prefix(before.as_str())?;
-            let end = rest.find(after.as_str())?;
+            let by_blanks = is_blanks(after);
+            let end = rest.find(after.as_str()).or_else(|| (by_blanks && self.field(rest.trim_end()).is_some()).then_some(rest.len()))?;
             let tag = rest[..end].trim_end();
             let from = start + before.len();
-            let plausible = !tag.is_empty()
-                && tag.chars().count() <= MAX_TAG
-                && (self.field(tag).is_some() || tag.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
-            plausible.then(|| (from..from + tag.len(), from + end + after.len()))
+            // a word in capitals before blanks may stand in a sentence
+            let unseen = tag.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+                && (!by_blanks || (tag.starts_with(|c: char| c.is_ascii_uppercase()) && tag.len() <= MAX_CODE));
+            let plausible = !tag.is_empty() && tag.chars().count() <= MAX_TAG && (self.field(tag).is_some() || unseen);
+            plausible.then(|| (from..from + tag.len(), (from + end + after.len()).min(line.len())))
         })
     }
 
@@ -105,8 +110,25 @@ pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> R
 }
 
 /// What may stand around a tag, the more telling first.
-const MARKS: &[(&str, &str)] =
-    &[("【", "】"), ("［", "］"), ("[", "]"), ("<", ">"), ("", "- "), ("", "\t"), ("", "："), ("", ": "), ("", ":"), ("", " = ")];
+const MARKS: &[(&str, &str)] = &[
+    ("【", "】"),
+    ("［", "］"),
+    ("[", "]"),
+    ("<", ">"),
+    ("", "- "),
+    ("", "\t"),
+    ("", "："),
+    ("", ": "),
+    ("", ":"),
+    ("", " = "),
+    ("", "  "),
+];
+
+/// Whether nothing but blanks or a tab sets a tag off.
+fn is_blanks(after: &str) -> bool {
+    after.trim().is_empty()
+}
+
 /// Lines that a guess looks at, and different tags that it counts.
 const GUESS_LINES: usize = 4_000;
 const GUESS_TAGS: usize = 200;
@@ -117,12 +139,17 @@ const SURE_SHARE: f64 = 0.3;
 /// As many tags and as large a share make a guess sure though nobody knows any of them.
 const SURE_UNKNOWN: usize = 4;
 const SURE_SHARE_UNKNOWN: f64 = 0.6;
+/// Tags set off by blanks: fields that a record has at least, and of how many neighbours one pair may stand in either order.
+const SURE_FIELDS: usize = 3;
+const SURE_NEIGHBOURS: usize = 5;
 
 /// How a text of tags that nobody knows seems to be written; `None` where no line opens with a tag that recurs or has a known name.
 pub fn guess(sample: &str) -> Option<Profile> {
     let lines: Vec<&str> = sample.split(['\n', '\r']).map(|line| line.trim_start_matches(MARK)).take(GUESS_LINES).collect();
-    let tried = MARKS.iter().rev().map(|marks| Guess::of(&lines, marks));
-    tried.max_by_key(|guess| guess.lines).filter(|guess| guess.lines > 0).map(Guess::profile)
+    let tried = MARKS.iter().rev().map(|marks| Guess::of(&lines, marks)).filter(|guess| guess.lines > 0);
+    // blanks stand everywhere: a doubtful guess at them comes behind every other
+    let rated = tried.map(|guess| (guess.lines, is_blanks(guess.marks.1), guess.profile()));
+    rated.max_by_key(|(lines, by_blanks, profile)| (!by_blanks || profile.sure, *lines)).map(|(.., profile)| profile)
 }
 
 /// The tags that one kind of marks finds.
@@ -133,11 +160,13 @@ struct Guess<'s> {
     /// Lines that open with one of them, and lines that are not blank.
     lines: u32,
     of: u32,
+    /// The lines that seem to open with a tag: which, whether after a blank line, and whether what sets it off stands in the value again.
+    opened: Vec<(&'s str, bool, bool)>,
 }
 
 impl<'s> Guess<'s> {
     fn of(lines: &[&'s str], marks: &(&'s str, &'s str)) -> Self {
-        let mut found = Guess { marks: *marks, tags: Vec::new(), lines: 0, of: 0 };
+        let mut found = Guess { marks: *marks, tags: Vec::new(), lines: 0, of: 0, opened: Vec::new() };
         let mut after_blank = true;
         for line in lines {
             if line.trim().is_empty() {
@@ -145,8 +174,11 @@ impl<'s> Guess<'s> {
                 continue;
             }
             found.of += 1;
-            let head = line.strip_prefix(marks.0).and_then(|rest| rest.find(marks.1).map(|end| rest[..end].trim_end()));
-            if let Some(tag) = head.filter(|tag| looks_like_tag(tag)) {
+            let head = line
+                .strip_prefix(marks.0)
+                .and_then(|rest| rest.find(marks.1).map(|end| (rest[..end].trim_end(), &rest[end + marks.1.len()..])));
+            if let Some((tag, value)) = head.filter(|(tag, value)| looks_like_tag(tag) && (marks.1 != "  " || is_set_off(tag, value))) {
+                found.opened.push((tag, after_blank, value.trim().contains(marks.1)));
                 let room = found.tags.len() < GUESS_TAGS;
                 match found.tags.iter_mut().find(|(known, ..)| *known == tag) {
                     Some((_, count, starts)) => (*count, *starts) = (*count + 1, *starts + u32::from(after_blank)),
@@ -165,20 +197,48 @@ impl<'s> Guess<'s> {
         let starts: u32 = self.tags.iter().map(|(.., starts)| starts).sum();
         let most = self.tags.iter().rev().max_by_key(|(.., starts)| *starts);
         // where records begin with this and that, a blank line tells
-        let record_start = most.filter(|(.., own)| *own * 2 > starts).map(|(tag, ..)| (*tag).to_owned()).into_iter().collect();
+        let first = most.filter(|(.., own)| *own * 2 > starts).map(|(tag, ..)| *tag);
         let share = f64::from(self.lines) / f64::from(self.of.max(1));
         let recurring = self.tags.iter().filter(|(_, count, _)| *count > 1).count();
         let known = self.tags.iter().filter(|(tag, ..)| table::known(tag).is_some()).count();
         let named = known >= SURE_KNOWN || (known > 0 && recurring >= SURE_RECURRING);
-        let sure = (share >= SURE_SHARE && named) || (share >= SURE_SHARE_UNKNOWN && recurring >= SURE_UNKNOWN);
+        let told = (share >= SURE_SHARE && named) || (share >= SURE_SHARE_UNKNOWN && recurring >= SURE_UNKNOWN);
+        let sure = told && (!is_blanks(self.marks.1) || self.is_in_records(first, known));
         Profile {
             name: String::new(),
-            record_start,
+            record_start: first.map(str::to_owned).into_iter().collect(),
             marks: vec![(self.marks.0.to_owned(), self.marks.1.to_owned())],
             tags: self.tags.iter().map(|(tag, ..)| ((*tag).to_owned(), table::known(tag).unwrap_or_default().to_owned())).collect(),
             sure,
         }
     }
+}
+
+impl Guess<'_> {
+    /// Blanks stand in logs, tables and prose too. They set tags off where records, begun by the tag `first` or else by a blank line, repeat
+    /// the same tags in one order, and where values are no rows of columns. A record alone must have tags of `known` names.
+    fn is_in_records(&self, first: Option<&str>, known: usize) -> bool {
+        let kept: Vec<_> = self.opened.iter().filter(|(tag, ..)| self.tags.iter().any(|(own, ..)| own == tag)).collect();
+        let begins = |(tag, after_blank, _): &(&str, bool, bool)| first.map_or(*after_blank, |first| first == *tag);
+        let records = kept.iter().filter(|line| begins(line)).count().max(1);
+        let mut neighbours: Vec<(&str, &str)> =
+            kept.windows(2).filter(|pair| !begins(pair[1]) && pair[0].0 != pair[1].0).map(|pair| (pair[0].0, pair[1].0)).collect();
+        neighbours.sort_unstable();
+        neighbours.dedup();
+        let either = neighbours.iter().filter(|(a, b)| a < b && neighbours.binary_search(&(*b, *a)).is_ok()).count();
+        let columns = kept.iter().filter(|(.., again)| *again).count();
+        (records > 1 || known >= SURE_KNOWN)
+            && kept.len() >= records * SURE_FIELDS
+            && either * SURE_NEIGHBOURS <= neighbours.len()
+            && columns * 2 <= kept.len()
+    }
+}
+
+/// One word before two blanks, and a value that is not set off by a sign of its own.
+fn is_set_off(tag: &str, value: &str) -> bool {
+    tag.chars().count() <= MAX_WORD
+        && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        && !value.trim_start().starts_with(['-', ':', '：', '='])
 }
 
 /// A word or three with a letter among them, and no sentence.
@@ -325,6 +385,64 @@ mod tests {
             (records[1].title.as_deref(), records[1].authors[0].family.as_str(), records[1].accession.as_deref()),
             (Some("第二の題"), "佐藤", Some("A-2"))
         );
+    }
+
+    /// Invented: the same make, its tags set off by blanks alone.
+    fn set_off_by(blanks: &str, between: &str) -> String {
+        let records = [("L-101", "地域支援の検討", "山田 花子"), ("L-102", "第二の題", "佐藤 一"), ("L-103", "第三の題", "鈴木 良")];
+        let text = records.map(|(number, title, author)| {
+            let fields = [("NO", number), ("DAI", title), ("HITO", author), ("NEN", "2012"), ("AB", "目的を述べた。\n     続きの行。")];
+            fields.map(|(tag, value)| format!("{tag}{blanks}{value}\n")).concat()
+        });
+        format!("検索結果一覧\n\n{}", text.join(between))
+    }
+
+    #[test]
+    fn tags_may_be_set_off_by_blanks_alone() {
+        for (blanks, between) in [("  ", "\n"), ("  ", ""), ("     ", "\n\n"), ("\t", "\n"), ("\t", "")] {
+            let text = set_off_by(blanks, between);
+            let (summary, records) = through(None, &text);
+            assert_eq!((summary.format, summary.entries), (Format::Tagged, 3), "{text}");
+            assert_eq!(summary.naming.mapping.record_start, ["NO"]);
+            assert_eq!(records[0].abstract_text.as_deref(), Some("目的を述べた。\n続きの行。"));
+            let names: Vec<_> = summary.naming.seen.iter().map(|seen| seen.name.as_str()).collect();
+            assert_eq!(names, ["NO", "DAI", "HITO", "NEN", "AB"]);
+            let names = [("NO", "accession"), ("DAI", "title"), ("HITO", "authors"), ("NEN", "year")];
+            let names =
+                names.map(|(name, field)| crate::import::mapping::Named { name: name.to_owned(), field: field.to_owned() }).to_vec();
+            let mapping = Mapping { names, ..summary.naming.mapping };
+            assert_eq!(mapping.check(), Ok(()));
+            let (summary, records) = through(Some(mapping), &text);
+            assert_eq!((summary.records, summary.rejected), (3, 0));
+            let second = &records[1];
+            assert_eq!((second.title.as_deref(), second.accession.as_deref(), second.year), (Some("第二の題"), Some("L-102"), Some(2012)));
+            assert_eq!(second.authors[0].family, "佐藤");
+        }
+    }
+
+    #[test]
+    fn a_tag_without_a_value_and_one_that_was_not_foreseen_are_tags_too() {
+        let text = set_off_by("  ", "\n").replace("HITO  佐藤 一\n", "HITO\nZZ  稀\n");
+        let (summary, records) = through(None, &text);
+        assert_eq!((summary.format, summary.entries), (Format::Tagged, 3));
+        assert_eq!(records[1].extra, [("DAI", "第二の題"), ("ZZ", "稀"), ("NEN", "2012")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    }
+
+    #[test]
+    fn blanks_in_prose_logs_and_tables_set_no_tags_off() {
+        let log = ["INFO", "WARN", "ERROR", "DEBUG", "WARN", "INFO", "DEBUG", "ERROR", "INFO", "ERROR", "WARN", "DEBUG"];
+        let table = ["MEDLINE", "CINAHL", "Embase", "Scopus"].map(|name| format!("{name}  2019  12  some words"));
+        let prose = "Dear  all,\nplease  find the list below.\nThe  first  part is done.\nThe  second  is not.\nplease  wait.\n";
+        let rows = ["book", "thesis", "journal", "report"].map(|kind| format!("{kind}\tA title\tA name\t2012"));
+        for text in [
+            log.map(|level| format!("{level}  did something\n")).concat(),
+            log.map(|level| format!("{level}\tdid something\n")).concat(),
+            format!("{0}\n{0}\n{0}\n", table.join("\n")),
+            prose.repeat(4),
+            format!("{0}\n{0}\n{0}\n", rows.join("\n")),
+        ] {
+            assert!(guess(&text).is_none_or(|guess| !guess.sure), "{text}");
+        }
     }
 
     #[test]
