@@ -20,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(Sql { name: "m0001_start", up: include_str!("m0001_start.sql") }),
             Box::new(Sql { name: "m0002_said", up: include_str!("m0002_said.sql") }),
+            Box::new(Sql { name: "m0003_said_later", up: include_str!("m0003_said_later.sql") }),
         ]
     }
 }

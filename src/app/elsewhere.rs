@@ -12,15 +12,19 @@ use uuid::Uuid;
 use super::elsewhere_words::{LabelWord, ReasonTable, ReasonWord};
 use super::members::Person;
 use super::outcomes::parse_stage;
+use super::record_views::PriorView;
 use super::{App, AppError, AppResult, Member, time};
+use crate::clock::Clock;
 use crate::model::{PriorDecision, Stage};
 use crate::store::elsewhere::{Group, Made};
 use crate::store::{self, AttributionRow, Db, DecisionRow, ElsewhereRow, ImportRow, TaskRow, screening, tasks};
 
 /// Decisions that one transaction gives or takes back, so that others get their turn in between.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 /// Reasons that one attribution may name.
 const REASONS_MAX: usize = 500;
+/// Names that the report on a file lists.
+const NAMES_SHOWN: usize = 20;
 
 /// What an import brings of work done elsewhere.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -73,24 +77,52 @@ pub struct NewAttribution {
     pub reasons: BTreeMap<String, Option<Uuid>>,
 }
 
+/// What a file says was decided elsewhere, counted before it is imported.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct DecidedElsewhere {
+    pub included: u32,
+    pub excluded: u32,
+    pub maybe: u32,
+    /// Who decided, as the file names them; the first of many.
+    pub names: Vec<String>,
+}
+
 /// A decision made elsewhere, on the page of its citation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ElsewhereView {
     pub import_id: Uuid,
-    pub tool: String,
-    pub name: String,
-    pub stage: String,
-    /// `include`, `exclude`, `maybe`, or empty.
-    pub verdict: String,
-    pub reason: String,
-    pub note: String,
-    pub labels: Vec<String>,
+    #[serde(flatten)]
+    pub prior: PriorView,
     /// Name of the member whose decision it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_for: Option<String>,
 }
 
-/// The row of a decision that a record brings.
+impl DecidedElsewhere {
+    pub(super) fn add(&mut self, prior: &PriorDecision) {
+        match prior.verdict.as_str() {
+            "include" => self.included += 1,
+            "exclude" => self.excluded += 1,
+            "maybe" => self.maybe += 1,
+            _ => return,
+        }
+        if !prior.reviewer.is_empty() && self.names.len() < NAMES_SHOWN && !self.names.contains(&prior.reviewer) {
+            self.names.push(prior.reviewer.clone());
+        }
+    }
+}
+
+/// The rows of a decision that a record brings. The words that the entry has beside a verdict which a lead said are a row of their own, put
+/// aside while the verdict stands.
+pub(super) fn rows(clock: &Clock, import: &ImportRow, record: Uuid, prior: &PriorDecision) -> Vec<ElsewhereRow> {
+    let mut rows = vec![row(clock.id(), import, record, prior)];
+    if prior.said && !(prior.reason.is_empty() && prior.note.is_empty() && prior.labels.is_empty()) {
+        let words = PriorDecision { verdict: String::new(), said: false, ..prior.clone() };
+        rows.push(ElsewhereRow { live: false, ..row(clock.id(), import, record, &words) });
+    }
+    rows
+}
+
 pub(super) fn row(id: Uuid, import: &ImportRow, record: Uuid, prior: &PriorDecision) -> ElsewhereRow {
     let text = |text: &str| super::merged::no_nul(text.to_string());
     ElsewhereRow {
@@ -105,6 +137,8 @@ pub(super) fn row(id: Uuid, import: &ImportRow, record: Uuid, prior: &PriorDecis
         reason: text(&prior.reason),
         note: text(&prior.note),
         labels: text(&serde_json::json!(prior.labels).to_string()),
+        said: prior.said,
+        live: true,
     }
 }
 
@@ -348,13 +382,15 @@ impl App {
         };
         let views = made.iter().map(|made| ElsewhereView {
             import_id: made.import_id,
-            tool: made.tool.clone(),
-            name: made.name.clone(),
-            stage: made.stage.clone(),
-            verdict: made.verdict.clone(),
-            reason: made.reason.clone(),
-            note: made.note.clone(),
-            labels: serde_json::from_str(&made.labels).unwrap_or_default(),
+            prior: PriorView {
+                tool: made.tool.clone(),
+                name: made.name.clone(),
+                stage: made.stage.clone(),
+                verdict: made.verdict.clone(),
+                reason: made.reason.clone(),
+                note: made.note.clone(),
+                labels: serde_json::from_str(&made.labels).unwrap_or_default(),
+            },
             counts_for: counts_for(made),
         });
         Ok(views.collect())

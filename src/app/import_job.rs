@@ -32,9 +32,9 @@ impl App {
         let payload: Payload = serde_json::from_value(payload.clone()).map_err(AppError::internal)?;
         let row = store::sources::import(&self.db(), review, payload.import).await?.ok_or(AppError::not_found("import"))?;
         if row.status == "reading" {
-            let options = ReadChoice { format: payload.format, encoding: payload.encoding, first_row: payload.first_row }.options()?;
-            let options = self.with_saved_mapping(review, self.blobs.path(&row.sha256), options).await?;
-            let options = Options { said: row.said.clone(), ..options };
+            let options =
+                ReadChoice { format: payload.format, encoding: payload.encoding, first_row: payload.first_row, said: row.said.clone() };
+            let options = self.with_saved_mapping(review, self.blobs.path(&row.sha256), options.options()?).await?;
             let mapping = options.mapping.as_ref().map(serde_json::to_string).transpose().map_err(AppError::internal)?;
             let row = ImportRow { mapping: mapping.unwrap_or_default(), ..row.clone() };
             match self.stage(&row, options, progress).await? {
@@ -231,7 +231,7 @@ pub(super) fn record_rows(
     record: Record,
 ) -> (RecordRow, CitationRow, Vec<ElsewhereRow>) {
     let id = clock.id();
-    let elsewhere = record.prior_decisions.iter().map(|prior| super::elsewhere::row(clock.id(), import, id, prior)).collect();
+    let elsewhere = record.prior_decisions.iter().flat_map(|prior| super::elsewhere::rows(clock, import, id, prior)).collect();
     let row = RecordRow {
         id,
         review_id: import.review_id,

@@ -13,7 +13,6 @@ use super::mappings::{NamedField, names_of};
 use super::record_views::RecordView;
 use super::uploads::{IssueView, ReadChoice, clean_name, issue_view};
 use super::{App, AppError, AppResult, Member, time, words};
-use crate::import::prior;
 use crate::model::{Issue, Record, RejectedEntry};
 use crate::store::{self, ImportRow, RecordRow, RejectedRow};
 
@@ -58,7 +57,7 @@ pub struct ImportDetail {
     pub outside: Vec<OutsideLines>,
     /// What a lead had said about its columns or tags.
     pub mapping: Vec<NamedField>,
-    /// The verdict that every entry has elsewhere, as a lead said; empty where nothing was said.
+    /// The verdict that every entry has elsewhere, as a lead said; empty where nothing was said and for whom the file is closed.
     pub said: String,
 }
 
@@ -269,7 +268,8 @@ impl App {
         let view = |record| RecordView::stored(record, Some(summary.source.clone()), None, &closed);
         Ok(ImportDetail {
             provider: row.provider,
-            said: row.said,
+            // who still has to decide does not learn it
+            said: if closed.contains(&id) { String::new() } else { row.said },
             preview: records.into_iter().map(view).collect(),
             issues: issues.iter().map(|issue| issue_view(issue, &member.user.locale)).collect(),
             mapping: names_of(&row.mapping),
@@ -300,11 +300,9 @@ impl App {
     /// `duplicate_file` when the same bytes were imported before and `force` is not set.
     pub async fn start_import(&self, member: &Member, new: NewImport) -> AppResult<ImportStarted> {
         member.lead()?;
-        let choice = ReadChoice { format: new.format.clone(), encoding: new.encoding.clone(), first_row: new.first_row.clone() };
+        let NewImport { format, encoding, first_row, said, .. } = new.clone();
+        let choice = ReadChoice { format, encoding, first_row, said };
         choice.options()?;
-        if !new.said.is_empty() && !prior::is_verdict(&new.said) {
-            return Err(AppError::invalid("said", "not_one_of").with("include, exclude, maybe"));
-        }
         let search = store::sources::search(&self.db(), member.review, new.search_id).await?.ok_or(AppError::not_found("search"))?;
         let upload = store::sources::upload(&self.db(), member.review, &new.sha256).await?.ok_or(AppError::not_found("upload"))?;
         let row = ImportRow {
@@ -329,7 +327,7 @@ impl App {
             labels: "{}".into(),
             created_by: member.user.id,
             created_at: self.clock.now(),
-            said: new.said,
+            said: choice.said,
         };
         let (app, by, id, force) = (self.clone(), member.clone(), row.id, new.force);
         let payload = Payload { import: id, format: choice.format, encoding: choice.encoding, first_row: choice.first_row };

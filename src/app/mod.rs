@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod dedup;
 pub mod dedup_preview;
 pub mod elsewhere;
+pub mod elsewhere_said;
 pub mod elsewhere_words;
 mod error;
 pub mod events;

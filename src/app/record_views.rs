@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::shown::NoticeView;
-use crate::model::{Author, ParsedRecord, Record};
+use crate::model::{Author, ParsedRecord, PriorDecision, Record};
 use crate::normalize::text::without_addresses;
 use crate::store::RecordRow;
 
@@ -49,6 +49,9 @@ pub struct RecordView {
     pub links: Vec<String>,
     /// Tags and columns that nobody knows, in file order; addresses of people are hidden.
     pub extra: Vec<ExtraView>,
+    /// What was decided on it elsewhere: of a file before it is imported only, afterwards it stands on the citation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<PriorView>,
     /// The entry as it stood in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
@@ -59,6 +62,27 @@ pub struct RecordView {
 pub struct ExtraView {
     pub name: String,
     pub value: String,
+}
+
+/// A decision made in another tool, as the file has it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PriorView {
+    pub tool: String,
+    /// Empty where the file does not say who decided.
+    pub name: String,
+    pub stage: String,
+    /// `include`, `exclude`, `maybe`, or empty.
+    pub verdict: String,
+    pub reason: String,
+    pub note: String,
+    pub labels: Vec<String>,
+}
+
+impl From<PriorDecision> for PriorView {
+    fn from(prior: PriorDecision) -> Self {
+        let PriorDecision { tool, reviewer, stage, verdict, reason, note, labels, .. } = prior;
+        Self { tool, name: reviewer, stage, verdict, reason, note, labels }
+    }
 }
 
 impl RecordView {
@@ -93,8 +117,10 @@ impl RecordView {
     }
 
     /// An entry that is not stored yet.
-    pub fn preview(parsed: ParsedRecord) -> Self {
+    pub fn preview(mut parsed: ParsedRecord) -> Self {
+        let decided = std::mem::take(&mut parsed.record.prior_decisions);
         Self {
+            decided: decided.into_iter().map(PriorView::from).collect(),
             n: i64::from(parsed.n),
             line_start: i64::from(parsed.line_start),
             line_end: i64::from(parsed.line_end),

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::elsewhere::DecidedElsewhere;
 use super::imports::{OutsideLines, RejectedView};
 use super::mappings::NamingView;
 use super::record_views::RecordView;
 use super::{App, AppError, AppResult, Member, time, words};
-use crate::import::{self, Encoding, Format, ImportError, Options, Summary};
+use crate::import::{self, Encoding, Format, ImportError, Options, Summary, prior};
 use crate::model::{Entry, Issue, ParsedRecord, RejectedEntry};
 use crate::store::{self, UploadRow};
 
@@ -39,6 +40,8 @@ pub struct Upload {
     pub entries: u32,
     pub records: u32,
     pub rejected: u32,
+    /// What was decided elsewhere on its records.
+    pub decided: DecidedElsewhere,
     pub preview: Vec<RecordView>,
     pub rejected_preview: Vec<RejectedView>,
     pub outside: Vec<OutsideLines>,
@@ -75,6 +78,8 @@ pub struct ReadChoice {
     pub encoding: Option<String>,
     /// Tables: `header` where the first row names the columns, `entry` where it is an entry already.
     pub first_row: Option<String>,
+    /// `include`, `exclude` or `maybe`: the verdict of every entry that has none of its own; empty: what the file says.
+    pub said: String,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -93,7 +98,7 @@ pub struct FormatName {
 
 impl ReadChoice {
     /// # Errors
-    /// `invalid` for a format or an encoding that nobody reads.
+    /// `invalid` for a format or an encoding that nobody reads, and for a verdict that is none.
     pub(super) fn options(&self) -> AppResult<Options> {
         fn parse<T: std::str::FromStr<Err = String>>(text: Option<&str>, field: &'static str, all: &str) -> AppResult<Option<T>> {
             let text = text.map(str::trim).filter(|text| !text.is_empty() && *text != "auto");
@@ -107,6 +112,10 @@ impl ReadChoice {
                 "header" => Some(true),
                 "entry" => Some(false),
                 _ => return Err(AppError::invalid("first_row", "not_one_of").with("header, entry")),
+            },
+            said: match self.said.as_str() {
+                said if said.is_empty() || prior::is_verdict(said) => said.to_owned(),
+                _ => return Err(AppError::invalid("said", "not_one_of").with("include, exclude, maybe")),
             },
             ..Options::default()
         })
@@ -123,12 +132,19 @@ struct Seen {
     records: Vec<ParsedRecord>,
     rejected: Vec<RejectedEntry>,
     outside: Vec<OutsideLines>,
+    decided: DecidedElsewhere,
 }
 
 fn look(file: std::fs::File, options: &Options) -> Result<Seen, ImportError> {
     let (mut records, mut rejected, mut outside) = (Vec::new(), Vec::new(), Vec::new());
+    let mut decided = DecidedElsewhere::default();
     let mut sink = |entry| match entry {
-        Entry::Record(parsed) if records.len() < PREVIEW => records.push(*parsed),
+        Entry::Record(parsed) => {
+            parsed.record.prior_decisions.iter().for_each(|prior| decided.add(prior));
+            if records.len() < PREVIEW {
+                records.push(*parsed);
+            }
+        }
         Entry::Rejected(entry) if rejected.len() < REJECTED_PREVIEW => rejected.push(*entry),
         Entry::Outside { line_start, line_end, text, understood: false } if outside.len() < OUTSIDE_PREVIEW => {
             outside.push(OutsideLines { line_start, line_end, text });
@@ -136,7 +152,7 @@ fn look(file: std::fs::File, options: &Options) -> Result<Seen, ImportError> {
         _ => {}
     };
     let summary = import::read(BufReader::new(file), options, &mut sink)?;
-    Ok(Seen { summary, records, rejected, outside })
+    Ok(Seen { summary, records, rejected, outside, decided })
 }
 
 impl App {
@@ -186,6 +202,7 @@ impl App {
             entries: summary.entries,
             records: summary.records,
             rejected: summary.rejected,
+            decided: seen.decided,
             preview: seen.records.into_iter().map(RecordView::preview).collect(),
             rejected_preview: seen.rejected.into_iter().map(|entry| RejectedView::preview(entry, locale)).collect(),
             outside: seen.outside,

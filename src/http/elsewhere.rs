@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::auth::In;
 use super::{Data, Reply};
 use crate::app::elsewhere::{Elsewhere, NewAttribution};
+use crate::app::elsewhere_said::Say;
 use crate::app::elsewhere_words::UseLabels;
 
 /// What an import brings of work done elsewhere.
@@ -27,6 +28,13 @@ pub async fn map(app: Data, member: In, path: web::Path<(Uuid, Uuid)>, body: web
 #[delete("/api/reviews/{review}/imports/{import}/elsewhere/{attribution}")]
 pub async fn unmap(app: Data, member: In, path: web::Path<(Uuid, Uuid, Uuid)>) -> Reply<Elsewhere> {
     Ok(web::Json(app.unmap_elsewhere(&member.0, path.1, path.2).await?))
+}
+
+/// Says how every entry without a verdict of its own was decided elsewhere, or takes it back.
+#[utoipa::path(tag = "imports", responses((status = 200, body = Elsewhere)))]
+#[put("/api/reviews/{review}/imports/{import}/said")]
+pub async fn say(app: Data, member: In, path: web::Path<(Uuid, Uuid)>, body: web::Json<Say>) -> Reply<Elsewhere> {
+    Ok(web::Json(app.say_of_import(&member.0, path.1, body.into_inner()).await?))
 }
 
 /// Puts labels of the file on its citations.

@@ -41,6 +41,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "The decisions of this name were given to a member already.",
     ),
     (
+        "nameless_count",
+        "名前のない判定がメンバーの判定として数えられています。先に取り消してください。",
+        "Decisions without a name count for a member. Undo that first.",
+    ),
+    (
         "member_has_name",
         "このメンバーには、このファイルの別の名前の判定が同じ段階ですでに割り当てられています。",
         "This member already has the decisions of another name in this file at this stage.",

@@ -127,6 +127,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(elsewhere::get)
         .service(elsewhere::map)
         .service(elsewhere::unmap)
+        .service(elsewhere::say)
         .service(elsewhere::use_labels)
         .service(jobs::list)
         .service(jobs::get)

@@ -67,7 +67,8 @@ pub async fn send_file(app: Data, member: In, body: Multipart) -> Reply<Upload> 
     member.0.lead()?;
     let sent = upload::receive(&app, body, UPLOAD_LIMIT).await?;
     let field = |name: &str| sent.fields.get(name).cloned();
-    let choice = ReadChoice { format: field("format"), encoding: field("encoding"), first_row: field("first_row") };
+    let choice =
+        ReadChoice { format: field("format"), encoding: field("encoding"), first_row: field("first_row"), ..ReadChoice::default() };
     Ok(web::Json(app.upload(&member.0, &sent.file_name, &sent.path, choice).await?))
 }
 

@@ -45,9 +45,10 @@ pub fn say(record: &mut Record, said: &str, provider: Provider) {
         return;
     }
     match record.prior_decisions.iter_mut().find(|decision| decision.reviewer.is_empty()) {
-        Some(decision) => decision.verdict = said.to_owned(),
+        Some(decision) => (decision.verdict, decision.said) = (said.to_owned(), true),
         None => {
-            let decision = PriorDecision { tool: tool(provider).to_owned(), verdict: said.to_owned(), ..PriorDecision::default() };
+            let tool = tool(provider).to_owned();
+            let decision = PriorDecision { tool, verdict: said.to_owned(), said: true, ..PriorDecision::default() };
             record.prior_decisions.push(decision);
         }
     }
@@ -89,6 +90,7 @@ pub fn rayyan(note: &str, record: &mut Record) -> String {
                 .join("\n"),
             labels: labels.clone(),
             reviewer,
+            said: false,
         });
     }
     rest.join(" | ")

@@ -157,4 +157,7 @@ pub struct PriorDecision {
     pub reason: String,
     pub note: String,
     pub labels: Vec<String>,
+    /// The verdict is what a lead said of the whole file; the entry itself has none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub said: bool,
 }

@@ -37,7 +37,7 @@ pub async fn groups(db: &Db<'_>, import: Uuid) -> StoreResult<Vec<Group>> {
     let sql = "SELECT e.name, e.stage, MIN(e.tool) AS tool, SUM(CASE WHEN e.verdict = 'include' THEN 1 ELSE 0 END) AS included, \
                SUM(CASE WHEN e.verdict = 'exclude' THEN 1 ELSE 0 END) AS excluded, SUM(CASE WHEN e.verdict = 'maybe' THEN 1 ELSE 0 END) AS maybe, \
                SUM(CASE WHEN e.verdict = '' THEN 1 ELSE 0 END) AS unsaid FROM elsewhere e JOIN records r ON r.id = e.record_id \
-               WHERE e.import_id = $1 AND r.active = TRUE GROUP BY e.name, e.stage ORDER BY e.stage DESC, e.name";
+               WHERE e.import_id = $1 AND e.live = TRUE AND r.active = TRUE GROUP BY e.name, e.stage ORDER BY e.stage DESC, e.name";
     db.all(sql, [import.into()]).await
 }
 
@@ -49,7 +49,7 @@ pub async fn verdicts_by_import(db: &Db<'_>, review: Uuid) -> StoreResult<BTreeM
         n: i64,
     }
     let sql = "SELECT e.import_id AS id, COUNT(*) AS n FROM elsewhere e JOIN records r ON r.id = e.record_id \
-               WHERE e.review_id = $1 AND e.verdict <> '' AND r.active = TRUE GROUP BY e.import_id";
+               WHERE e.review_id = $1 AND e.verdict <> '' AND e.live = TRUE AND r.active = TRUE GROUP BY e.import_id";
     let rows: Vec<Count> = db.all(sql, [review.into()]).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.n)).collect())
 }
@@ -72,7 +72,7 @@ pub struct Made {
 }
 
 const MADE: &str = "SELECT e.id, e.import_id, e.record_id, r.citation_id AS root, e.tool, e.name, e.stage, e.verdict, e.reason, e.note, e.labels \
-     FROM elsewhere e JOIN records r ON r.id = e.record_id WHERE r.active = TRUE";
+     FROM elsewhere e JOIN records r ON r.id = e.record_id WHERE e.live = TRUE AND r.active = TRUE";
 
 /// All of an import, in file order.
 pub async fn of_import(db: &Db<'_>, import: Uuid) -> StoreResult<Vec<Made>> {
@@ -96,8 +96,28 @@ pub async fn by_ids(db: &Db<'_>, ids: &[Uuid]) -> StoreResult<Vec<ElsewhereRow>>
 /// Imports of the review whose files bring decisions, also withdrawn ones.
 pub async fn imports(db: &Db<'_>, review: Uuid) -> StoreResult<HashSet<Uuid>> {
     let query = elsewhere::Entity::find().select_only().column(elsewhere::Column::ImportId).distinct();
-    let found: Vec<Uuid> = query.filter(elsewhere::Column::ReviewId.eq(review)).into_tuple().all(&db.0).await?;
+    let live = query.filter(elsewhere::Column::ReviewId.eq(review)).filter(elsewhere::Column::Live.eq(true));
+    let found: Vec<Uuid> = live.into_tuple().all(&db.0).await?;
     Ok(found.into_iter().collect())
+}
+
+/// All that an import ever brought, also what was put aside, by record.
+pub async fn rows_of_import(db: &Db<'_>, import: Uuid) -> StoreResult<Vec<ElsewhereRow>> {
+    use elsewhere::Column as C;
+    Ok(elsewhere::Entity::find().filter(C::ImportId.eq(import)).order_by_asc(C::RecordId).order_by_asc(C::Id).all(&db.0).await?)
+}
+
+/// Lets the verdict that a lead says of a whole file stand, and what the file itself says where it says one; empty: that alone. Words of an
+/// entry that went with the verdict are put aside for it.
+pub async fn stand_by(db: &Db<'_>, import: Uuid, said: &str) -> StoreResult<()> {
+    db.execute("UPDATE elsewhere SET live = NOT said WHERE import_id = $1", [import.into()]).await?;
+    let verdict = "UPDATE elsewhere SET live = TRUE WHERE import_id = $1 AND said = TRUE AND verdict = $2";
+    db.execute(verdict, [import.into(), said.into()]).await?;
+    let words = "UPDATE elsewhere SET live = FALSE WHERE import_id = $1 AND said = FALSE AND name = '' AND verdict = '' AND EXISTS \
+                 (SELECT 1 FROM elsewhere s WHERE s.record_id = elsewhere.record_id AND s.said = TRUE AND s.live = TRUE AND s.stage = elsewhere.stage \
+                 AND s.reason = elsewhere.reason AND s.note = elsewhere.note AND s.labels = elsewhere.labels)";
+    db.execute(words, [import.into()]).await?;
+    Ok(())
 }
 
 // Attributions

@@ -418,3 +418,136 @@ fn a_list_that_tells_the_verdict_only_by_its_name() {
         world.assert_sound().await;
     });
 }
+
+#[test]
+fn what_a_file_brings_is_shown_before_it_is_imported() {
+    run(async {
+        let world = World::new(1, 0).await;
+        let form = vec![("file", Some("rayyan.ris"), rayyan().into_bytes())];
+        let (_, upload) = world.lead.form(&format!("{}/uploads", world.review), form).await;
+        assert_eq!(upload["decided"], json!({ "included": 3, "excluded": 4, "maybe": 0, "names": ["Hana", "Ken"] }));
+        let third = &upload["preview"][2]["decided"];
+        let short = |one: &Value| ["name", "verdict", "reason", "note"].map(|key| one[key].as_str().unwrap().to_string());
+        assert_eq!(short(&third[0]), ["Hana", "exclude", "Wrong Concept", ""]);
+        assert_eq!(short(&third[1]), ["Ken", "exclude", "Wrong Concept", "an editorial"]);
+        assert_eq!(
+            (&third[1]["tool"], &upload["preview"][0]["decided"][0]["labels"]),
+            (&json!("rayyan"), &json!(["housing", "Peer support"]))
+        );
+        assert_eq!(upload["preview"][4]["decided"], Value::Null, "nobody decided on it");
+
+        // what a lead says of the list is shown with it
+        let read = format!("{}/uploads/{}/read", world.review, upload["sha256"].as_str().unwrap());
+        let said = world.lead.post(&read, json!({ "said": "maybe" })).await;
+        assert_eq!(said["decided"], json!({ "included": 3, "excluded": 4, "maybe": 1, "names": ["Hana", "Ken"] }));
+        assert_eq!(
+            (&said["preview"][4]["decided"][0]["verdict"], &said["preview"][4]["decided"][0]["name"]),
+            (&json!("maybe"), &json!(""))
+        );
+        assert_eq!(world.lead.refused(Method::POST, &read, Some(json!({ "said": "perhaps" }))).await, (422, "not_one_of".into()));
+    });
+}
+
+/// Two entries that say nothing, one with labels only, one that Hana included.
+fn silent() -> String {
+    [ris(0, 2), decided(2, "", " | RAYYAN-LABELS: housing"), decided(3, r#""Hana"=>"Included""#, "")].concat()
+}
+
+#[test]
+fn what_a_list_tells_may_be_said_and_taken_back_after_the_import() {
+    run(async {
+        let mut world = World::new(2, 0).await;
+        let import = world.import("MEDLINE", "database", &silent()).await;
+        let path = format!("{}/imports/{}", world.review, import["id"].as_str().unwrap());
+        let (elsewhere, said) = (format!("{path}/elsewhere"), format!("{path}/said"));
+        let say = async |verdict: &str| world.lead.put(&said, json!({ "said": verdict })).await;
+        let of = |elsewhere: &Value, name: &str| {
+            let found = elsewhere["groups"].as_array().unwrap().iter().find(|group| group["name"] == name);
+            found.map(|group| ["included", "excluded", "maybe", "unsaid"].map(|count| group[count].as_i64().unwrap()))
+        };
+        let first = world.lead.get(&elsewhere).await;
+        assert_eq!((of(&first, ""), of(&first, "Hana")), (Some([0, 0, 0, 1]), Some([1, 0, 0, 0])));
+
+        // the two, and the third with its label; what Hana said stands
+        let excluded = say("exclude").await;
+        assert_eq!((of(&excluded, ""), of(&excluded, "Hana")), (Some([0, 3, 0, 0]), Some([1, 0, 0, 0])));
+        assert_eq!(excluded["labels"], first["labels"], "a label is not counted twice");
+        let detail = world.lead.get(&path).await;
+        assert_eq!((&detail["said"], &detail["decided_elsewhere"]), (&json!("exclude"), &json!(4)));
+        let verdicts = async || {
+            let page = world.lead.get(&format!("{}/citations?sort=number", world.review)).await;
+            let mut verdicts = Vec::new();
+            for row in page["items"].as_array().unwrap() {
+                let citation = world.lead.get(&format!("{}/citations/{}", world.review, row["id"].as_str().unwrap())).await;
+                let of_one = citation["elsewhere"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap().to_string());
+                verdicts.push(of_one.collect::<Vec<_>>().join(" "));
+            }
+            verdicts
+        };
+        assert_eq!(verdicts().await, ["exclude", "exclude", "exclude", "include"]);
+        assert_eq!(world.reviewers[0].get(&path).await["said"], "", "who still has to decide does not learn it");
+
+        // another verdict takes its place; twice the same is once
+        assert_eq!(of(&say("maybe").await, ""), Some([0, 0, 3, 0]));
+        assert_eq!(of(&say("maybe").await, ""), Some([0, 0, 3, 0]));
+        assert_eq!(of(&say("exclude").await, ""), Some([0, 3, 0, 0]));
+        assert_eq!(verdicts().await, ["exclude", "exclude", "exclude", "include"]);
+
+        // what counts for a member goes first
+        let counted =
+            async || world.lead.get(&format!("{}/flow", world.review)).await["counts"]["databases"]["elsewhere_title_abstract"].clone();
+        let given = world.lead.post(&elsewhere, json!({ "name": "", "user_id": world.reviewers[0].id, "stage": TA })).await;
+        assert_eq!(group(&given, "")["attribution"]["counted"], 3);
+        let body = || Some(json!({ "said": "include" }));
+        assert_eq!(world.lead.refused(Method::PUT, &said, body()).await, (409, "nameless_count".into()));
+        world.lead.delete(&format!("{elsewhere}/{}", group(&given, "")["attribution"]["id"].as_str().unwrap())).await;
+
+        // taken back, everything is as it was
+        assert_eq!(say("").await, first);
+        assert_eq!(verdicts().await, ["", "", "", "include"]);
+        let detail = world.lead.get(&path).await;
+        assert_eq!((&detail["said"], &detail["decided_elsewhere"], counted().await), (&json!(""), &json!(1), json!(0)));
+        let audit = world.lead.get(&format!("{}/audit?action=elsewhere.say", world.review)).await;
+        let steps = audit["items"].as_array().unwrap().iter().filter(|row| row["action"] == "elsewhere.say");
+        let steps: Vec<_> = steps.map(|row| (row["before"]["said"].as_str(), row["after"]["said"].as_str())).collect();
+        assert_eq!(steps.len(), 5);
+        assert_eq!((steps[0], steps[4]), ((Some("exclude"), None), (None, Some("exclude"))));
+        assert_eq!(world.lead.refused(Method::PUT, &said, Some(json!({ "said": "perhaps" }))).await, (422, "not_one_of".into()));
+        world.lead.post(&format!("{path}/withdraw"), json!({})).await;
+        assert_eq!(world.lead.refused(Method::PUT, &said, body()).await, (409, "import_not_in_state".into()));
+        world.assert_sound().await;
+    });
+}
+
+#[test]
+fn what_was_said_while_importing_is_taken_back_like_what_was_said_later() {
+    run(async {
+        let world = World::new(1, 0).await;
+        let search = world.source("MEDLINE", "database").await;
+        let mut seen = Vec::new();
+        for said in ["", "exclude"] {
+            let form = vec![("file", Some("irrelevant.ris"), silent().into_bytes())];
+            let (_, upload) = world.lead.form(&format!("{}/uploads", world.review), form).await;
+            let body =
+                json!({ "search_id": search, "sha256": upload["sha256"], "file_name": "irrelevant.ris", "said": said, "force": true });
+            let started = world.lead.post(&format!("{}/imports", world.review), body).await;
+            world.done(&started["job_id"]).await;
+            let path = format!("{}/imports/{}", world.review, started["import"]["id"].as_str().unwrap());
+            let other = if said.is_empty() { "exclude" } else { "" };
+            let before = world.lead.get(&format!("{path}/elsewhere")).await;
+            let after = world.lead.put(&format!("{path}/said"), json!({ "said": other })).await;
+            seen.push(if said.is_empty() { (before, after) } else { (after, before) });
+        }
+        assert_eq!(seen[0], seen[1]);
+        // a file that holds no decisions any more is open to all again
+        let plain = world.lead.form(&format!("{}/uploads", world.review), vec![("file", Some("a.ris"), ris(5, 1).into_bytes())]).await.1;
+        let body = json!({ "search_id": search, "sha256": plain["sha256"], "file_name": "a.ris", "said": "include" });
+        let started = world.lead.post(&format!("{}/imports", world.review), body).await;
+        world.done(&started["job_id"]).await;
+        let path = format!("{}/imports/{}", world.review, started["import"]["id"].as_str().unwrap());
+        let file = format!("{path}/file");
+        assert_eq!(world.reviewers[0].refused(Method::GET, &file, None).await.0, 403);
+        world.lead.put(&format!("{path}/said"), json!({ "said": "" })).await;
+        assert_eq!(world.reviewers[0].send(Method::GET, &file, None).await.0, 200);
+    });
+}

@@ -112,6 +112,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("get", "R/imports/{import}/elsewhere", Lead),
     ("post", "R/imports/{import}/elsewhere", Lead),
     ("delete", "R/imports/{import}/elsewhere/{attribution}", Lead),
+    ("put", "R/imports/{import}/said", Lead),
     ("put", "R/imports/{import}/labels", Lead),
     ("get", "R/jobs", Observer),
     ("get", "R/jobs/{job}", Observer),

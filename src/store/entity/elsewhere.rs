@@ -1,4 +1,5 @@
-//! Table `elsewhere`. Decisions that a file brought from another tool, as the file has them; append-only, they stand with their record.
+//! Table `elsewhere`. Decisions that a file brought from another tool, as the file has them or as a lead said of all of it; append-only, they stand with
+//! their record.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,6 +18,10 @@ pub struct Model {
     pub reason: String,
     pub note: String,
     pub labels: String,
+    /// The verdict is what a lead said of the whole file; the file has none here.
+    pub said: bool,
+    /// False: put aside by what a lead said since; it counts and is shown nowhere.
+    pub live: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

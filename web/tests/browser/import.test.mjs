@@ -202,6 +202,16 @@ test(
 		await list.getByLabel('Field: おもて').selectOption('title');
 		await list.getByRole('button', { name: 'Save and read again' }).click();
 		await list.getByText('every entry could be read').waitFor();
+		// What was decided elsewhere is seen before anything is imported: of the file, and of each record.
+		await list.getByText('Decisions made elsewhere: Include 1 · Exclude 1 · 佐藤').waitFor();
+		await list.getByRole('button', { name: 'Show what was read' }).click();
+		await list.getByRole('listitem').filter({ hasText: '小児病棟の遊び' }).getByText('佐藤').waitFor();
+		await list.getByRole('listitem').filter({ hasText: '小児病棟の遊び' }).getByText('Exclude').waitFor();
+		await card('library.ris').getByRole('button', { name: 'Show what was read' }).click();
+		await card('library.ris').getByLabel('All entries were decided elsewhere as').selectOption('maybe');
+		await card('library.ris').getByText('Decisions made elsewhere: Maybe 2').waitFor();
+		await card('library.ris').getByLabel('All entries were decided elsewhere as').selectOption('');
+		await card('library.ris').getByText('Decisions made elsewhere: Maybe 2').waitFor({ state: 'detached' });
 		for (const name of ['decided.csv', 'library.ris']) {
 			await card(name).getByLabel('Name of the new source').fill(name);
 			await card(name).getByRole('button', { name: 'Import', exact: true }).click();
@@ -218,6 +228,31 @@ test(
 		await page.getByRole('combobox', { name: 'Member' }).selectOption({ label: 'Mori' });
 		await page.getByRole('button', { name: 'Count them' }).click();
 		await page.getByText('2 count as decisions of Mori').waitFor();
+
+		// A list that tells the decision only by its name may say it after the import too, and take it back.
+		const id = (await api.get(`/api/reviews/${fresh}/imports`)).items.find((one) => one.file_name === 'library.ris').id;
+		const said = async () => {
+			const { said, decided_elsewhere } = await api.get(`/api/reviews/${fresh}/imports/${id}`);
+			return [said, decided_elsewhere];
+		};
+		await page.goto(`${server.base}/reviews/${fresh}/imports/${id}`);
+		await page.getByText('Decisions made elsewhere', { exact: true }).click();
+		await page.getByLabel('All entries were decided elsewhere as').selectOption('exclude');
+		await page.getByRole('row', { name: '(no name)' }).waitFor();
+		assert.deepEqual(await said(), ['exclude', 2]);
+		await page.getByRole('combobox', { name: 'Member' }).selectOption({ label: 'Mori' });
+		await page.getByRole('button', { name: 'Count them' }).click();
+		await page.getByText('2 count as decisions of Mori').waitFor();
+		// What counts for a member is not changed behind their back.
+		await page.getByLabel('All entries were decided elsewhere as').selectOption('maybe');
+		await page.getByText('Decisions without a name count for a member').waitFor();
+		assert.equal(await page.getByLabel('All entries were decided elsewhere as').inputValue(), 'exclude');
+		await page.getByRole('row', { name: '(no name)' }).getByRole('button', { name: 'Undo' }).click();
+		await page.getByRole('button', { name: 'Count them' }).waitFor();
+		await page.getByLabel('All entries were decided elsewhere as').selectOption('maybe');
+		await until('it is said', async () => (await said())[0] === 'maybe');
+		await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
+		await until('it is taken back', async () => (await said())[0] === 'exclude');
 		await context.close();
 		assert.deepEqual(problems, []);
 	},

@@ -728,6 +728,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review}/imports/{import}/said": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how every entry without a verdict of its own was decided elsewhere, or takes it back. */
+        put: operations["say"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews/{review}/imports/{import}/withdraw": {
         parameters: {
             query?: never;
@@ -1726,6 +1743,17 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        /** @description What a file says was decided elsewhere, counted before it is imported. */
+        DecidedElsewhere: {
+            /** Format: int32 */
+            excluded: number;
+            /** Format: int32 */
+            included: number;
+            /** Format: int32 */
+            maybe: number;
+            /** @description Who decided, as the file names them; the first of many. */
+            names: string[];
+        };
         DecisionView: {
             answers: {
                 [key: string]: string;
@@ -1848,19 +1876,11 @@ export interface components {
             tool: string;
         };
         /** @description A decision made elsewhere, on the page of its citation. */
-        ElsewhereView: {
+        ElsewhereView: components["schemas"]["PriorView"] & {
             /** @description Name of the member whose decision it is. */
             counts_for?: string | null;
             /** Format: uuid */
             import_id: string;
-            labels: string[];
-            name: string;
-            note: string;
-            reason: string;
-            stage: string;
-            tool: string;
-            /** @description `include`, `exclude`, `maybe`, or empty. */
-            verdict: string;
         };
         /** @description A value that was kept under its own name. */
         ExtraView: {
@@ -1940,7 +1960,7 @@ export interface components {
             outside: components["schemas"]["OutsideLines"][];
             preview: components["schemas"]["RecordView"][];
             provider: string;
-            /** @description The verdict that every entry has elsewhere, as a lead said; empty where nothing was said. */
+            /** @description The verdict that every entry has elsewhere, as a lead said; empty where nothing was said and for whom the file is closed. */
             said: string;
         };
         ImportFormats: {
@@ -2839,6 +2859,18 @@ export interface components {
             /** Format: int64 */
             studies?: number | null;
         };
+        /** @description A decision made in another tool, as the file has it. */
+        PriorView: {
+            labels: string[];
+            /** @description Empty where the file does not say who decided. */
+            name: string;
+            note: string;
+            reason: string;
+            stage: string;
+            tool: string;
+            /** @description `include`, `exclude`, `maybe`, or empty. */
+            verdict: string;
+        };
         Progress: {
             stages: components["schemas"]["StageProgress"][];
         };
@@ -2853,6 +2885,11 @@ export interface components {
             first_row: string | null;
             /** @default null */
             format: string | null;
+            /**
+             * @description `include`, `exclude` or `maybe`: the verdict of every entry that has none of its own; empty: what the file says.
+             * @default
+             */
+            said: string;
         };
         Reason: {
             active?: boolean;
@@ -2897,6 +2934,8 @@ export interface components {
             accession?: string | null;
             authors: string[];
             database?: string | null;
+            /** @description What was decided on it elsewhere: of a file before it is imported only, afterwards it stands on the citation. */
+            decided?: components["schemas"]["PriorView"][];
             doi?: string | null;
             /** @description Tags and columns that nobody knows, in file order; addresses of people are hidden. */
             extra: components["schemas"]["ExtraView"][];
@@ -3102,6 +3141,10 @@ export interface components {
         RunRef: {
             /** Format: uuid */
             job_id: string;
+        };
+        /** @description `include`, `exclude` or `maybe`; empty: only what the file says itself. */
+        Say: {
+            said: string;
         };
         /** @description A citation on a screening page. */
         ScreenCitation: {
@@ -3403,6 +3446,8 @@ export interface components {
             bytes: number;
             /** @description Why a person should look at the encoding. */
             confidence_note?: string | null;
+            /** @description What was decided elsewhere on its records. */
+            decided: components["schemas"]["DecidedElsewhere"];
             encoding: string;
             /** Format: int32 */
             entries: number;
@@ -4832,6 +4877,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportSummary"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Say"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
                 };
             };
         };

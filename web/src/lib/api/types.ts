@@ -238,6 +238,7 @@ export interface ImportDetail extends ImportSummary {
 	issues: IssueView[];
 	outside: OutsideLines[];
 	mapping: NamedField[];
+	provider: string;
 	/** The verdict that every entry has elsewhere, as a lead said. */
 	said: Verdict | '';
 }
@@ -261,13 +262,16 @@ export interface Elsewhere {
 	reasons: { text: string; n: number; reason_id?: Id | null }[];
 	labels: { text: string; n: number; label_id: Id | null; used: boolean }[];
 }
-export interface ElsewhereView extends ElsewhereMark {
-	import_id: Id;
+/** A decision made in another tool, as the file has it. */
+export interface PriorView extends ElsewhereMark {
 	stage: Stage | '';
 	verdict: Verdict | '';
 	reason: string;
 	note: string;
 	labels: string[];
+}
+export interface ElsewhereView extends PriorView {
+	import_id: Id;
 	counts_for?: string | null;
 }
 export interface NamedField {
@@ -335,6 +339,8 @@ export interface Upload {
 	entries: number;
 	records: number;
 	rejected: number;
+	/** Decisions made elsewhere that it brings, and the first of the names. */
+	decided: { included: number; excluded: number; maybe: number; names: string[] };
 	preview: RecordView[];
 	rejected_preview: RejectedEntry[];
 	outside: OutsideLines[];
@@ -381,6 +387,8 @@ export interface RecordView {
 	notices: Notice[];
 	extra: { name: string; value: string }[];
 	links: string[];
+	/** Of a file before it is imported. */
+	decided?: PriorView[];
 	raw?: string | null;
 }
 

@@ -21,6 +21,7 @@ export function facts(value: unknown, words: Words): string[] {
 	const text = (key: string): string => (typeof entry[key] === 'string' ? entry[key].trim() : '');
 	const out = [
 		text('verdict') && words.verdict(text('verdict')),
+		text('said') && words.verdict(text('said')),
 		text('role') && words.role(text('role')),
 		text('reason_id') && words.reason(text('reason_id')),
 		text('reason') && words.notRetrieved(text('reason')),

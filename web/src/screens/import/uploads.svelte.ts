@@ -113,6 +113,7 @@ export class Uploads {
 				format,
 				encoding,
 				first_row: item.firstRow,
+				said: item.said,
 				...choice,
 			});
 			item.error = null;

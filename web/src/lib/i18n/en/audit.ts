@@ -72,6 +72,7 @@ export const audit = {
 	act_import_restore: 'Import restored',
 	act_elsewhere_map: 'Counted decisions made elsewhere as a member’s',
 	act_elsewhere_unmap: 'No longer counts decisions made elsewhere',
+	act_elsewhere_say: 'Said how all entries were decided elsewhere',
 	act_elsewhere_label: 'Labels from elsewhere changed',
 	act_rejected_repair: 'Repaired a rejected entry',
 	act_rejected_dismiss: 'Dismissed a rejected entry',

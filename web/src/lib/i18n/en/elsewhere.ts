@@ -7,7 +7,9 @@ export const elsewhere = {
 	said: 'All entries were decided elsewhere as',
 	said_none: 'As the file says',
 	said_hint:
-		'For a list that tells the decision only by its name, such as Covidence’s “irrelevant”. Whose decisions they are is said after the import.',
+		'For a list that tells the decision only by its name, such as Covidence’s “irrelevant”. What an entry says itself stands.',
+	said_then: ' Whose decisions they are is said after the import.',
+	said_now: 'Decisions made elsewhere: {said}',
 	name: 'Name in the file',
 	no_name: '(no name)',
 	counts_as: 'Count as decisions of',

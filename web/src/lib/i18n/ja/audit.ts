@@ -74,6 +74,7 @@ export const audit: SameKeys<typeof en> = {
 	act_import_restore: '取り込みを元に戻した',
 	act_elsewhere_map: '他のツールでの判定をメンバーの判定として計上',
 	act_elsewhere_unmap: '他のツールでの判定の計上を取り消し',
+	act_elsewhere_say: '一覧すべてに共通する他のツールでの判定を変更',
 	act_elsewhere_label: '他のツールのラベルを変更',
 	act_rejected_repair: '読み取れなかった項目を修正',
 	act_rejected_dismiss: '読み取れなかった項目を対象外にした',

@@ -10,7 +10,9 @@ export const elsewhere: SameKeys<typeof en> = {
 	said: 'この一覧すべてに共通する、他のツールでの判定',
 	said_none: 'ファイルの記載どおり',
 	said_hint:
-		'Covidenceの「irrelevant」のように、ファイル名や一覧名だけで判定が分かる場合に選びます。誰の判定かは取り込み後に指定します。',
+		'Covidenceの「irrelevant」のように、ファイル名や一覧名だけで判定が分かる場合に選びます。エントリー自体に判定があれば、そちらが優先されます。',
+	said_then: '誰の判定かは取り込み後に指定します。',
+	said_now: '他のツールでの判定：{said}',
 	name: 'ファイル内の名前',
 	no_name: '（名前なし）',
 	counts_as: '誰の判定として数えるか',
