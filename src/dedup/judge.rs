@@ -8,10 +8,9 @@ use super::{
     context::{Context, TELLING_TITLE},
     explain,
     fold::mix,
-    glance::Glance,
+    glance::Glances,
     group,
     journal::{Journals, NO_JOURNAL, Relation},
-    names::Person,
     parse::{self, Parsed},
     score::{self, Weights},
     veto::{self, Veto},
@@ -75,24 +74,16 @@ impl<'a> Engine<'a> {
         progress("block", 0.0);
         let new_from = self.options.new_from.unwrap_or(0);
         let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
-        let glances: Vec<Glance> = self.parsed.iter().map(Glance::new).collect();
-        // All glances first: they lie side by side, and none waits for a longer look.
-        let open: Vec<(u32, u32)> = candidates
-            .filter(|(a, b)| {
-                let ruled_out = glances[*a as usize].rules_out(&glances[*b as usize]);
-                debug_assert!(!ruled_out || self.is_hopeless(*a as usize, *b as usize), "a glance saw more than there is");
-                !ruled_out
-            })
-            .collect();
-        drop(glances);
+        // All first looks before the first longer one: what they need lies side by side.
+        let open: Vec<(u32, u32)> = {
+            let glances = Glances::new(&self.parsed);
+            candidates.filter(|(a, b)| !glances.rule_out(*a as usize, *b as usize)).collect()
+        };
         let mut compared: Vec<(u32, u32, Features)> = Vec::new();
         let total = open.len().max(1) as f32;
         for (n, (a, b)) in open.into_iter().enumerate() {
             if n % 4096 == 0 {
                 progress("compare", n as f32 / total);
-            }
-            if self.is_hopeless(a as usize, b as usize) {
-                continue;
             }
             let (i, j) = self.in_order(a, b);
             let features = compare::compare_open(&self.parsed[i], &self.parsed[j], (i, j), &self.context, &mut self.journals);
@@ -129,23 +120,6 @@ impl<'a> Engine<'a> {
     fn in_order(&self, a: u32, b: u32) -> (usize, usize) {
         let (i, j) = (a as usize, b as usize);
         if self.parsed[i].content > self.parsed[j].content { (j, i) } else { (i, j) }
-    }
-
-    /// Cheap test before the full comparison: no identifier, no page and no words in common.
-    fn is_hopeless(&self, i: usize, j: usize) -> bool {
-        let (a, b) = (&self.parsed[i], &self.parsed[j]);
-        let same_volume = a.place.volume == b.place.volume || a.place.volume == 0 || b.place.volume == 0;
-        let near = a.year == 0 || b.year == 0 || (a.year - b.year).abs() <= 1;
-        let same_page = a.pages.start != 0 && a.pages.start == b.pages.start && same_volume && near;
-        if same_page && could_be_told_otherwise(a, b) || a.dois.iter().any(|d| b.dois.contains(d)) || a.pmid != 0 && a.pmid == b.pmid {
-            return false;
-        }
-        let (Some(x), Some(y)) = (a.title.variants.first(), b.title.variants.first()) else { return true };
-        if x.key == y.key || a.title.variants.len() + b.title.variants.len() > 2 {
-            return false;
-        }
-        let smaller = x.words.len().min(y.words.len());
-        super::similar::shared(&x.words, &y.words) * 3 < smaller
     }
 
     /// Journal spellings that meet again and again in pairs with equal title and people are one journal ("SIGMOD Conference" and
@@ -285,16 +259,6 @@ impl<'a> Engine<'a> {
         }
         compare::abstract_overlap(&self.sketches[&a], &self.sketches[&b])
     }
-}
-
-/// Two records on one page of one volume may be one article under titles in two languages: unless neither journal nor a surname nor the
-/// scripts leave that open.
-fn could_be_told_otherwise(a: &Parsed, b: &Parsed) -> bool {
-    let scripts =
-        a.title.cjk != b.title.cjk || a.title.foreign != b.title.foreign || a.people.kanji.is_empty() != b.people.kanji.is_empty();
-    let (p, q) = (&a.people.list, &b.people.list);
-    let same = |x: &Person, y: &Person| x.family == y.family || x.others.contains(&y.family) || y.others.contains(&x.family);
-    scripts || a.journal == b.journal || p.is_empty() || q.is_empty() || p.iter().any(|x| q.iter().any(|y| same(x, y)))
 }
 
 /// Entries of a recurring column that nothing but title, people, journal and year describes. Where each of two has only the other, they
