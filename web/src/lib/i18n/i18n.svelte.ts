@@ -122,3 +122,8 @@ export function ago(value: string | null | undefined, now = Date.now()): string 
 export function list(items: string[]): string {
 	return new Intl.ListFormat(current, { style: 'long', type: 'conjunction' }).format(items);
 }
+
+/** A language by its code (ja → 日本語, Japanese); what is no code stays as it is. */
+export function languageName(code: string): string {
+	return /^[a-z]{2}$/.test(code) ? (new Intl.DisplayNames(current, { type: 'language' }).of(code) ?? code) : code;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
+import { languageName, setLocale } from './i18n.svelte';
 import ja from './ja';
 import { format, places, type Messages } from './message';
 
@@ -37,5 +38,18 @@ describe('format', () => {
 
 	it('leaves unknown places visible', () => {
 		expect(format('Hello {name}', { n: 1 }, 'en')).toBe('Hello {name}');
+	});
+});
+
+describe('languageName', () => {
+	it.each([
+		['ja', 'ja', '日本語'],
+		['en', 'ja', 'Japanese'],
+		['ja', 'de', 'ドイツ語'],
+		['en', 'Esperanto', 'Esperanto'],
+		['en', 'en; fr', 'en; fr'],
+	] as const)('in %s, of %s', async (reader, code, name) => {
+		await setLocale(reader);
+		expect(languageName(code)).toBe(name);
 	});
 });
