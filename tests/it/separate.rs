@@ -69,6 +69,7 @@ fn tries() -> Vec<(&'static str, &'static str, Value)> {
         ),
         ("DELETE", "imports/$import/elsewhere/$attribution", Value::Null),
         ("DELETE", "imports/$own.import/elsewhere/$attribution", Value::Null),
+        ("PUT", "imports/$import/said", json!({ "said": "exclude" })),
         ("PUT", "imports/$import/labels", json!({ "labels": [] })),
         ("PUT", "imports/$own.import/labels", json!({ "labels": [{ "text": "x", "label_id": "$label" }] })),
         ("POST", "rejected/$entry", json!({ "action": "dismiss", "note": "x" })),
