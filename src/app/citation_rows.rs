@@ -23,6 +23,9 @@ pub struct CitationRowView {
     pub journal: Option<String>,
     /// Names of the sources that brought it.
     pub sources: Vec<String>,
+    /// A notice of retraction stands with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub retracted: bool,
     /// Records that were merged into it, itself included.
     pub records: i64,
     /// Plain text around the hits of a search; hits stand between U+0001 and U+0002.
@@ -71,6 +74,7 @@ impl App {
                 year: record.year,
                 journal: record.journal.or(record.journal_abbreviation),
                 sources: source_ids(row).iter().filter_map(|id| names.get(id).cloned()).collect(),
+                retracted: record.notices.iter().any(|notice| notice.kind == "retracted"),
                 records: row.record_count,
                 snippet: None,
                 title_marked: None,

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp, run};
+use crate::world::World;
 
 const MEDLINE: &str = "TY  - JOUR\r\nTI  - Case management for adults with psychosis: a cohort study\r\nAU  - Mori, Hana\r\nAU  - Smith, John\r\n\
 PY  - 2012\r\nT2  - Psychiatric Services\r\nVL  - 63\r\nIS  - 4\r\nSP  - 345\r\nEP  - 351\r\nDO  - 10.1176/appi.ps.201200001\r\nAB  - Teams managed caseloads.\r\nER  - \r\n\r\n\
@@ -369,5 +370,17 @@ fn what_is_no_bibliographic_file_is_refused_in_words() {
             assert_eq!((status.as_u16(), refusal["code"].as_str().unwrap()), (422, code), "{refusal}");
             assert!(refusal["message"].as_str().unwrap().len() > 10 && refusal["message"] != refusal["code"]);
         }
+    });
+}
+
+#[test]
+fn a_list_says_which_works_were_retracted() {
+    run(async {
+        let mut world = World::new(1, 0).await;
+        let file = "PMID- 1\nTI  - One\nRIN - Journal of Tests. 2020;1:2\n\nPMID- 2\nTI  - Two\nEIN - Journal of Tests. 2020;1:3\n\n";
+        world.import("MEDLINE", "database", file).await;
+        let page = world.reviewers[0].get(&format!("{}/citations?sort=number", world.review)).await;
+        let marks: Vec<_> = page["items"].as_array().unwrap().iter().map(|row| row["retracted"] == true).collect();
+        assert_eq!(marks, [true, false], "an erratum is no retraction");
     });
 }

@@ -151,33 +151,39 @@ test('files are dropped, understood, mapped, imported and repaired', { timeout: 
 	assert.deepEqual(problems, []);
 });
 
-test('a list without a header keeps its first row; an encoding that does not fit is refused', { timeout: 120_000 }, async () => {
-	const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
-	const page = await context.newPage();
-	watch(page, problems);
-	await signIn(page, server.base, 'mori');
-	const fresh = (await api.post('/api/reviews', { title: { ja: '一覧', en: 'Lists' }, template: 'pcc' })).id;
-	await page.goto(`${server.base}/reviews/${fresh}/sources`);
-	await page.locator('input[type=file]').setInputFiles([await file('body.csv', BODY), await file('japanese.ris', SHIFT_JIS)]);
-	const card = (name) => page.locator('article.card', { hasText: name });
+test(
+	'a list without a header keeps its first row; an encoding that does not fit is refused',
+	{ timeout: 120_000 },
+	async () => {
+		const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
+		const page = await context.newPage();
+		watch(page, problems);
+		await signIn(page, server.base, 'mori');
+		const fresh = (await api.post('/api/reviews', { title: { ja: '一覧', en: 'Lists' }, template: 'pcc' })).id;
+		await page.goto(`${server.base}/reviews/${fresh}/sources`);
+		await page
+			.locator('input[type=file]')
+			.setInputFiles([await file('body.csv', BODY), await file('japanese.ris', SHIFT_JIS)]);
+		const card = (name) => page.locator('article.card', { hasText: name });
 
-	const list = card('body.csv');
-	await list.getByLabel('The first row is an entry, not a header').check();
-	await list.getByText('2 entries', { exact: true }).waitFor();
-	for (const [n, field] of ['title', 'authors', 'journal'].entries())
-		await list.getByLabel(`Field: Column ${n + 1}`).selectOption(field);
-	await list.getByRole('button', { name: 'Save and read again' }).click();
-	await list.getByText('every entry could be read').waitFor();
+		const list = card('body.csv');
+		await list.getByLabel('The first row is an entry, not a header').check();
+		await list.getByText('2 entries', { exact: true }).waitFor();
+		for (const [n, field] of ['title', 'authors', 'journal'].entries())
+			await list.getByLabel(`Field: Column ${n + 1}`).selectOption(field);
+		await list.getByRole('button', { name: 'Save and read again' }).click();
+		await list.getByText('every entry could be read').waitFor();
 
-	// What was refused is said, and the choice goes back to what the file is read with.
-	const ris = card('japanese.ris');
-	await ris.getByLabel('Encoding').selectOption('euc-jp');
-	await ris.getByRole('alert').waitFor();
-	assert.equal(await ris.getByLabel('Encoding').inputValue(), 'cp932');
-	await ris.getByText('テスト').first().waitFor();
-	await context.close();
-	assert.deepEqual(problems, []);
-});
+		// What was refused is said, and the choice goes back to what the file is read with.
+		const ris = card('japanese.ris');
+		await ris.getByLabel('Encoding').selectOption('euc-jp');
+		await ris.getByRole('alert').waitFor();
+		assert.equal(await ris.getByLabel('Encoding').inputValue(), 'cp932');
+		await ris.getByText('テスト').first().waitFor();
+		await context.close();
+		assert.deepEqual(problems, []);
+	},
+);
 
 test(
 	'a list without titles is asked about; what it decided and what it lacks is seen on a phone',

@@ -1695,6 +1695,8 @@ export interface components {
             removed?: string | null;
             /** @description `sought`, `retrieved`, `not_retrieved`; none before title/abstract included it. */
             report?: string | null;
+            /** @description A notice of retraction stands with it. */
+            retracted?: boolean;
             /** @description Plain text around the hits of a search; hits stand between U+0001 and U+0002. */
             snippet?: string | null;
             /** @description Names of the sources that brought it. */

@@ -559,6 +559,8 @@ export interface CitationRow {
 	year: number | null;
 	journal: string | null;
 	sources: string[];
+	/** A notice of retraction stands with it. */
+	retracted?: boolean;
 	records: number;
 	/** Plain text; U+0001 and U+0002 stand around what was found. */
 	snippet?: string | null;
@@ -578,7 +580,7 @@ export interface RelatedCitation {
 	title: string | null;
 	evidence: Evidence[];
 }
-export interface Citation extends Omit<CitationRow, 'report' | 'snippet' | 'title_marked'> {
+export interface Citation extends Omit<CitationRow, 'report' | 'snippet' | 'title_marked' | 'retracted'> {
 	abstract: string | null;
 	abstract_other: string | null;
 	volume: string | null;

@@ -1,7 +1,7 @@
 /** Decisions made in another tool. */
 export const elsewhere = {
 	mark: 'Elsewhere',
-	table: 'Spreadsheet',
+	table: 'List',
 	title: 'Decisions made elsewhere',
 	lead: 'This file brings decisions from another tool. They stand on the page of each citation and count for nobody until you say whose they are. From then on they are that member’s decisions and keep their mark.',
 	said: 'All entries were decided elsewhere as',
