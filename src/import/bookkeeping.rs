@@ -44,6 +44,9 @@ const LABELS: &[&str] = &[
     "Grant Information:",
     "Email Address:",
     "Affiliation:",
+    "Affiliations:",
+    "Issue Info:",
+    "Subject:",
     "Source Info:",
     "Thesaurus Term:",
     "Subject Term:",
@@ -70,6 +73,11 @@ const LABELS: &[&str] = &[
     "Supplement Title:",
     "Dissertation Number:",
     "Other Journal Title:",
+    "Keywords:",
+    "Language of Keywords:",
+    "Geographic Descriptors:",
+    "Geographic Region:",
+    "Update Code:",
 ];
 
 /// Bytes before its colon that the shortest label has.
@@ -117,12 +125,13 @@ pub fn ebsco(b: &mut Builder, note: &str) {
             "Publication Type" | "Document Type" => bare.split(';').for_each(|part| b.publication_type(unnumbered(part))),
             "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
             "ISBN" => b.serial(bare),
-            "Affiliation" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
+            "Affiliation" | "Affiliations" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
             "Major Descriptor" => bare.split(';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
             "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
-            "Thesaurus Term" | "Subject Term" => b.keyword(bare, "thesaurus"),
+            "Thesaurus Term" | "Subject Term" | "Subject" => b.keyword(bare, "thesaurus"),
             "Author-Supplied Keyword" => b.keyword(bare, "author"),
-            "Source Info" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
+            "Keywords" => bare.split(';').for_each(|term| b.keyword(term, "author")),
+            "Source Info" | "Issue Info" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
             "Issue Publication Date" if b.record.year.is_none() => b.date(bare),
             _ => {}
         }
@@ -130,13 +139,13 @@ pub fn ebsco(b: &mut Builder, note: &str) {
     b.trials_in(note);
 }
 
-/// `1: A University  2: B University` → the places.
+/// `1: A University  2: B University`, `1: A University; 2: B University` → the places.
 fn numbered(value: &str) -> Vec<&str> {
     let Some(mut rest) = value.strip_prefix("1: ") else { return Vec::new() };
     let mut places = Vec::new();
     for next in 2.. {
         let Some((place, more)) = rest.split_once(&format!(" {next}: ")) else { break };
-        places.push(place);
+        places.push(place.trim_end_matches([';', ' ']));
         rest = more;
     }
     places.push(rest);

@@ -261,6 +261,7 @@ const RIS_SIGNS: &[(&str, Provider)] = &[
     ("ci.nii.ac.jp", Provider::CiNii),
     ("jstage.jst.go.jp", Provider::JStage),
     ("lens.org/", Provider::Lens),
+    ("app.dimensions.ai/", Provider::Dimensions),
     ("DB  - SciELO", Provider::SciElo),
     ("DB  - LILACS", Provider::Lilacs),
     ("ieeexplore", Provider::Ieee),
@@ -336,12 +337,13 @@ fn by_endnote(text: &str) -> bool {
     false
 }
 
-/// `1. ` alone on the line above the first `TY`, or Ovid's `DB` above it.
+/// `1. ` alone on the line above the first `TY` in a file that links to Ovid (others count too), or Ovid's `DB` above it.
 fn ovid_counter(text: &str) -> bool {
     let mut before = "";
     for line in lines(text) {
         if is_tag(line.trim(), "TY") {
-            return (is_counter(before) && !before.trim_start().starts_with('<')) || before.starts_with("DB  - Ovid");
+            let counted = is_counter(before) && !before.trim_start().starts_with('<');
+            return (counted && (text.contains("ovid") || text.contains("Ovid"))) || before.starts_with("DB  - Ovid");
         }
         before = line;
     }

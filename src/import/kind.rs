@@ -100,6 +100,12 @@ named! {
         Ieee = "ieee",
         Jstor = "jstor",
         GoogleScholar = "google-scholar",
+        Dimensions = "dimensions",
+        OpenAlex = "openalex",
+        EuropePmc = "europepmc",
+        Springer = "springer",
+        ClinicalTrials = "clinicaltrials",
+        Ictrp = "ictrp",
         /// A file that Erabi itself wrote.
         Erabi = "erabi",
     }

@@ -130,6 +130,10 @@ fn own(b: &mut Builder, provider: Provider, tag: &str, value: &str) -> bool {
         Provider::Erabi => erabi(b, tag, value),
         Provider::Ichushi => ichushi::ris_tag(b, tag, value),
         Provider::Cochrane => cochrane(b, tag, value),
+        Provider::Lilacs if tag == "MH" => {
+            b.keyword(value, "thesaurus");
+            true
+        }
         Provider::Zotero | Provider::Lens => match tag {
             "N1" => {
                 bookkeeping::pmid_and_ids(b, value);
@@ -348,7 +352,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
         b"M3" => value.split(';').for_each(|part| b.publication_type(part)),
         b"L3" => b.doi(value),
-        b"UR" => listed(value).for_each(|line| b.link(line)),
+        b"UR" => listed(value).for_each(|line| links(b, line)),
         b"L2" => lines_of(value).for_each(|line| b.link(line)),
         b"L1" => lines_of(value).filter(|line| line.starts_with("http")).for_each(|line| b.link(line)), // not one's own files
         b"AN" => b.accession(value),
@@ -364,6 +368,10 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
             if value.starts_with("Accession Number:") { bookkeeping::ebsco(b, value) } else { b.note(value) }
         }
         b"C2" if value.starts_with("PMC") => b.record.pmcid = ids::pmcid(value),
+        b"MH" => b.keyword(value, "mesh"),
+        // Dimensions: `35957633 [PMID]`
+        b"U1" if value.ends_with(" [PMID]") => b.pmid(value.trim_end_matches(" [PMID]")),
+        b"U1" if value.ends_with(" [PMCID]") => b.record.pmcid = ids::pmcid(value.trim_end_matches(" [PMCID]")),
         b"PMID" => b.pmid(value),
         b"PMCID" => b.record.pmcid = ids::pmcid(value),
         _ => return false,
@@ -381,6 +389,15 @@ fn author(b: &mut Builder, value: &str) {
         names::author_list(value).into_iter().for_each(|author| b.push_author(Some(author)));
     } else {
         b.author(value);
+    }
+}
+
+/// One address, or several between blanks, with `and` among them where EndNote had it from Google Scholar.
+fn links(b: &mut Builder, line: &str) {
+    if line.matches("://").nth(1).is_some() {
+        line.split_whitespace().filter(|link| link.contains("://")).for_each(|link| b.link(link));
+    } else {
+        b.link(line);
     }
 }
 
@@ -407,7 +424,9 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         && !matches!(provider, Provider::EndNote | Provider::Citavi | Provider::Erabi)
         && let Some(id) = id()
     {
-        b.accession(&id);
+        // a tool's running number is nobody's accession
+        let running = provider == Provider::Generic && id.len() <= 4 && id.bytes().all(|c| c.is_ascii_digit());
+        if running { b.record.external_id = Some(id) } else { b.accession(&id) }
     }
     match provider {
         Provider::Ichushi => ichushi::settle(b),
@@ -417,7 +436,7 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
     let url = match ovid_link {
         Some(at) => Some(entry.text()[at..].to_owned()),
-        None => entry.values("UR").next().map(Cow::into_owned),
+        None => entry.values("UR").next().or_else(|| entry.values("L2").next()).map(Cow::into_owned),
     };
     match provider {
         // Academic Search: the journal stands in `JF` and `JO`, the other title here
@@ -432,6 +451,7 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         Provider::Wos => b.database("Web of Science"),
         Provider::CiNii => b.database("CiNii Research"),
         Provider::JStage => b.database("J-STAGE"),
+        Provider::Dimensions => b.database("Dimensions"),
         Provider::Scopus if b.record.accession.is_none() => {
             let eid = url.as_deref().and_then(|u| u.split_once("eid=")).map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
             eid.into_iter().for_each(|eid| b.accession(eid));
@@ -503,6 +523,11 @@ fn database_of_code(code: &str) -> Option<&'static str> {
         "aph" | "asn" | "asx" | "a9h" => "Academic Search",
         "ecn" | "eoh" => "EconLit",
         "sih" | "snh" => "SocINDEX",
+        "s3h" | "sph" => "SPORTDiscus",
+        "bth" | "buh" => "Business Source",
+        "gnh" => "AgeLine",
+        "8gh" => "GreenFILE",
+        "swh" => "Social Work Abstracts",
         _ => return None,
     })
 }

@@ -3,16 +3,16 @@
 /// (ISO 639-1, other spellings in lower case: ISO 639-2 both ways, names in English, Japanese and the language itself).
 #[rustfmt::skip]
 const LANGUAGES: &[(&str, &[&str])] = &[
-    ("en", &["eng", "english", "英語", "anglais", "englisch", "inglés", "ingles", "inglês"]),
-    ("ja", &["jpn", "jap", "jp", "japanese", "日本語", "japonais", "japonés"]),
-    ("de", &["ger", "deu", "german", "ドイツ語", "独語", "deutsch", "allemand"]),
-    ("fr", &["fre", "fra", "french", "フランス語", "仏語", "français", "francais"]),
+    ("en", &["eng", "english", "英語", "anglais", "englisch", "inglés", "ingles", "inglês", "inglese"]),
+    ("ja", &["jpn", "jap", "jp", "japanese", "日本語", "japonais", "japonés", "japonês"]),
+    ("de", &["ger", "deu", "german", "ドイツ語", "独語", "deutsch", "allemand", "alemán", "alemão"]),
+    ("fr", &["fre", "fra", "french", "フランス語", "仏語", "français", "francais", "francés", "francês"]),
     ("ru", &["rus", "russian", "ロシア語", "露語", "русский"]),
     ("zh", &["chi", "zho", "cmn", "chinese", "mandarin", "中国語", "中文", "zh-cn", "zh-tw"]),
     ("ko", &["kor", "korean", "韓国語", "朝鮮語", "한국어"]),
-    ("es", &["spa", "spanish", "スペイン語", "español", "espanol", "castilian"]),
-    ("pt", &["por", "portuguese", "ポルトガル語", "português", "portugues", "pt-br"]),
-    ("it", &["ita", "italian", "イタリア語", "italiano"]),
+    ("es", &["spa", "spanish", "スペイン語", "español", "espanol", "espanhol", "espagnol", "castilian"]),
+    ("pt", &["por", "portuguese", "ポルトガル語", "português", "portugues", "portugués", "pt-br"]),
+    ("it", &["ita", "italian", "イタリア語", "italiano", "italien"]),
     ("nl", &["dut", "nld", "dutch", "オランダ語", "flemish", "nederlands"]),
     ("sv", &["swe", "swedish", "スウェーデン語", "svenska"]),
     ("da", &["dan", "danish", "デンマーク語", "dansk"]),
@@ -75,7 +75,9 @@ pub fn code(raw: &str) -> Option<String> {
     }
     let text = super::text::clean(raw);
     let first = text.split([';', ',', '/', '|', '、']).map(str::trim).find(|part| !part.is_empty())?;
-    Some(lookup(first).map_or_else(|| first.to_owned(), str::to_owned))
+    // J-GLOBAL: `日本語(JA)`
+    let bare = || first.split(['(', '（']).next().map(str::trim).and_then(lookup);
+    Some(lookup(first).or_else(bare).map_or_else(|| first.to_owned(), str::to_owned))
 }
 
 /// The code, where the word or code is known.

@@ -18,6 +18,7 @@ const INLINE_TAGS: &[&str] = &[
     "big",
     "bold",
     "br",
+    "cite",
     "copyrightinformation",
     "em",
     "emph",

@@ -164,6 +164,225 @@ fn cases() -> Vec<Case> {
             "PMID,Title,Authors,Citation,First Author,Journal/Book,Publication Year,Create Date,PMCID,NIHMS ID,DOI\n1234567,T,\"Doe A, Roe KL.\",J. 2020;1:2.,Doe A,J,2020,2020/01/01,,,\n",
             vec![("/authors/1", json!({"family": "Roe", "given": "KL"}))],
         ),
+        (
+            "EconLit's note names the authors' words and when it was updated",
+            "TY  - JOUR\nT1  - T\nKW  - Housing Demand R21\nDP  - EBSCOhost\n\
+             N1  - Accession Number: 0992870; Keywords: Hedonic;  Spatial; Geographic Descriptors: U.S.; Publication Type: Journal Article; Update Code: 20080901\nER  - \n",
+            vec![
+                ("/publication_types", json!(["Journal Article"])),
+                (
+                    "/keywords",
+                    json!([{"term": "Housing Demand R21"}, {"term": "Hedonic", "kind": "author"}, {"term": "Spatial", "kind": "author"}]),
+                ),
+            ],
+        ),
+        (
+            "… and newer ones count places with semicolons, and have other words for the same",
+            "TY  - JOUR\nT1  - T\nKW  - CYPRUS\nKW  - Cyprus\nDP  - EBSCOhost\n\
+             N1  - Accession Number: 177899220; Doe, Ann 1; Affiliations: 1: Univ A, Town; 2: Univ B, Town; Issue Info: 2024, Vol. 33 Issue 6, p1; Subject: CYPRUS; Author-Supplied Keyword: bushfire; Language of Keywords: English; Number of Pages: 20p;\nER  - \n",
+            vec![
+                ("/affiliations", json!(["Univ A, Town", "Univ B, Town"])),
+                ("/year", json!(2024)),
+                ("/keywords", json!([{"term": "CYPRUS", "kind": "thesaurus"}, {"term": "bushfire", "kind": "author"}])),
+            ],
+        ),
+        (
+            "several addresses stand in one field",
+            "TY  - JOUR\nTI  - T\nUR  - https://example.org/83090/ and https://example.org/83090/1/a.pdf\nER  - \n",
+            vec![("/links", json!(["https://example.org/83090/", "https://example.org/83090/1/a.pdf"]))],
+        ),
+        (
+            "LILACS has terms of its own thesaurus",
+            "TY  - JOUR\nTI  - T\nDB  - LILACS\nID  - lil-1\nMH  - Humanos\nKW  - Mental Health\nER  -\n",
+            vec![("/keywords", json!([{"term": "Humanos", "kind": "thesaurus"}, {"term": "Mental Health"}])), ("/extra", Value::Null)],
+        ),
+        (
+            "Dimensions marks other databases' numbers",
+            "TY  - JOUR\nAN  - pub.1\nTI  - T\nUR  - https://app.dimensions.ai/details/publication/pub.1\nU1  - 12345678 [PMID]\nU1  - PMC1234567 [PMCID]\nER  - \n",
+            vec![("/pmid", json!("12345678")), ("/pmcid", json!("PMC1234567")), ("/database", json!("Dimensions"))],
+        ),
+        (
+            "a tool that counts its entries is not Ovid, and its running number is no accession",
+            "1.\nTY  - JOUR\nDB  - other\nID  - 1\nTI  - T\nER  -\n\n2.\nTY  - JOUR\nID  - 2\nTI  - U\nER  -\n",
+            vec![("/accession", Value::Null), ("/external_id", json!("1"))],
+        ),
+        (
+            "EBSCOhost's new BibTeX leaves its template where it has nothing",
+            "@misc{edsdoj.f58970af1a46,\n title = \"T\",\n abstract = \"<cite>Copyright of J.</cite> See \"this\", too.\",\n volume = \"null\",\n number = \"null\",\n journal = \"J\",\n \
+             url = \"https://research.ebsco.com/linkprocessor/plink?id=1\",\n note = \"\",\n howpublished = \"${howpublished}\",\n}\n",
+            vec![
+                ("/volume", Value::Null),
+                ("/issue", Value::Null),
+                ("/abstract", json!("Copyright of J. See \"this\", too.")),
+                ("/extra", json!([["key", "edsdoj.f58970af1a46"]])),
+            ],
+        ),
+        (
+            "RefWorks has names of its own for its columns",
+            "Reference Type,\"Authors, Primary\",Title Primary,Periodical Full,Periodical Abbrev,Pub Year,Volume,Issue,Start Page,Other Pages,ISSN/ISBN,Original Foreign Title\n\
+             Journal Article,\"Doe,Ann;Roe,J. K.\",T,Journal of T,J.T.,2013,42,5,1180,1190,1472-6947,Titel\n",
+            vec![
+                ("/title", json!("T")),
+                ("/title_other", json!("Titel")),
+                ("/journal", json!("Journal of T")),
+                ("/journal_abbreviation", json!("J.T.")),
+                ("/pages", json!("1180-1190")),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "SciELO's table lists people by commas and cites in its own way",
+            "ID,Title,Author(s),Source,Journal,Language(s),Publication year,Fulltext URL \n\
+             S1-scl,T,\"Doe Poe, Ann, Roe, Jo\",Revista (Santiago); 8(1); 132-145,Revista (Santiago),Espanhol,2023,http://www.scielo.br/x \n",
+            vec![
+                ("/authors", json!([{"family": "Doe Poe", "given": "Ann"}, {"family": "Roe", "given": "Jo"}])),
+                ("/volume", json!("8")),
+                ("/issue", json!("1")),
+                ("/pages", json!("132-145")),
+                ("/language", json!("es")),
+                ("/database", json!("SciELO")),
+                ("/accession", json!("S1-scl")),
+            ],
+        ),
+        (
+            "SpringerLink glues its people together",
+            "Item Title,Publication Title,Book Series Title,Journal Volume,Journal Issue,Item DOI,Authors,Publication Year,URL,Content Type\n\
+             T,J,,17,3,10.5555/1,Ann B. McDoeJo van der RoeDr. Eva O'Poe,2000,http://link.springer.com/article/10.5555/1,Article\n",
+            vec![(
+                "/authors",
+                json!([{"family": "McDoe", "given": "Ann B."}, {"family": "van der Roe", "given": "Jo"}, {"family": "O'Poe", "given": "Dr. Eva"}]),
+            )],
+        ),
+        (
+            "OpenAlex separates by bars, and has a hundred columns that say nothing of the report",
+            "id,doi,title,display_name,publication_year,language,type,cited_by_count,is_retracted,ids.pmid,primary_location.source.display_name,primary_location.source.issn,biblio.volume,biblio.issue,biblio.first_page,biblio.last_page,authorships.author.display_name,authorships.raw_affiliation_strings,keywords.display_name,concepts.score\n\
+             https://openalex.org/W1,https://doi.org/10.5555/1,T,T,2021,en,article,9,True,https://pubmed.ncbi.nlm.nih.gov/12345678,Journal of T,0148-2963|1873-7978,133,2,285,296,Ann Doe|Jo van der Roe,\"Univ A, Town|Univ B\",Care|Nurses,0.1\n",
+            vec![
+                ("/accession", json!("W1")),
+                ("/pmid", json!("12345678")),
+                ("/journal", json!("Journal of T")),
+                ("/issn", json!(["0148-2963", "1873-7978"])),
+                ("/volume", json!("133")),
+                ("/issue", json!("2")),
+                ("/pages", json!("285-296")),
+                ("/authors", json!([{"family": "Doe", "given": "Ann"}, {"family": "van der Roe", "given": "Jo"}])),
+                ("/affiliations", json!(["Univ A, Town", "Univ B"])),
+                ("/keywords", json!([{"term": "Care"}, {"term": "Nurses"}])),
+                ("/notices/0/kind", json!("retracted")),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "Dimensions' table has a line about itself above its names",
+            "\"About the data: Exported on Nov 05, 2021. Criteria: 'x' in full data. All rights reserved.\"\n\
+             Rank,Publication ID,DOI,PMID,PMCID,Title,Source title,Publication Date,PubYear,Volume,Issue,Pagination,Publication Type,Authors,Authors (Raw Affiliation),Times cited,Dimensions URL\n\
+             500,pub.1,10.5555/1,12345678,PMC1234567,T,Journal of T,2021-11-02,2021,22,11,1500-1510,Article,\"Doe, Ann; Roe, Jo\",\"Doe, Ann (Univ A)\",3,https://app.dimensions.ai/x\n",
+            vec![
+                ("/accession", json!("pub.1")),
+                ("/pages", json!("1500-1510")),
+                ("/affiliations", json!(["Doe, Ann (Univ A)"])),
+                ("/database", json!("Dimensions")),
+            ],
+        ),
+        (
+            "Publish or Perish calls the journal the source and has no empty numbers",
+            "Cites,Authors,Title,Year,Source,Publisher,ArticleURL,CitesURL,GSRank,QueryDate,Type,DOI,ISSN,Volume,Issue,StartPage,EndPage,Age\n\
+             3,\"山田太郎, 鈴木花子\",看護師の離職意図,2015,看護の研究,jstage.jst.go.jp,https://www.jstage.jst.go.jp/article/x,,2,2024-01-01,,,,0,0,0,0,5\n",
+            vec![
+                ("/journal", json!("看護の研究")),
+                ("/volume", Value::Null),
+                ("/pages", Value::Null),
+                ("/links", json!(["https://www.jstage.jst.go.jp/article/x"])),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "the Cochrane Library calls the journal the source",
+            "\"Cochrane Trial ID\",\"Author(s)\",\"Title\",\"Source\",\"Year\",\"PubMed ID\",\"Keywords\"\n\"CN-01413170\",\"Doe, A; Roe, J\",\"T\",\"Central nervous journal\",\"2017\",\"PUBMED 12345678\",\"*Humans; Adult\"\n",
+            vec![
+                ("/journal", json!("Central nervous journal")),
+                ("/accession", json!("CN-01413170")),
+                ("/database", json!("Cochrane Library")),
+            ],
+        ),
+        (
+            "a list without a column for the journal has it under the source, unless that says where the report was found",
+            "Title,Authors,Year,Source\nT,\"Doe, A\",2010,Medical Care\n",
+            vec![("/journal", json!("Medical Care")), ("/database", Value::Null)],
+        ),
+        (
+            "… as here",
+            "Title,Authors,Year,Source\nT,\"Doe, A\",2010,PubMed (2024)\n",
+            vec![("/journal", Value::Null), ("/database", json!("PubMed (2024)"))],
+        ),
+        (
+            "Europe PMC says whose number it gives",
+            "SOURCE,EXTERNAL_ID,PMCID,DOI,TITLE,AUTHORS,JOURNAL_TITLE,ISSUE,VOLUME,PUBLICATION_YEAR,PAGE_INFO,ISSN,PUB_TYPE\nMED,12345678,PMC1234567,10.5555/1,T,\"Doe A, Roe JK.\",J,1,17,2018,12-20,1472-6955,research-article\n",
+            vec![("/pmid", json!("12345678")), ("/pages", json!("12-20")), ("/authors/1", json!({"family": "Roe", "given": "JK"}))],
+        ),
+        (
+            "a registry's table is of trials",
+            "NCT Number,Study Title,Study URL,Brief Summary,Conditions,Interventions,Other IDs,First Posted,Locations\nNCT01234567,T,https://clinicaltrials.gov/study/NCT01234567,To see.,Pain|Grief,DRUG: x,UMIN000012345,2003-11-05,Japan\n",
+            vec![
+                ("/accession", json!("NCT01234567")),
+                ("/abstract", json!("To see.")),
+                ("/keywords", json!([{"term": "Pain"}, {"term": "Grief"}])),
+                ("/year", json!(2003)),
+                ("/database", json!("ClinicalTrials.gov")),
+                ("/links", json!(["https://clinicaltrials.gov/study/NCT01234567"])),
+            ],
+        ),
+        (
+            "… and so is that of the WHO",
+            "TrialID,Public title,Scientific title,Date registration,Source Register,web address,Condition\nJPRN-UMIN000012345,T,S,13/09/2020,JPRN,https://center6.umin.ac.jp/x,Pain\n",
+            vec![
+                ("/title", json!("T")),
+                ("/title_other", json!("S")),
+                ("/accession", json!("JPRN-UMIN000012345")),
+                ("/trial_ids", json!(["UMIN000012345"])),
+                ("/year", json!(2020)),
+            ],
+        ),
+        (
+            "Web of Science's databases beside its core name pages, dates and numbers otherwise",
+            "PT\tAN\tDT\tTI\tAU\tSO\tVL\tPS\tPD\tPY\tBD\tUT\nJ\tZOOR1\tArticle\tT\tDoe, A.; Roe, J.\tJ\t87\t1484-1496\tSep 2018\t2018\tEcology; USA\tZOOREC:ZOOR1\n",
+            vec![
+                ("/pages", json!("1484-1496")),
+                ("/date", json!("Sep 2018")),
+                ("/accession", json!("ZOOREC:ZOOR1")),
+                ("/keywords", json!([{"term": "Ecology", "kind": "thesaurus"}, {"term": "USA", "kind": "thesaurus"}])),
+            ],
+        ),
+        (
+            "a Japanese list names two titles, and journals by several words",
+            "和文標題,英文標題,著者名,資料名,出版日付,言語,CRID\n看護師の離職,Turnover of nurses,山田太郎,看護の研究,2019-12-20,日本語(JA),1390012801498780000\n",
+            vec![
+                ("/title", json!("看護師の離職")),
+                ("/title_other", json!("Turnover of nurses")),
+                ("/journal", json!("看護の研究")),
+                ("/year", json!(2019)),
+                ("/language", json!("ja")),
+                ("/accession", json!("1390012801498780000")),
+            ],
+        ),
+        (
+            "CNKI names each field in two scripts",
+            "DataType: 1\nTitle-题名: 护理研究\nAuthor-作者: 王敏;李华;\nSource-刊名: 护理学杂志\nYear-年: 2020\nKeyword-关键词: 护理;研究\nPeriod-期: 02\nRoll-卷: 12\nPage-页码: 1-5\nOrgan-机构: 大学\n\n\n\
+             DataType: 1\nTitle-题名: 第二\nAuthor-作者: 王敏;\nSource-刊名: 护理学杂志\nYear-年: 2021\n",
+            vec![
+                ("/title", json!("护理研究")),
+                ("/journal", json!("护理学杂志")),
+                ("/authors/1", json!({"literal": "李华"})),
+                ("/issue", json!("02")),
+                ("/volume", json!("12")),
+                ("/pages", json!("1-5")),
+            ],
+        ),
+        (
+            "ASReview says one answer in two columns",
+            "record_id,title,abstract,included,asreview_label\n0,T,A,1,1\n",
+            vec![("/prior_decisions/1", Value::Null), ("/prior_decisions/0/verdict", json!("include"))],
+        ),
     ]
 }
 

@@ -20,7 +20,7 @@ const MAX_ANCESTORS: usize = 4;
 pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Context) -> Record {
     let mut record = Record { kind: fields::kind(&values.kind).unwrap_or_default().to_owned(), ..Record::default() };
     let provider = if values.key.as_deref().is_some_and(|key| key.starts_with("rayyan-")) { Provider::Rayyan } else { context.provider };
-    for (name, raw) in &values.fields {
+    for (name, raw) in values.fields.iter().filter(|(_, raw)| !is_unfilled(raw)) {
         field(name, raw, values, provider, &mut record);
     }
     inherit(values, parents, &mut record);
@@ -33,6 +33,11 @@ pub fn record(values: &Values, parents: &HashMap<String, Values>, context: &Cont
     }
     fields::finish(&mut record);
     record
+}
+
+/// What EBSCOhost's template leaves where it has nothing: `null`, `${howpublished}`.
+fn is_unfilled(raw: &str) -> bool {
+    raw == "null" || raw.strip_prefix("${").is_some_and(|rest| rest.strip_suffix('}').is_some_and(|name| !name.contains('}')))
 }
 
 /// What the key itself says: EBSCO's and WoS's keys hold the accession number.
@@ -285,7 +290,7 @@ fn inherit(values: &Values, parents: &HashMap<String, Values>, record: &mut Reco
 
 /// Fields that are read together: date, issue, container.
 fn joined_fields(values: &Values, record: &mut Record) {
-    let text = |name: &str| values.get(name).map(decode).unwrap_or_default();
+    let text = |name: &str| values.get(name).filter(|raw| !is_unfilled(raw)).map(decode).unwrap_or_default();
     let (year, month, day) = (text("year"), text("month"), text("day"));
     let month = month.trim_matches('~').replace('~', " ");
     record.year = record.year.or_else(|| crate::normalize::dates::year(&year));
@@ -298,9 +303,6 @@ fn joined_fields(values: &Values, record: &mut Record) {
         set_date(record, &text("early-access-date"));
     }
     set(&mut record.issue, &text("number"));
-    if record.issue.as_deref() == Some("null") {
-        record.issue = None;
-    }
     set(&mut record.issue, &text("issue"));
     for name in ["eid", "article-number", "art-number"] {
         if record.pages.is_none() {

@@ -58,6 +58,8 @@ pub enum Field {
     Source,
     Extra,
     Notices,
+    /// Says of the report whether it was retracted.
+    Retracted,
     Verdict,
     Reason,
     Reviewer,
@@ -72,43 +74,43 @@ use Field::*;
 /// (field, names as folded by `fold_name`). Names of databases' own exports and of review tools; Japanese for 医中誌 and spreadsheets.
 #[rustfmt::skip]
 const NAMES: &[(Field, &[&str])] = &[
-    (Title, &["title", "article title", "document title", "item title", "primary title", "ti", "t1", "artinfo tig atl", "titles", "paper title", "title of article", "タイトル", "標題", "表題", "論題", "論文名", "論文タイトル", "題名", "文献タイトル", "reference title", "study title", "titel"]),
+    (Title, &["title", "article title", "document title", "item title", "primary title", "ti", "t1", "artinfo tig atl", "titles", "paper title", "title of article", "タイトル", "標題", "表題", "論題", "論文名", "論文タイトル", "題名", "文献タイトル", "reference title", "study title", "titel", "title primary", "public title", "和文標題", "和文タイトル", "日本語タイトル", "题名", "篇名"]),
     (Subtitle, &["subtitle"]),
-    (TitleOther, &["original title", "title other", "title original language", "translated title", "foreign title", "英文タイトル", "英語タイトル", "欧文タイトル", "外国語タイトル", "英文標題", "title en", "title english", "和文タイトル", "日本語タイトル", "tt"]),
-    (Authors, &["authors", "author", "author names", "author s", "first authors", "au", "a1", "著者", "著者名", "筆者", "creator", "creators", "authors primary", "author list"]),
+    (TitleOther, &["original title", "title other", "title original language", "translated title", "foreign title", "英文タイトル", "英語タイトル", "欧文タイトル", "外国語タイトル", "英文標題", "title en", "title english", "tt", "original foreign title", "english title", "scientific title"]),
+    (Authors, &["authors", "author", "author names", "author s", "first authors", "au", "a1", "著者", "著者名", "筆者", "creator", "creators", "authors primary", "author list", "作者", "authorships author display name"]),
     (AuthorsFull, &["author full names", "author full name", "af", "fau"]),
     (Groups, &["group authors", "book group authors", "ca", "corporate author"]),
-    (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年"]),
-    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text"]),
+    (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年", "pubyear"]),
+    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间"]),
     (Month, &["month", "published month", "pubinfo dt month", "発行月"]),
     (Day, &["day", "pubinfo dt day"]),
-    (Journal, &["journal", "source title", "journal book", "publication title", "publication", "journal name", "journal title", "jn", "so", "secondary title", "jinfo jtl", "jf", "収載誌名", "雑誌名", "誌名", "掲載誌", "収載誌", "出典", "jt", "full journal name", "source journal", "t2", "venue"]),
-    (Abbreviation, &["journal abbreviation", "abbreviated source title", "journal iso abbreviation", "ji", "j9", "alt journal", "ja", "略誌名", "ta", "jo"]),
-    (Container, &["booktitle", "book title", "conference title", "conference name", "proceedings title", "book series title", "bt"]),
-    (Volume, &["volume", "vo", "vl", "pubinfo vid", "巻", "vol", "volume number", "journal volume"]),
-    (Issue, &["issue", "number", "ip", "is", "pubinfo iid", "号", "no", "issue number", "journal issue", "iss"]),
-    (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数"]),
-    (PageStart, &["start page", "page start", "startpage", "bp", "sp", "artinfo ppf", "開始ページ", "開始頁", "first page", "beginning page"]),
-    (PageEnd, &["end page", "page end", "endpage", "ep", "終了ページ", "終了頁", "last page", "ending page"]),
+    (Journal, &["journal", "source title", "journal book", "publication title", "publication", "journal name", "journal title", "jn", "so", "secondary title", "jinfo jtl", "jf", "収載誌名", "雑誌名", "誌名", "掲載誌", "収載誌", "出典", "jt", "full journal name", "source journal", "t2", "venue", "periodical full", "parenttitle", "parent title", "journal book title", "container title", "publication name", "資料名", "収録刊行物", "刊名", "期刊", "文献来源", "primary location source display name"]),
+    (Abbreviation, &["journal abbreviation", "abbreviated source title", "journal iso abbreviation", "ji", "j9", "alt journal", "ja", "略誌名", "ta", "jo", "periodical abbrev"]),
+    (Container, &["booktitle", "book title", "conference title", "conference name", "proceedings title", "book series title", "bt", "anthology title", "title secondary"]),
+    (Volume, &["volume", "vo", "vl", "pubinfo vid", "巻", "vol", "volume number", "journal volume", "biblio volume", "卷"]),
+    (Issue, &["issue", "number", "ip", "is", "pubinfo iid", "号", "no", "issue number", "journal issue", "iss", "biblio issue", "期"]),
+    (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数", "pagination", "page info", "页码"]),
+    (PageStart, &["start page", "page start", "startpage", "bp", "sp", "artinfo ppf", "開始ページ", "開始頁", "first page", "beginning page", "biblio first page"]),
+    (PageEnd, &["end page", "page end", "endpage", "ep", "終了ページ", "終了頁", "last page", "ending page", "other pages", "biblio last page"]),
     (ArticleNumber, &["article number", "art no", "ar", "eid number", "elocation id"]),
     (Doi, &["doi", "item doi", "di", "do", "digital object identifier", "doi link", "book doi", "d2"]),
-    (Pmid, &["pmid", "pubmed id", "pubmedid", "pm", "pubmed"]),
-    (Pmcid, &["pmcid", "pmc id", "pmc"]),
-    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号"]),
-    (Numbers, &["issn", "eissn", "isbn", "isbns", "e issn", "electronic issn", "print issn", "jinfo issn", "sn", "ei", "bn", "issn isbn", "issns", "is sn", "isbn issn"]),
-    (Abstract, &["abstract", "abstract note", "ab", "abstracts", "n2", "抄録", "要旨", "アブストラクト", "要約", "artinfo ab 0", "artinfo ab", "abstract text", "summary", "description"]),
+    (Pmid, &["pmid", "pubmed id", "pubmedid", "pm", "pubmed", "ids pmid"]),
+    (Pmcid, &["pmcid", "pmc id", "pmc", "ids pmcid"]),
+    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号", "lens id", "cochrane review id", "cochrane trial id", "j global id", "crid"]),
+    (Numbers, &["issn", "eissn", "isbn", "isbns", "e issn", "electronic issn", "print issn", "jinfo issn", "sn", "ei", "bn", "issn isbn", "issns", "is sn", "isbn issn", "standardnumber", "standard number", "primary location source issn"]),
+    (Abstract, &["abstract", "abstract note", "ab", "abstracts", "n2", "抄録", "要旨", "アブストラクト", "要約", "artinfo ab 0", "artinfo ab", "abstract text", "summary", "description", "brief summary", "摘要"]),
     (AbstractOther, &["original abstract", "abstract other", "英文抄録", "英語抄録", "和文抄録", "artinfo ab 1", "abstract en"]),
-    (Keywords, &["keywords", "keyword", "index keywords", "keywords plus", "id keywords", "キーワード", "keyword s", "kw", "tags keywords", "ieee terms", "emtree medical index terms", "emtree medical index terms major focus", "emtree drug index terms", "emtree drug index terms major focus", "subjects", "subject", "automatic tags", "inspec controlled terms"]),
+    (Keywords, &["keywords", "keyword", "index keywords", "keywords plus", "id keywords", "キーワード", "keyword s", "kw", "tags keywords", "ieee terms", "emtree medical index terms", "emtree medical index terms major focus", "emtree drug index terms", "emtree drug index terms major focus", "subjects", "subject", "automatic tags", "inspec controlled terms", "keywords display name", "準シソーラス用語", "关键词"]),
     (AuthorKeywords, &["author keywords", "de", "著者キーワード", "manual tags", "ot"]),
     (Thesaurus, &["descriptor s", "descriptors", "シソーラス用語", "統制語", "subject headings", "thesaurus", "artinfo sug subj"]),
-    (Mesh, &["mesh terms", "mesh", "mh", "mesh headings"]),
-    (Language, &["language", "language of original document", "la", "lg", "言語", "本文言語", "lang", "languages"]),
-    (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "document identifier", "source type", "content type", "study type"]),
-    (Kind, &["type", "item type", "type of reference", "reference type", "ref type", "資料種別", "文献種別", "entry type", "entrytype", "ty", "bibtex type"]),
+    (Mesh, &["mesh terms", "mesh", "mh", "mesh headings", "mesh descriptor name"]),
+    (Language, &["language", "language of original document", "la", "lg", "言語", "本文言語", "lang", "languages", "language s"]),
+    (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "document identifier", "source type", "content type", "study type", "pub type", "文献类型", "来源库"]),
+    (Kind, &["type", "item type", "type of reference", "reference type", "ref type", "資料種別", "文献種別", "entry type", "entrytype", "ty", "bibtex type", "typename"]),
     (Database, &["database", "db", "source database", "データベース", "library catalog", "header longdbname", "databases", "検索データベース", "name of database", "remote database name"]),
-    (Publisher, &["publisher", "pu", "pb", "出版社", "発行元", "発行元名", "出版者", "institution", "school"]),
-    (Link, &["url", "urls", "link", "links", "documenturl", "document url", "fulltext url", "ur", "open url link", "pdf link", "ftxurl", "url link", "リンク", "header displayinfo plink url", "web of science record", "link attachments"]),
-    (Affiliation, &["affiliation", "affiliations", "author affiliations", "addresses", "c1", "所属", "所属機関", "所属機関名", "著者所属", "author address", "artinfo aug affil", "ad", "in"]),
+    (Publisher, &["publisher", "pu", "pb", "出版社", "発行元", "発行元名", "出版者", "institution", "school", "primary location source host organization name"]),
+    (Link, &["url", "urls", "link", "links", "documenturl", "document url", "fulltext url", "ur", "open url link", "pdf link", "ftxurl", "url link", "リンク", "header displayinfo plink url", "web of science record", "link attachments", "articleurl", "fulltexturl", "external url", "source urls", "source linkout", "study url", "web address", "primary location landing page url", "链接"]),
+    (Affiliation, &["affiliation", "affiliations", "author affiliations", "addresses", "c1", "所属", "所属機関", "所属機関名", "著者所属", "author address", "artinfo aug affil", "ad", "in", "authors raw affiliation", "authorships raw affiliation strings", "机构", "单位"]),
     (Notes, &["notes", "note", "extra", "備考", "メモ", "n1", "user notes"]),
     (Trials, &["clinical trial numbers", "trial registration", "registry number", "trial id", "試験登録番号"]),
     (ExternalId, &["id", "record id", "recordid", "record number", "rec number", "no id", "通し番号", "整理番号", "連番", "管理番号", "論文id", "文献id", "ref id", "refid", "study id", "item id", "itemid", "covidence", "unique identifier", "external id"]),
@@ -120,7 +122,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Reviewer, &["reviewer", "screener", "reviewer name", "判定者", "レビュアー", "評価者", "rater", "担当者", "査読者", "screened by", "decided by"]),
     (Comment, &["comment", "comments", "コメント", "asreview note", "exported notes 1", "reviewer comment", "decision note", "判定コメント"]),
     (Labels, &["labels", "tags", "label names", "ラベル", "タグ", "asreview tags"]),
-    (Skip, &["first author", "create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref"]),
+    (Skip, &["first author", "create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref", "dimensions url"]),
 ];
 
 /// Words for the fields that a person may name (`import::mapping`), the field each stands for, and what else is shown as it. The
@@ -211,6 +213,10 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
         (Provider::Wos, "id") => Some(Keywords),
         (Provider::Wos, "pt" | "publication type") => Some(Kind),
         (Provider::Wos, "pd") => Some(Month),
+        // the databases beside the Core Collection
+        (Provider::Wos, "ps") => Some(Pages),
+        (Provider::Wos, "bd") => Some(Thesaurus),
+        (Provider::Wos, "an") => Some(Extra),
         (Provider::Wos, "se" | "pg" | "rp" | "em" | "fx" | "fu") => Some(Extra),
         (Provider::Wos, "so") => Some(Journal),
         (Provider::Scopus, "source") => Some(Database),
@@ -221,6 +227,19 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
         (Provider::Covidence, "ref") => Some(ExternalId),
         (Provider::Covidence, "study" | "covidence") => Some(Extra),
         (Provider::Ieee, "date added to xplore") => Some(Skip),
+        (Provider::SciElo, "id") => Some(Accession),
+        (Provider::Dimensions, "publication id") => Some(Accession),
+        (Provider::Dimensions, "authors affiliations" | "dimensions url" | "rank") => Some(Skip),
+        (Provider::EuropePmc, "external id") => Some(Accession),
+        (Provider::GoogleScholar, "age" | "ecc" | "cites" | "gsrank" | "querydate" | "citesurl" | "relatedurl") => Some(Skip),
+        (Provider::GoogleScholar, "citesperyear" | "citesperauthor" | "authorcount") => Some(Skip),
+        (Provider::ClinicalTrials, "nct number") | (Provider::Ictrp, "trialid") => Some(Accession),
+        (Provider::ClinicalTrials | Provider::Ictrp, "conditions" | "condition") => Some(Keywords),
+        (Provider::ClinicalTrials | Provider::Ictrp, "other ids" | "secondary id" | "secondary ids") => Some(Trials),
+        (Provider::OpenAlex, "id") => Some(Accession),
+        (Provider::OpenAlex, "is retracted") => Some(Retracted),
+        // about a hundred more, of its own graph and of counts
+        (Provider::OpenAlex, name) if lookup(name).is_none() && (name.contains(' ') || name == "fwci" || name == "versions") => Some(Skip),
         (Provider::Ebsco, "artinfo ppct") => Some(PageCount),
         (Provider::Ebsco, name) if name.starts_with("artinfo aug au ") => Some(Authors),
         (Provider::Ebsco, name) if name.starts_with("artinfo sug subj ") => Some(if name.ends_with("text") { Term } else { TermWeight }),
@@ -233,8 +252,18 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
     own.or_else(|| lookup(&folded))
 }
 
-/// By the table alone.
+/// By the table alone; a name in two scripts (`Title-题名`, `著者 (Author)`) by either of them.
 fn lookup(folded: &str) -> Option<Field> {
+    named(folded).or_else(|| {
+        let (latin, other): (Vec<&str>, Vec<&str>) = folded.split(' ').partition(|word| word.is_ascii());
+        let half = |words: Vec<&str>| named(&words.join(" "));
+        let named =
+            other.len() == 1 && (1..=2).contains(&latin.len()) && latin.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
+        if named { half(other).or_else(|| half(latin)) } else { None }
+    })
+}
+
+fn named(folded: &str) -> Option<Field> {
     // a Japanese name may have been folded (スクリーニング loses its long mark), so the table's names are folded alike
     static FOLDED: std::sync::LazyLock<std::collections::HashMap<String, Field>> = std::sync::LazyLock::new(|| {
         let mut map = std::collections::HashMap::new();
@@ -275,7 +304,7 @@ pub fn provider(header: &[String]) -> Provider {
     let names: Vec<String> = header.iter().map(|name| fold_name(name)).collect();
     let has = |wanted: &[&str]| wanted.iter().all(|name| names.iter().any(|known| known == name));
     let any = |part: &str| names.iter().any(|name| name.contains(part));
-    let rules: [(bool, Provider); 17] = [
+    let rules: [(bool, Provider); 26] = [
         (has(&["id", "title other", "abstract other", "journal abbreviation", "publication types"]), Provider::Erabi),
         (has(&["covidence", "study"]), Provider::Covidence),
         (any("asreview") || has(&["label included"]), Provider::AsReview),
@@ -298,8 +327,17 @@ pub fn provider(header: &[String]) -> Provider {
         (has(&["document title", "ieee terms"]), Provider::Ieee),
         (any("医中誌") || has(&["収載誌名"]) || has(&["論文種類"]), Provider::Ichushi),
         (has(&["key", "authors", "journal", "notes"]) || has(&["pmc id", "pubmed id", "notes"]), Provider::Rayyan),
-        (any("scielo"), Provider::SciElo),
-        (any("eppi"), Provider::Eppi),
+        (any("scielo") || has(&["author s", "language s", "fulltext url"]), Provider::SciElo),
+        (any("eppi") || has(&["itemid", "parenttitle"]), Provider::Eppi),
+        (has(&["publication id", "pubyear", "times cited"]), Provider::Dimensions),
+        (has(&["lens id", "title"]), Provider::Lens),
+        (any("primary location source") || any("authorships author"), Provider::OpenAlex),
+        (has(&["gsrank", "articleurl"]), Provider::GoogleScholar),
+        (has(&["external id", "pub type", "journal title"]), Provider::EuropePmc),
+        (has(&["nct number", "study url"]), Provider::ClinicalTrials),
+        (has(&["trialid", "source register"]), Provider::Ictrp),
+        (has(&["cochrane review id"]) || has(&["cochrane trial id"]), Provider::Cochrane),
+        (has(&["item doi", "content type"]), Provider::Springer),
     ];
     rules.iter().find(|(holds, _)| *holds).map_or(Provider::Generic, |(_, provider)| *provider)
 }

@@ -111,19 +111,23 @@ struct Parts {
     comment: String,
     labels: Vec<String>,
     spoiled: bool,
+    /// The table has a column of journals.
+    names_journal: bool,
 }
 
 /// What a row says; the flag tells that a spreadsheet turned pages or an issue into a date.
 pub fn record(columns: &[Column], cells: &[String], provider: Provider) -> (Record, bool) {
     let mut record = Record::default();
-    let mut parts = Parts::default();
+    let journal = |column: &Column| matches!(column.field, Some(Field::Journal | Field::Abbreviation | Field::Container));
+    let mut parts = Parts { names_journal: columns.iter().any(journal), ..Parts::default() };
     // a column of its own says a value before the line that holds them all
     let whole_line = |at: usize| columns.get(at).is_some_and(|column| matches!(column.field, Some(Field::Citation | Field::Source)));
     let (late, early): (Vec<usize>, Vec<usize>) = (0..cells.len()).partition(|at| whole_line(*at));
     for (at, cell) in early.into_iter().chain(late).map(|at| (at, &cells[at])) {
         let own = provider == Provider::Erabi;
         let value = if own { unguarded(cell) } else { cell.trim() };
-        if value.is_empty() || (!own && is_empty(value)) {
+        // Publish or Perish has no empty numbers
+        if value.is_empty() || (!own && is_empty(value)) || (value == "0" && provider == Provider::GoogleScholar) {
             continue;
         }
         match columns.get(at) {
@@ -154,7 +158,7 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
     let Some(field) = column.field else { return unknown(column, value, record, parts) };
     let whole = |value| if provider == Provider::Erabi { value } else { whole(value) };
     match field {
-        Title => set(&mut record.title, value.trim_end_matches(['\n', '\r'])),
+        Title => title(column, value.trim_end_matches(['\n', '\r']), record),
         Subtitle => parts.subtitle = value.to_owned(),
         TitleOther => set(&mut record.title_other, value),
         Authors => parts.authors.push(value.to_owned()),
@@ -182,7 +186,7 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         Doi => set_doi(record, value),
         Pmid => record.pmid = record.pmid.take().or_else(|| ids::pmid(value)),
         Pmcid => record.pmcid = record.pmcid.take().or_else(|| ids::pmcid(value)),
-        Accession => set(&mut record.accession, whole(value)),
+        Accession => set(&mut record.accession, whole(value.strip_prefix("https://openalex.org/").unwrap_or(value))),
         Numbers => add_numbers(record, ids::issn_without_zero(value).as_deref().unwrap_or(value)),
         Abstract => set_block(&mut record.abstract_text, value),
         AbstractOther => set_block(&mut record.abstract_other, value),
@@ -203,6 +207,8 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
             value.split(['&', '?']).filter_map(|part| part.strip_prefix("issn=")).for_each(|issn| add_numbers(record, issn));
             listed_links(value).for_each(|link| add_link(record, link));
         }
+        // OpenAlex: one after another, a person's after the other's
+        Affiliation if provider == Provider::OpenAlex => value.split('|').for_each(|one| add(&mut record.affiliations, one)),
         Affiliation => addresses(value).for_each(|one| add(&mut record.affiliations, one)),
         Notes => notes(value, provider, record, parts),
         Trials => ids::trial_ids(value).iter().for_each(|id| add(&mut record.trial_ids, id)),
@@ -212,9 +218,13 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
             keep(record, &column.name, value);
         }
         Source => {
-            super::source::read(value, provider, record);
-            keep(record, &column.name, value);
+            let journal_elsewhere = parts.names_journal;
+            if !super::source::read(value, provider, journal_elsewhere, record) {
+                keep(record, &column.name, value);
+            }
         }
+        Retracted if value.eq_ignore_ascii_case("true") => add_type(record, "Retracted Publication"),
+        Retracted => {}
         Notices => {
             value.lines().filter_map(|line| line.split_once(": ")).for_each(|(kind, words)| fields::add_notice(record, kind.trim(), words))
         }
@@ -227,6 +237,16 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         }
         Extra => keep(record, &column.name, value),
         Skip => {}
+    }
+}
+
+/// The first title; one more is the other.
+fn title(column: &Column, value: &str, record: &mut Record) {
+    let Some(known) = record.title.clone() else { return set(&mut record.title, value) };
+    if record.title_other.is_none() {
+        set(&mut record.title_other, value);
+    } else if text::clean(value) != known {
+        keep(record, &column.name, value);
     }
 }
 
@@ -270,12 +290,14 @@ fn unknown(column: &Column, value: &str, record: &mut Record, parts: &mut Parts)
 
 fn decision(column: &Column, value: &str, provider: Provider, record: &mut Record, parts: &mut Parts) {
     match prior::verdict(whole(value)) {
-        Some(verdict) => parts.decisions.push(PriorDecision {
-            tool: prior::tool(provider).to_owned(),
-            stage: column.stage.to_owned(),
-            verdict: verdict.to_owned(),
-            ..PriorDecision::default()
-        }),
+        Some(verdict) => {
+            let (tool, stage) = (prior::tool(provider).to_owned(), column.stage.to_owned());
+            let decision = PriorDecision { tool, stage, verdict: verdict.to_owned(), ..PriorDecision::default() };
+            // ASReview says it in two columns
+            if !parts.decisions.contains(&decision) {
+                parts.decisions.push(decision);
+            }
+        }
         None => keep(record, &column.name, value),
     }
 }
@@ -404,6 +426,14 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
     if provider == Provider::Lilacs && record.pmid.is_none() {
         record.pmid = record.accession.as_deref().and_then(|number| number.strip_prefix("mdl-")).and_then(ids::pmid);
     }
+    if matches!(provider, Provider::ClinicalTrials | Provider::Ictrp) {
+        record.accession.iter().flat_map(|number| ids::trial_ids(number)).for_each(|id| add(&mut record.trial_ids, &id));
+    }
+    // Europe PMC: `MED` and a PMID
+    if provider == Provider::EuropePmc && record.pmid.is_none() && record.database.as_deref() == Some("MED") {
+        record.pmid = record.accession.as_deref().and_then(ids::pmid);
+        record.database = None;
+    }
     if provider == Provider::PubMed {
         record.accession = record.accession.take().or_else(|| record.pmid.clone());
         set(&mut record.database, "PubMed");
@@ -422,6 +452,15 @@ fn database(provider: Provider) -> Option<&'static str> {
         Provider::Wos => "Web of Science",
         Provider::Embase => "Embase",
         Provider::Ieee => "IEEE Xplore",
+        Provider::SciElo => "SciELO",
+        Provider::Dimensions => "Dimensions",
+        Provider::Lens => "The Lens",
+        Provider::OpenAlex => "OpenAlex",
+        Provider::EuropePmc => "Europe PMC",
+        Provider::Cochrane => "Cochrane Library",
+        Provider::ClinicalTrials => "ClinicalTrials.gov",
+        Provider::Ictrp => "ICTRP",
+        Provider::Springer => "SpringerLink",
         _ => return None,
     })
 }
@@ -439,9 +478,13 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
     // both write `Family, Given; …` here: `Van Kerschaver, E. (6602189792)` alone is one name
     let divided = full && matches!(provider, Provider::Scopus | Provider::Wos);
     for value in &sources {
-        let value = if provider == Provider::PubMed { value.trim_end_matches('.') } else { value };
+        let value = if matches!(provider, Provider::PubMed | Provider::EuropePmc) { value.trim_end_matches('.') } else { value };
         if sources.len() > 1 && provider == Provider::Ebsco {
             record.authors.extend(names::author_in(value, order));
+        } else if let Some(pairs) = (provider == Provider::SciElo).then(|| paired(value)).flatten() {
+            record.authors.extend(pairs.iter().filter_map(|name| names::author_in(name, order)));
+        } else if provider == Provider::Springer {
+            record.authors.extend(unglued(value).iter().filter_map(|name| names::author_in(name, order)));
         } else if divided {
             record.authors.extend(value.split(';').filter_map(|name| names::author_in(name, order)));
         } else if let Some(items) = python_list(value).or_else(|| python_list(&format!("[{value}]"))) {
@@ -460,6 +503,31 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
     record.authors.truncate(crate::import::limits::MAX_AUTHORS);
 }
 
+/// SciELO: `Doe, Ann, Roe Poe, Jo`, family and given names in turn.
+fn paired(value: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+    (parts.len() % 2 == 0 && parts.len() > 2).then(|| parts.chunks(2).map(|pair| pair.join(", ")).collect())
+}
+
+/// SpringerLink: `Ann DoeJo van der Roe`. A capital right after a small letter begins a name, unless what stands before it is a part
+/// of a name (`McDonald`, `DeWitt`).
+fn unglued(value: &str) -> Vec<&str> {
+    const HEADS: &[&str] = &["Mc", "Mac", "De", "Del", "Des", "Di", "Da", "Du", "La", "Le", "Van", "Von", "Fitz", "St", "El", "Al", "Ibn"];
+    let mut found = Vec::new();
+    let (mut start, mut word, mut before) = (0, 0, ' ');
+    for (at, c) in value.char_indices() {
+        if !before.is_alphanumeric() && before != '\'' && before != '’' {
+            word = at;
+        } else if c.is_uppercase() && before.is_lowercase() && !HEADS.contains(&&value[word..at]) {
+            found.push(&value[start..at]);
+            (start, word) = (at, at);
+        }
+        before = c;
+    }
+    found.push(&value[start..]);
+    found
+}
+
 fn date(record: &mut Record, parts: &Parts, provider: Provider) {
     let year = dates::year(&parts.year);
     let full = dates::date(&parts.date);
@@ -476,6 +544,8 @@ fn date(record: &mut Record, parts: &Parts, provider: Provider) {
         // `Mar-20` was `Mar 2020` before a spreadsheet had it
         None if is_spoiled(&parts.date) && !parts.month.is_empty() => set_date(record, &with_parts),
         None if !parts.date.is_empty() && record.year.is_some() => set_date(record, &format!("{} {}", whole(&parts.year), parts.date)),
+        // Web of Science beside its Core Collection: `Sep 2018`
+        None if dates::year(&parts.month).is_some() => set_date(record, &parts.month),
         None if !parts.month.is_empty() => set_date(record, &with_parts),
         None => set_date(record, whole(&parts.year)),
     }

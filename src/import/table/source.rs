@@ -3,16 +3,105 @@
 use crate::import::Provider;
 use crate::import::fields::{set, set_date, set_doi, set_pages};
 use crate::model::Record;
-use crate::normalize::dates;
+use crate::normalize::{dates, text};
 
-/// A `Source` cell, in its provider's layout.
-pub fn read(value: &str, provider: Provider, record: &mut Record) {
+/// Names that people and tools give to where a report was found; a journal's name has none of them as a word at its beginning.
+const FOUND_IN: &[&str] = &[
+    "pubmed",
+    "medline",
+    "embase",
+    "cinahl",
+    "scopus",
+    "web of science",
+    "wos",
+    "cochrane",
+    "central",
+    "psycinfo",
+    "apa psyc",
+    "eric",
+    "google",
+    "ieee xplore",
+    "proquest",
+    "ebsco",
+    "ovid",
+    "lilacs",
+    "scielo",
+    "lens",
+    "dimensions",
+    "openalex",
+    "crossref",
+    "semantic",
+    "europe pmc",
+    "pmc",
+    "med",
+    "clinicaltrials",
+    "ictrp",
+    "acm digital",
+    "cinii",
+    "jstage",
+    "j stage",
+    "医中誌",
+    "ichushi",
+    "hand",
+    "citation",
+    "snowball",
+    "reference",
+    "manual",
+    "grey",
+    "gray",
+    "other",
+    "database",
+    "register",
+    "website",
+    "search",
+    "ハンド",
+    "手検索",
+    "引用",
+    "その他",
+    "データベース",
+    "cnki",
+    "wanfang",
+    "sciencedirect",
+    "springerlink",
+    "wiley online",
+    "jstor",
+    "pedro",
+];
+
+/// A `Source` cell, in its provider's layout; whether all of it has found a place. Where a maker is not known it names the database,
+/// or, in a table that has no column for the journal, the journal.
+pub fn read(value: &str, provider: Provider, journal_elsewhere: bool, record: &mut Record) -> bool {
     match provider {
         Provider::Embase => embase(value, record),
         Provider::Lilacs => bvs(value, record),
+        Provider::SciElo => scielo(value, record),
+        Provider::Cochrane | Provider::GoogleScholar => {
+            set(&mut record.journal, value);
+            return true;
+        }
         Provider::Ovid => ovid(value, record),
-        _ => set(&mut record.database, value),
+        _ => {
+            let folded = text::fold(value);
+            let found_in =
+                |name: &&str| folded.strip_prefix(*name).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || !name.is_ascii());
+            let database = journal_elsewhere || FOUND_IN.iter().any(|name| found_in(&text::fold(name).as_str()));
+            set(if database { &mut record.database } else { &mut record.journal }, value);
+            return true;
+        }
     }
+    false
+}
+
+/// SciELO: `Gaceta Sanitaria; 35(4); 361-373`, where nothing is known `49(); -`.
+fn scielo(value: &str, record: &mut Record) {
+    let mut parts = value.rsplitn(3, "; ");
+    let (pages, numbers, journal) = (parts.next(), parts.next(), parts.next());
+    let (Some(pages), Some(numbers), Some(journal)) = (pages, numbers, journal) else { return };
+    set(&mut record.journal, journal);
+    let (volume, issue) = numbers.split_once('(').unwrap_or((numbers, ""));
+    set(&mut record.volume, volume);
+    set(&mut record.issue, issue.trim_end_matches(')'));
+    set_pages(record, pages.trim_matches('-'));
 }
 
 /// embase.com: `Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014`.
@@ -114,7 +203,7 @@ mod tests {
             if provider == Provider::PubMed {
                 nlm(value, &mut record)
             } else {
-                read(value, provider, &mut record)
+                read(value, provider, true, &mut record);
             }
             format!("{:?} {:?} {:?} {:?} {:?}", record.journal, record.year, record.volume, record.issue, record.pages)
                 .replace("Some(", "")

@@ -38,6 +38,12 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 	ieee: { platform: 'IEEE Xplore', source: 'IEEE Xplore' },
 	jstor: { platform: 'JSTOR', source: 'JSTOR' },
 	'google-scholar': { platform: 'Google Scholar', source: 'Google Scholar' },
+	dimensions: { platform: 'Dimensions', source: 'Dimensions' },
+	openalex: { platform: 'OpenAlex', source: 'OpenAlex' },
+	europepmc: { platform: 'Europe PMC', source: 'Europe PMC' },
+	springer: { platform: 'SpringerLink', source: 'SpringerLink' },
+	clinicaltrials: { platform: 'ClinicalTrials.gov', source: 'ClinicalTrials.gov' },
+	ictrp: { platform: 'ICTRP', source: 'ICTRP' },
 	erabi: { platform: 'Erabi', tool: true },
 };
 
