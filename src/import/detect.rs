@@ -242,7 +242,7 @@ fn by_count(text: &str) -> Option<Format> {
 /// Signs of a provider in RIS, looked for in this order.
 const RIS_SIGNS: &[(&str, Provider)] = &[
     ("Provider: American Psychological Association", Provider::PsycNet),
-    ("Provider: John Wiley", Provider::Cochrane),
+    ("Provider: John Wiley", Provider::Cochrane), // its journals too, see `provider`
     ("KW  - eppi-reviewer", Provider::Eppi),
     ("M4  - Citavi", Provider::Citavi),
     ("DB  - 医中誌", Provider::Ichushi),
@@ -294,7 +294,9 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::Ris if by_endnote(text) => Provider::EndNote,
         Format::Ris if ovid_counter(text) => Provider::Ovid,
         Format::Ris => {
+            let wiley = || !["ochrane", "CENTRAL", "Record #1 of"].iter().any(|word| has(word));
             let sign = RIS_SIGNS.iter().find(|(sign, _)| has(sign)).map(|(_, provider)| *provider);
+            let sign = sign.filter(|provider| *provider != Provider::Cochrane || !wiley());
             sign.or_else(|| has_ichushi_number(text).then_some(Provider::Ichushi)).unwrap_or(if zotero_dates(text) {
                 Provider::Zotero
             } else {

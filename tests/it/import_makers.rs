@@ -336,8 +336,8 @@ fn cases() -> Vec<Case> {
             "… and so is that of the WHO",
             "TrialID,Public title,Scientific title,Date registration,Source Register,web address,Condition\nJPRN-UMIN000012345,T,S,13/09/2020,JPRN,https://center6.umin.ac.jp/x,Pain\n",
             vec![
-                ("/title", json!("T")),
-                ("/title_other", json!("S")),
+                ("/title", json!("S")),
+                ("/title_other", json!("T")),
                 ("/accession", json!("JPRN-UMIN000012345")),
                 ("/trial_ids", json!(["UMIN000012345"])),
                 ("/year", json!(2020)),

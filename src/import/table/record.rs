@@ -506,7 +506,7 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
 /// SciELO: `Doe, Ann, Roe Poe, Jo`, family and given names in turn.
 fn paired(value: &str) -> Option<Vec<String>> {
     let parts: Vec<&str> = value.split(',').map(str::trim).collect();
-    (parts.len() % 2 == 0 && parts.len() > 2).then(|| parts.chunks(2).map(|pair| pair.join(", ")).collect())
+    (parts.len().is_multiple_of(2) && parts.len() > 2).then(|| parts.chunks(2).map(|pair| pair.join(", ")).collect())
 }
 
 /// SpringerLink: `Ann DoeJo van der Roe`. A capital right after a small letter begins a name, unless what stands before it is a part
