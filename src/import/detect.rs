@@ -8,6 +8,8 @@ use super::lines::MARK;
 use super::nbib;
 use super::ovid_labelled;
 use super::profile::{self, Profile};
+use super::proquest_text;
+use super::refworks;
 use super::ris::is_counter;
 use super::table;
 
@@ -112,6 +114,8 @@ fn xml(text: &str) -> Result<Option<(Format, Provider)>, ImportError> {
         Some((Format::EbscoXml, Provider::Ebsco))
     } else if head.contains("<rdf:RDF") {
         Some((Format::ZoteroRdf, Provider::Zotero))
+    } else if head.contains("<Trials_downloaded_from_ICTRP") || (head.contains("<Trial>") && head.contains("<TrialID>")) {
+        Some((Format::IctrpXml, Provider::Ictrp))
     } else if head.contains("<records>") || head.contains("<ref-type") {
         Some((Format::EndnoteXml, Provider::EndNote))
     } else if lower.contains("<!doctype html") || lower.contains("<html") {
@@ -131,7 +135,7 @@ pub fn contradicts(claimed: Format, found: Format, sample: &str) -> bool {
     if (tables.contains(&claimed) && tables.contains(&found)) || by_profile.contains(&claimed) {
         return false;
     }
-    let xml = [Format::PubmedXml, Format::EbscoXml, Format::EndnoteXml, Format::ZoteroRdf];
+    let xml = [Format::PubmedXml, Format::EbscoXml, Format::EndnoteXml, Format::ZoteroRdf, Format::IctrpXml];
     let mut before = None;
     let (mut sure, mut claim) = (xml.contains(&found) || tables.contains(&found) || found == Format::Jsonl, false);
     for line in lines(sample) {
@@ -181,6 +185,12 @@ fn decisive(line: &str, before: Option<&str>) -> Option<Format> {
     let wos_entry = line.len() <= 5 && ["PT J", "PT B", "PT S", "PT P", "PT C"].contains(&bare);
     if wos_head || wos_entry {
         return Some(Format::Wos);
+    }
+    if refworks::is_head(line, before) {
+        return Some(Format::RefWorks);
+    }
+    if proquest_text::is_head(line, before) {
+        return Some(Format::ProQuestText);
     }
     if is_refer(line) {
         return Some(Format::Refer);
@@ -311,6 +321,9 @@ pub fn provider(format: Format, text: &str) -> Provider {
         Format::Wos => Provider::Wos,
         Format::Refer if has("医中誌") || has("jamas.or.jp") || has_ichushi_number(text) => Provider::Ichushi,
         Format::Refer => Provider::EndNote,
+        Format::RefWorks => Provider::RefWorks,
+        Format::ProQuestText => Provider::ProQuest,
+        Format::IctrpXml => Provider::Ictrp,
         Format::IchushiDisplay | Format::IchushiTagged => Provider::Ichushi,
         Format::PubmedXml => Provider::PubMed,
         Format::EbscoXml => Provider::Ebsco,

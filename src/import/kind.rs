@@ -48,6 +48,9 @@ named! {
         OvidLabelled = "ovid-labelled",
         Wos = "wos",
         Refer = "refer",
+        RefWorks = "refworks",
+        /// ProQuest's text with labels.
+        ProQuestText = "proquest-text",
         /// 医中誌Web's display layout (標準形式).
         IchushiDisplay = "ichushi-display",
         /// 医中誌Web's tagged text, read through a profile.
@@ -58,6 +61,7 @@ named! {
         EbscoXml = "ebsco-xml",
         EndnoteXml = "endnote-xml",
         ZoteroRdf = "zotero-rdf",
+        IctrpXml = "ictrp-xml",
         Bibtex = "bibtex",
         Csv = "csv",
         Tsv = "tsv",
@@ -85,6 +89,7 @@ named! {
         Cochrane = "cochrane",
         EndNote = "endnote",
         Zotero = "zotero",
+        RefWorks = "refworks",
         Mendeley = "mendeley",
         Citavi = "citavi",
         Eppi = "eppi",

@@ -19,11 +19,14 @@ pub mod lines; // lines with numbers
 pub mod mapping; // which column or tag is which field, as a lead says
 pub mod messages; // issues in words
 mod nbib;
+mod ictrp_xml;
 mod ovid_labelled;
 mod ovid_tagged;
 pub mod prior; // decisions made in other tools
 pub mod profile; // tagged text by a profile that is data
+mod proquest_text;
 mod pubmed_xml;
+mod refworks;
 mod refer;
 mod ris;
 mod ris_fields;
@@ -258,12 +261,15 @@ pub(crate) fn read_format(input: &mut dyn BufRead, context: &Context, out: &mut 
         Format::OvidLabelled => ovid_labelled::read(input, context, out),
         Format::Wos => wos::read(input, context, out),
         Format::Refer => refer::read(input, context, out),
+        Format::RefWorks => refworks::read(input, context, out),
+        Format::ProQuestText => proquest_text::read(input, context, out),
         Format::IchushiDisplay => ichushi::read(input, context, out),
         Format::IchushiTagged | Format::Tagged => profile::read(input, context, out),
         Format::PubmedXml => pubmed_xml::read(input, context, out),
         Format::EbscoXml => ebsco_xml::read(input, context, out),
         Format::EndnoteXml => endnote_xml::read(input, context, out),
         Format::ZoteroRdf => zotero_rdf::read(input, context, out),
+        Format::IctrpXml => ictrp_xml::read(input, context, out),
         Format::Bibtex => bibtex::read(input, context, out),
         Format::Csv | Format::Tsv => table::read(input, context, out),
         Format::Jsonl => jsonl::read(input, context, out),

@@ -116,8 +116,9 @@ impl<'i> Splitter<'i> {
             {
                 return Ok(Piece::Entry(self.take(end + 1)));
             }
-            while let Some(step) = finder.find(&rest[scanned..]) {
-                let found = scanned + step;
+            let ends = |at: &usize| rest.get(at + close.len()).is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>');
+            // `</TrialID>` ends no `Trial`
+            while let Some(found) = finder.find_iter(&rest[scanned..]).map(|step| scanned + step).find(ends) {
                 let Some(gap) = memchr::memchr(b'>', &rest[found..]) else {
                     break;
                 };

@@ -383,6 +383,70 @@ fn cases() -> Vec<Case> {
             "record_id,title,abstract,included,asreview_label\n0,T,A,1,1\n",
             vec![("/prior_decisions/1", Value::Null), ("/prior_decisions/0/verdict", json!("include"))],
         ),
+        (
+            "RefWorks explains its tags above its entries",
+            "Refworks Export Tagged Format\n\nTag legend\n*****\nRT=Reference Type\nA1=Primary Authors\n\n*****\nBEGIN EXPORTED REFERENCES\n\n\n\
+             RT Book, Section\nSR Electronic(1)\nID 7\nA1 Doe,Ann\nA1 Roe,Jo\nT1 T\nYR 2002\nFD Feb\nVO 1\nIS 3\nSP 101\nOP 123\nK1 Care\nT2 All of T\nSN 1472-6947\nAN 2002-1\nLA English\nUL https://example.org/t\n",
+            vec![
+                ("/type", json!("CHAP")),
+                ("/authors/1", json!({"family": "Roe", "given": "Jo"})),
+                ("/journal", json!("All of T")),
+                ("/date", json!("2002 Feb")),
+                ("/pages", json!("101-123")),
+                ("/accession", json!("2002-1")),
+                ("/links", json!(["https://example.org/t"])),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "… and CNKI writes it with lists in one field",
+            "RT Journal Article\nSR 1\nA1 王敏;李华\nAD 第一大学;\nT1 护理研究\nJF 护理学杂志\nYR 2026\nIS 01\nOP 1-10\nK1 护理;研究\nLA 中文;\nDS CNKI\nDO \n",
+            vec![
+                ("/authors", json!([{"literal": "王敏"}, {"literal": "李华"}])),
+                ("/pages", json!("1-10")),
+                ("/language", json!("zh")),
+                ("/database", json!("CNKI")),
+                ("/affiliations", json!(["第一大学"])),
+            ],
+        ),
+        (
+            "ProQuest's text has contents above its documents, and words with a colon in their abstracts",
+            "____________________________________________________________\n\nTable of contents\n\n1. T\n\nBibliography\n\n____________________________________________________________\n\n\
+             Document 1 of 1\n\nT\n\nAuthor: Doe, Ann; Roe, Jo\n\nhttp://search.proquest.com/docview/1548716360?accountid=1\n\nAbstract: Aims: to see.\nMethods: we saw.\n\n\
+             Links: http://resolver.example.org/x\n\nhttp://resolver.example.org/y\n\nDatabase: ERIC\n\nIdentifier / keyword: Care, Nurses\n\nLanguage: English\n\nProQuest document ID: 1548716360\n\n\
+             Publication title: Journal of T\n\nPublication year: 2014\n\nSource type: Scholarly Journals\n\nTitle: T\n\n____________________________________________________________\n\nContact us at: http://www.proquest.com/go/contactsupport\n",
+            vec![
+                ("/title", json!("T")),
+                ("/authors", json!([{"family": "Doe", "given": "Ann"}, {"family": "Roe", "given": "Jo"}])),
+                ("/abstract", json!("Aims: to see.\nMethods: we saw.")),
+                ("/links", json!(["http://search.proquest.com/docview/1548716360"])),
+                ("/accession", json!("1548716360")),
+                ("/journal", json!("Journal of T")),
+                ("/keywords", json!([{"term": "Care", "kind": "author"}, {"term": "Nurses", "kind": "author"}])),
+                ("/type", json!("JOUR")),
+                ("/year", json!(2014)),
+            ],
+        ),
+        (
+            "the WHO's XML says what its table says",
+            "<?xml version='1.0' ?>\n<Trials_downloaded_from_ICTRP>\n<Trial><TrialID>JPRN-UMIN000012345\n </TrialID><Public_title>T\n</Public_title><Scientific_title>S</Scientific_title><Acronym/>\
+             <Condition>Pain</Condition><Contact_Email>a@example.org</Contact_Email><Date_registration>2020-09-13</Date_registration><web_address>https://center6.umin.ac.jp/x</web_address></Trial>\n</Trials_downloaded_from_ICTRP>",
+            vec![
+                ("/title", json!("S")),
+                ("/title_other", json!("T")),
+                ("/accession", json!("JPRN-UMIN000012345")),
+                ("/trial_ids", json!(["UMIN000012345"])),
+                ("/keywords", json!([{"term": "Pain"}])),
+                ("/year", json!(2020)),
+                ("/links", json!(["https://center6.umin.ac.jp/x"])),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "Wiley's articles are not the Cochrane Library's",
+            "Provider: John Wiley & Sons, Ltd\nContent:text/plain; charset=\"UTF-8\"\n\nTY  - JOUR\nTI  - T\nJO  - Journal of T\nER  - \n",
+            vec![("/database", Value::Null)],
+        ),
     ]
 }
 

@@ -307,11 +307,12 @@ pub fn provider(header: &[String]) -> Provider {
     let names: Vec<String> = header.iter().map(|name| fold_name(name)).collect();
     let has = |wanted: &[&str]| wanted.iter().all(|name| names.iter().any(|known| known == name));
     let any = |part: &str| names.iter().any(|name| name.contains(part));
-    let rules: [(bool, Provider); 26] = [
+    let rules: [(bool, Provider); 27] = [
         (has(&["id", "title other", "abstract other", "journal abbreviation", "publication types"]), Provider::Erabi),
         (has(&["covidence", "study"]), Provider::Covidence),
         (any("asreview") || has(&["label included"]), Provider::AsReview),
         (has(&["key", "item type"]), Provider::Zotero),
+        (has(&["title primary", "authors primary"]), Provider::RefWorks),
         (has(&["orn", "vn", "db"]) || has(&["vn", "db", "ti"]), Provider::Ovid),
         (any("artinfo tig atl") || any("artinfo aug au"), Provider::Ebsco),
         (any("emtree") && has(&["source"]), Provider::Embase),

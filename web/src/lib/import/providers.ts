@@ -23,6 +23,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 	cochrane: { platform: 'Cochrane Library', source: 'CENTRAL' },
 	endnote: { platform: 'EndNote', tool: true },
 	zotero: { platform: 'Zotero', tool: true },
+	refworks: { platform: 'RefWorks', tool: true },
 	mendeley: { platform: 'Mendeley', tool: true },
 	citavi: { platform: 'Citavi', tool: true },
 	eppi: { platform: 'EPPI-Reviewer', tool: true },
