@@ -78,6 +78,11 @@ const LABELS: &[&str] = &[
     "Geographic Descriptors:",
     "Geographic Region:",
     "Update Code:",
+    "Acquisition Information:",
+    "Education Level:",
+    "Reference Count:",
+    "Journal Code:",
+    "Level of Availability:",
 ];
 
 /// Bytes before its colon that the shortest label has.

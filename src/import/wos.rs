@@ -7,7 +7,7 @@ use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
 use super::lines::MARK;
-use super::tagged::{Gathered, lines_of, unfolded};
+use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::{Context, ImportError};
 use crate::model::{Author, Record};
 
@@ -72,8 +72,9 @@ impl Layout for Wos {
 fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
     match tag.as_bytes() {
         b"PT" => b.record.kind = kind(value).to_owned(),
-        b"AF" => lines_of(value).for_each(|name| b.author(without_note(name))),
-        b"AU" if !full_names => lines_of(value).for_each(|name| b.author(without_note(name))),
+        // one a line; of MEDLINE several, with semicolons between them
+        b"AF" => listed(value).for_each(|name| b.author(without_note(name))),
+        b"AU" if !full_names => listed(value).for_each(|name| b.author(without_note(name))),
         b"CA" => lines_of(value).for_each(|group| b.push_author(Some(Author { literal: group.to_owned(), ..Author::default() }))),
         b"GP" if b.record.authors.is_empty() => b.author(&unfolded(value)),
         b"BE" | b"ED" => lines_of(value).for_each(|name| b.editor(name)),
@@ -113,6 +114,9 @@ fn field(b: &mut Builder, tag: &str, value: &str, full_names: bool) {
         b"UT" => {
             b.record.accession = None;
             b.accession(value);
+            if let Some(pmid) = value.strip_prefix("MEDLINE:") {
+                b.pmid(pmid);
+            }
         }
         b"AN" => b.accession(value),
         _ => {}

@@ -94,6 +94,15 @@ fn cases() -> Vec<Case> {
             vec![("/authors", json!([{"family": "Doe", "given": "Ann"}, {"literal": "Study Team A"}, {"literal": "Study Team B"}]))],
         ),
         (
+            "… and of MEDLINE the people are in one line, the number is PubMed's",
+            "FN ISI Export Format\nVR 1.0\nPT J\nTI T\nAU Doe, Ann; Roe, Jo K\nSO J\nPS 411-22\nPD 2006 May-Jun\nUT MEDLINE:16735930\nER\n\nEF\n",
+            vec![
+                ("/authors", json!([{"family": "Doe", "given": "Ann"}, {"family": "Roe", "given": "Jo K"}])),
+                ("/pmid", json!("16735930")),
+                ("/pages", json!("411-422")),
+            ],
+        ),
+        (
             "… and dates a patent in full",
             "PT P\nUT BIOSIS:PREV1\nDT Patent\nTI T\nPY 2011\nPD JUN 28 2011\nER\n\nEF\n",
             vec![("/date", json!("JUN 28 2011")), ("/year", json!(2011))],
@@ -218,6 +227,11 @@ fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "Taylor & Francis notes PubMed's number",
+            "@article{doi:10.5555/1,\nauthor = {Ann Doe},\ntitle = {T},\njournal = {J},\n    note ={PMID: 12345678},\n\nURL = { \n    \n        https://doi.org/10.5555/1\n    \n    \n\n},\n\n}\n",
+            vec![("/pmid", json!("12345678")), ("/notes", Value::Null), ("/links", json!(["https://doi.org/10.5555/1"]))],
+        ),
+        (
             "RefWorks has names of its own for its columns",
             "Reference Type,\"Authors, Primary\",Title Primary,Periodical Full,Periodical Abbrev,Pub Year,Volume,Issue,Start Page,Other Pages,ISSN/ISBN,Original Foreign Title\n\
              Journal Article,\"Doe,Ann;Roe,J. K.\",T,Journal of T,J.T.,2013,42,5,1180,1190,1472-6947,Titel\n",
@@ -297,12 +311,31 @@ fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "embase.com's table is known without its terms too",
+            "Title,Original Title,Author Names,AiP/IP Entry Date,Full Record Entry Date,Source,Source title,Publication Year,Volume,Issue,First Page,Last Page,Date of Publication,Publication Type,ISSN,Abstract,Author Keywords,DOI,Full Text Link\n\
+             T,,\"Doe A., Roe J.K.\",6/11/25,6/24/25,Journal of T (2025) 13:1 Article Number: 31. Date of Publication: 1 Dec 2025,Journal of T,2025,13,1,,,1-Dec-25,Review,2052-0490 (electronic),Abs,\"Care,Nurses\",10.5555/1,http://dx.doi.org/10.5555/1\n",
+            vec![
+                ("/database", json!("Embase")),
+                ("/pages", json!("31")),
+                ("/authors/1", json!({"family": "Roe", "given": "J.K."})),
+                ("/keywords", json!([{"term": "Care", "kind": "author"}, {"term": "Nurses", "kind": "author"}])),
+                ("/year", json!(2025)),
+                ("/links", json!(["http://dx.doi.org/10.5555/1"])),
+            ],
+        ),
+        (
             "the Cochrane Library calls the journal the source",
-            "\"Cochrane Trial ID\",\"Author(s)\",\"Title\",\"Source\",\"Year\",\"PubMed ID\",\"Keywords\"\n\"CN-01413170\",\"Doe, A; Roe, J\",\"T\",\"Central nervous journal\",\"2017\",\"PUBMED 12345678\",\"*Humans; Adult\"\n",
+            "CENTRAL ID,Author(s),Title,Source,Year,Abstract,Volume,Issue,Pages,Database Name,PubMed ID,Embase ID,CTgov ID,CINAHL ID,ICTRP ID,Publication Type,Keywords,DOI,URL,Cochrane Review Group Code\n\
+             CN-02757110,\"Doe, A; Roe, JK\",T,Central nervous journal,2024,Abs,14,3,765‐778,Cochrane Central Register of Controlled Trials (CENTRAL),PUBMED 12345678,,NCT01234567,,,Journal article,\"*Feces; Child, Preschool; Water [*methods, *standards]\",10.5555/1,https://www.cochranelibrary.com/central/doi/10.5555/CN-02757110/full,\n",
             vec![
                 ("/journal", json!("Central nervous journal")),
-                ("/accession", json!("CN-01413170")),
-                ("/database", json!("Cochrane Library")),
+                ("/accession", json!("CN-02757110")),
+                ("/pmid", json!("12345678")),
+                ("/pages", json!("765-778")),
+                ("/database", json!("Cochrane Central Register of Controlled Trials (CENTRAL)")),
+                ("/trial_ids", json!(["NCT01234567"])),
+                ("/keywords/1", json!({"term": "Child, Preschool"})),
+                ("/extra", Value::Null),
             ],
         ),
         (

@@ -117,6 +117,10 @@ fn field(name: &str, raw: &str, values: &Values, provider: Provider, record: &mu
         "affiliation" if provider == Provider::Wos => text.lines().for_each(|one| add(&mut record.affiliations, one)),
         "affiliation" | "affiliations" | "address-of-authors" => text.split([';', '\n']).for_each(|one| add(&mut record.affiliations, one)),
         // LaTeX would make a letter of a quotation mark behind a backslash
+        // Taylor & Francis
+        "note" if text.strip_prefix("PMID: ").and_then(ids::pmid).is_some() => {
+            record.pmid = record.pmid.take().or_else(|| ids::pmid(&text[6..]))
+        }
         "note" | "notes" | "annote" | "annotation" | "comment" => fields::add_note(record, if prior::is_rayyan(raw) { raw } else { &text }),
         "timestamp" | "groups" | "owner" | "file" | "bdsk-file-1" | "date-added" | "date-modified" => {}
         "notices" => notices(&text, record),

@@ -81,7 +81,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (AuthorsFull, &["author full names", "author full name", "af", "fau"]),
     (Groups, &["group authors", "book group authors", "ca", "corporate author"]),
     (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年", "pubyear"]),
-    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间"]),
+    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间", "date of publication"]),
     (Month, &["month", "published month", "pubinfo dt month", "発行月"]),
     (Day, &["day", "pubinfo dt day"]),
     (Journal, &["journal", "source title", "journal book", "publication title", "publication", "journal name", "journal title", "jn", "so", "secondary title", "jinfo jtl", "jf", "収載誌名", "雑誌名", "誌名", "掲載誌", "収載誌", "出典", "jt", "full journal name", "source journal", "t2", "venue", "periodical full", "parenttitle", "parent title", "journal book title", "container title", "publication name", "資料名", "収録刊行物", "刊名", "期刊", "文献来源", "primary location source display name"]),
@@ -96,7 +96,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Doi, &["doi", "item doi", "di", "do", "digital object identifier", "doi link", "book doi", "d2"]),
     (Pmid, &["pmid", "pubmed id", "pubmedid", "pm", "pubmed", "ids pmid"]),
     (Pmcid, &["pmcid", "pmc id", "pmc", "ids pmcid"]),
-    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号", "lens id", "cochrane review id", "cochrane trial id", "j global id", "crid"]),
+    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号", "lens id", "cochrane review id", "cochrane trial id", "j global id", "crid", "central id"]),
     (Numbers, &["issn", "eissn", "isbn", "isbns", "e issn", "electronic issn", "print issn", "jinfo issn", "sn", "ei", "bn", "issn isbn", "issns", "is sn", "isbn issn", "standardnumber", "standard number", "primary location source issn"]),
     (Abstract, &["abstract", "abstract note", "ab", "abstracts", "n2", "抄録", "要旨", "アブストラクト", "要約", "artinfo ab 0", "artinfo ab", "abstract text", "summary", "description", "brief summary", "摘要"]),
     (AbstractOther, &["original abstract", "abstract other", "英文抄録", "英語抄録", "和文抄録", "artinfo ab 1", "abstract en"]),
@@ -107,12 +107,12 @@ const NAMES: &[(Field, &[&str])] = &[
     (Language, &["language", "language of original document", "la", "lg", "言語", "本文言語", "lang", "languages", "language s"]),
     (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "document identifier", "source type", "content type", "study type", "pub type", "文献类型", "来源库"]),
     (Kind, &["type", "item type", "type of reference", "reference type", "ref type", "資料種別", "文献種別", "entry type", "entrytype", "ty", "bibtex type", "typename"]),
-    (Database, &["database", "db", "source database", "データベース", "library catalog", "header longdbname", "databases", "検索データベース", "name of database", "remote database name"]),
+    (Database, &["database", "db", "source database", "データベース", "library catalog", "header longdbname", "databases", "検索データベース", "name of database", "remote database name", "database name"]),
     (Publisher, &["publisher", "pu", "pb", "出版社", "発行元", "発行元名", "出版者", "institution", "school", "primary location source host organization name"]),
-    (Link, &["url", "urls", "link", "links", "documenturl", "document url", "fulltext url", "ur", "open url link", "pdf link", "ftxurl", "url link", "リンク", "header displayinfo plink url", "web of science record", "link attachments", "articleurl", "fulltexturl", "external url", "source urls", "source linkout", "study url", "web address", "primary location landing page url", "链接"]),
+    (Link, &["url", "urls", "link", "links", "documenturl", "document url", "fulltext url", "ur", "open url link", "pdf link", "ftxurl", "url link", "リンク", "header displayinfo plink url", "web of science record", "link attachments", "articleurl", "fulltexturl", "external url", "source urls", "source linkout", "study url", "web address", "primary location landing page url", "链接", "full text link"]),
     (Affiliation, &["affiliation", "affiliations", "author affiliations", "addresses", "c1", "所属", "所属機関", "所属機関名", "著者所属", "author address", "artinfo aug affil", "ad", "in", "authors raw affiliation", "authorships raw affiliation strings", "机构", "单位"]),
     (Notes, &["notes", "note", "extra", "備考", "メモ", "n1", "user notes"]),
-    (Trials, &["clinical trial numbers", "trial registration", "registry number", "trial id", "試験登録番号"]),
+    (Trials, &["clinical trial numbers", "trial registration", "registry number", "trial id", "試験登録番号", "ctgov id", "ictrp id"]),
     (ExternalId, &["id", "record id", "recordid", "record number", "rec number", "no id", "通し番号", "整理番号", "連番", "管理番号", "論文id", "文献id", "ref id", "refid", "study id", "item id", "itemid", "covidence", "unique identifier", "external id"]),
     (Citation, &["citation"]),
     (Source, &["source"]),
@@ -207,6 +207,7 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
         (Provider::Ovid, "so") => Some(Source),
         (Provider::Ovid, "is") => Some(Numbers),
         (Provider::Ovid, "id") => Some(AuthorKeywords),
+        (Provider::Embase, "aip ip entry date" | "full record entry date") => Some(Skip),
         (Provider::Embase, name) if name.starts_with("emtree") && name.ends_with("major focus") => Some(ThesaurusMajor),
         // `keywords` says again what the columns of terms before it say
         (Provider::Embase, name) if name.starts_with("emtree") || name == "keywords" => Some(Thesaurus),
@@ -255,14 +256,13 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
     own.or_else(|| lookup(&folded))
 }
 
-/// By the table alone; a name in two scripts (`Title-题名`, `著者 (Author)`) by either of them.
+/// By the table alone; of a name in two scripts (`Title-题名`, `著者 (Author)`) by the one that is not Latin, since `TI  - 題` is no name.
 fn lookup(folded: &str) -> Option<Field> {
     named(folded).or_else(|| {
         let (latin, other): (Vec<&str>, Vec<&str>) = folded.split(' ').partition(|word| word.is_ascii());
-        let half = |words: Vec<&str>| named(&words.join(" "));
-        let named =
+        let two =
             other.len() == 1 && (1..=2).contains(&latin.len()) && latin.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
-        if named { half(other).or_else(|| half(latin)) } else { None }
+        if two { named(other[0]) } else { None }
     })
 }
 
@@ -315,7 +315,7 @@ pub fn provider(header: &[String]) -> Provider {
         (has(&["title primary", "authors primary"]), Provider::RefWorks),
         (has(&["orn", "vn", "db"]) || has(&["vn", "db", "ti"]), Provider::Ovid),
         (any("artinfo tig atl") || any("artinfo aug au"), Provider::Ebsco),
-        (any("emtree") && has(&["source"]), Provider::Embase),
+        ((any("emtree") || any("aip ip entry date") || has(&["author names", "original abstract"])) && has(&["source"]), Provider::Embase),
         (has(&["source title", "eid"]), Provider::Scopus),
         (
             has(&["ut unique wos id"])
@@ -340,7 +340,7 @@ pub fn provider(header: &[String]) -> Provider {
         (has(&["external id", "pub type", "journal title"]), Provider::EuropePmc),
         (has(&["nct number", "study url"]), Provider::ClinicalTrials),
         (has(&["trialid", "source register"]), Provider::Ictrp),
-        (has(&["cochrane review id"]) || has(&["cochrane trial id"]), Provider::Cochrane),
+        (any("cochrane review") || has(&["central id"]), Provider::Cochrane),
         (has(&["item doi", "content type"]), Provider::Springer),
     ];
     rules.iter().find(|(holds, _)| *holds).map_or(Provider::Generic, |(_, provider)| *provider)

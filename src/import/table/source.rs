@@ -68,6 +68,9 @@ const FOUND_IN: &[&str] = &[
     "pedro",
 ];
 
+/// Characters of the longest name of a database or a journal that a cell is taken for.
+const LONGEST_NAME: usize = 120;
+
 /// A `Source` cell, in its provider's layout; whether all of it has found a place. Where a maker is not known it names the database,
 /// or, in a table that has no column for the journal, the journal.
 pub fn read(value: &str, provider: Provider, journal_elsewhere: bool, record: &mut Record) -> bool {
@@ -80,6 +83,8 @@ pub fn read(value: &str, provider: Provider, journal_elsewhere: bool, record: &m
             return true;
         }
         Provider::Ovid => ovid(value, record),
+        // a citation of a layout that nobody knows
+        _ if value.chars().count() > LONGEST_NAME => {}
         _ => {
             let folded = text::fold(value);
             let found_in =
