@@ -80,12 +80,13 @@ impl Profile {
         self.tags.iter().find(|(name, _)| name == tag).map(|(_, field)| field.as_str())
     }
 
-    /// The profile with what a lead said before what it says itself.
-    fn with(mut self, mapping: &Mapping) -> Self {
+    /// The profile with what a lead said before what it says itself. Makes with the same marks share a mapping: in a guess a beginning that
+    /// the text does not have is another make's.
+    fn with(mut self, mapping: &Mapping, guessed: bool) -> Self {
         if !mapping.marks.is_empty() {
             self.marks = mapping.marks.clone();
         }
-        if !mapping.record_start.is_empty() {
+        if !mapping.record_start.is_empty() && (!guessed || mapping.record_start.iter().any(|tag| self.field(tag).is_some())) {
             self.record_start = mapping.record_start.clone();
         }
         self.tags.retain(|(tag, _)| mapping.word_of_tag(tag).is_none());
@@ -98,7 +99,7 @@ impl Profile {
 pub fn read(input: &mut dyn BufRead, context: &Context, out: &mut Emit<'_>) -> Result<(), ImportError> {
     let guessed = context.format == Format::Tagged;
     let own = if guessed { out.guess.take() } else { Some(Profile::ichushi().clone()) };
-    let Some(profile) = own.map(|profile| out.mapping().map_or(profile.clone(), |mapping| profile.with(mapping))) else {
+    let Some(profile) = own.map(|profile| out.mapping().map_or(profile.clone(), |mapping| profile.with(mapping, guessed))) else {
         return Err(ImportError::NoEntries { format: context.format, looks_like: None });
     };
     out.naming.mapping.record_start = profile.record_start.clone();
@@ -418,6 +419,17 @@ mod tests {
             assert_eq!((second.title.as_deref(), second.accession.as_deref(), second.year), (Some("第二の題"), Some("L-102"), Some(2012)));
             assert_eq!(second.authors[0].family, "佐藤");
         }
+    }
+
+    #[test]
+    fn a_mapping_of_another_make_with_the_same_marks_does_not_say_where_records_begin() {
+        let own = set_off_by("  ", "");
+        let seen = through(None, &own).0.naming.mapping;
+        let mapping = Mapping { names: vec![crate::import::mapping::Named { name: "DAI".into(), field: "title".into() }], ..seen };
+        let other = own.replace("NO  ", "KEY  ").replace("HITO", "PERSON");
+        let (summary, records) = through(Some(mapping), &other);
+        assert_eq!((summary.entries, summary.naming.mapping.record_start), (3, vec!["KEY".to_owned()]));
+        assert_eq!(records[2].title.as_deref(), Some("第三の題"), "what it says of tags that both have holds");
     }
 
     #[test]
