@@ -311,6 +311,19 @@ fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "ProQuest's older table runs its names together",
+            "Title,Abstract,StoreId,ArticleType,Authors,documentType,issn,issue,language,pages,pubdate,pubtitle,volume,year,DocumentURL,identifierKeywords,startPage,subjectTerms,FindACopy,Database\n\
+             T,Abs,1234567890,Scholarly Journals,\"Doe, Ann; Roe, Jo\",Journal Article,1472-6947,3,English,12-20,Mar 2010,Journal of T,4,2010,https://search.proquest.com/docview/1234567890?accountid=1,care,12,Nursing,http://resolver.example.org,ERIC\n",
+            vec![
+                ("/journal", json!("Journal of T")),
+                ("/accession", json!("1234567890")),
+                ("/database", json!("ERIC")),
+                ("/keywords", json!([{"term": "care", "kind": "author"}, {"term": "Nursing", "kind": "thesaurus"}])),
+                ("/publication_types", json!(["Scholarly Journals", "Journal Article"])),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
             "embase.com's table is known without its terms too",
             "Title,Original Title,Author Names,AiP/IP Entry Date,Full Record Entry Date,Source,Source title,Publication Year,Volume,Issue,First Page,Last Page,Date of Publication,Publication Type,ISSN,Abstract,Author Keywords,DOI,Full Text Link\n\
              T,,\"Doe A., Roe J.K.\",6/11/25,6/24/25,Journal of T (2025) 13:1 Article Number: 31. Date of Publication: 1 Dec 2025,Journal of T,2025,13,1,,,1-Dec-25,Review,2052-0490 (electronic),Abs,\"Care,Nurses\",10.5555/1,http://dx.doi.org/10.5555/1\n",
