@@ -412,6 +412,31 @@ fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "a list that people keep counts its rows, and says volume and issue in one cell",
+            "No.,文献番号,論題,著者名,雑誌名（略誌名）,巻(号),開始-終了頁,発行年月\n7,2021990010,看護師の離職,\"山田太郎, 鈴木花子\",看護の研究,39(2),12-20,2019.12\n",
+            vec![
+                ("/external_id", json!("7")),
+                ("/journal", json!("看護の研究")),
+                ("/volume", json!("39")),
+                ("/issue", json!("2")),
+                ("/pages", json!("12-20")),
+                ("/extra", Value::Null),
+            ],
+        ),
+        (
+            "… where another counts issues",
+            "Title,Year,Vol.,No.,Pages\nT,2010,4,2,1-5\n",
+            vec![("/issue", json!("2")), ("/external_id", Value::Null)],
+        ),
+        (
+            "Semantic Scholar lists people as a program prints them",
+            "paperId,title,venue,year,publicationDate,authors\nabc,T,J,2020,2020-01-02,\"[{'authorId': '1', 'name': 'Ann Doe'}, {'authorId': '2', 'name': \"\"Eva O'Poe\"\"}]\"\n",
+            vec![
+                ("/authors", json!([{"family": "Doe", "given": "Ann"}, {"family": "O'Poe", "given": "Eva"}])),
+                ("/date", json!("2020-01-02")),
+            ],
+        ),
+        (
             "CNKI names each field in two scripts",
             "DataType: 1\nTitle-题名: 护理研究\nAuthor-作者: 王敏;李华;\nSource-刊名: 护理学杂志\nYear-年: 2020\nKeyword-关键词: 护理;研究\nPeriod-期: 02\nRoll-卷: 12\nPage-页码: 1-5\nOrgan-机构: 大学\n\n\n\
              DataType: 1\nTitle-题名: 第二\nAuthor-作者: 王敏;\nSource-刊名: 护理学杂志\nYear-年: 2021\n",

@@ -22,6 +22,8 @@ pub enum Field {
     Container,
     Volume,
     Issue,
+    /// `39(2)`, `39巻2号`.
+    VolumeIssue,
     Pages,
     PageStart,
     PageEnd,
@@ -81,7 +83,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (AuthorsFull, &["author full names", "author full name", "af", "fau"]),
     (Groups, &["group authors", "book group authors", "ca", "corporate author"]),
     (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年", "pubyear"]),
-    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间", "date of publication"]),
+    (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间", "date of publication", "publicationdate", "published print", "published online", "issued"]),
     (Month, &["month", "published month", "pubinfo dt month", "発行月"]),
     (Day, &["day", "pubinfo dt day"]),
     (Journal, &["journal", "source title", "journal book", "publication title", "publication", "journal name", "journal title", "jn", "so", "secondary title", "jinfo jtl", "jf", "収載誌名", "雑誌名", "誌名", "掲載誌", "収載誌", "出典", "jt", "full journal name", "source journal", "t2", "venue", "periodical full", "parenttitle", "parent title", "journal book title", "container title", "publication name", "資料名", "収録刊行物", "刊名", "期刊", "文献来源", "primary location source display name", "pubtitle"]),
@@ -89,7 +91,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Container, &["booktitle", "book title", "conference title", "conference name", "proceedings title", "book series title", "bt", "anthology title", "title secondary"]),
     (Volume, &["volume", "vo", "vl", "pubinfo vid", "巻", "vol", "volume number", "journal volume", "biblio volume", "卷"]),
     (Issue, &["issue", "number", "ip", "is", "pubinfo iid", "号", "no", "issue number", "journal issue", "iss", "biblio issue", "期"]),
-    (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数", "pagination", "page info", "页码"]),
+    (VolumeIssue, &["巻(号)", "巻号", "巻号数", "volume issue", "vol no", "vol issue"]),
+    (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数", "pagination", "page info", "页码", "開始-終了頁", "開始頁-終了頁", "開始終了頁", "開始-終了ページ", "掲載ページ", "始頁-終頁"]),
     (PageStart, &["start page", "page start", "startpage", "bp", "sp", "artinfo ppf", "開始ページ", "開始頁", "first page", "beginning page", "biblio first page"]),
     (PageEnd, &["end page", "page end", "endpage", "ep", "終了ページ", "終了頁", "last page", "ending page", "other pages", "biblio last page"]),
     (ArticleNumber, &["article number", "art no", "ar", "eid number", "elocation id"]),
@@ -105,7 +108,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Thesaurus, &["descriptor s", "descriptors", "シソーラス用語", "統制語", "subject headings", "thesaurus", "artinfo sug subj", "subjectterms"]),
     (Mesh, &["mesh terms", "mesh", "mh", "mesh headings", "mesh descriptor name"]),
     (Language, &["language", "language of original document", "la", "lg", "言語", "本文言語", "lang", "languages", "language s"]),
-    (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "document identifier", "source type", "content type", "study type", "pub type", "文献类型", "来源库", "documenttype", "articletype"]),
+    (Types, &["document type", "publication type", "publication types", "dt", "pt", "article type", "論文種類", "論文種別", "記事区分", "artinfo pubtype", "artinfo doctype", "work type", "sourcetype", "document identifier", "source type", "content type", "study type", "pub type", "文献类型", "来源库", "documenttype", "articletype", "type of work"]),
     (Kind, &["type", "item type", "type of reference", "reference type", "ref type", "資料種別", "文献種別", "entry type", "entrytype", "ty", "bibtex type", "typename"]),
     (Database, &["database", "db", "source database", "データベース", "library catalog", "header longdbname", "databases", "検索データベース", "name of database", "remote database name", "database name"]),
     (Publisher, &["publisher", "pu", "pb", "出版社", "発行元", "発行元名", "出版者", "institution", "school", "primary location source host organization name"]),
@@ -133,7 +136,7 @@ const WORDS: &[(&str, Field, &[Field])] = &[
     ("authors", Authors, &[AuthorsFull]),
     ("year", Date, &[Year]),
     ("journal", Journal, &[Container]),
-    ("volume", Volume, &[]),
+    ("volume", Volume, &[VolumeIssue]),
     ("issue", Issue, &[]),
     ("pages", Pages, &[]),
     ("start_page", PageStart, &[]),
@@ -255,7 +258,15 @@ pub fn field(name: &str, provider: Provider) -> Option<Field> {
         (Provider::Ebsco, name) if name.starts_with("artinfo keyword") => Some(AuthorKeywords),
         _ => None,
     };
-    own.or_else(|| lookup(&folded))
+    own.or_else(|| lookup(&folded)).or_else(|| remarked(name))
+}
+
+/// A name with a remark in parentheses (`雑誌名（略誌名）`, `Year (YYYY)`) by what stands before it; what people decided is told apart by
+/// such remarks.
+fn remarked(name: &str) -> Option<Field> {
+    let (before, _) = name.split_once(['(', '（'])?;
+    let told_apart = [Verdict, Reason, Reviewer, Comment, Labels, ExternalId, Skip];
+    named(&fold_name(before)).filter(|field| !told_apart.contains(field))
 }
 
 /// By the table alone; of a name in two scripts (`Title-题名`, `著者 (Author)`) by the one that is not Latin, since `TI  - 題` is no name.

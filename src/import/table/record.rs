@@ -30,6 +30,13 @@ pub fn columns(header: &[String], provider: Provider, mapped: &HashMap<String, F
         columns.iter_mut().for_each(|column| map(column, mapped));
         name_reviewers(&mut columns);
     }
+    // `No.` beside the volume is the issue; at the head of a list, or without a volume, it counts the rows
+    let volume = columns.iter().any(|column| column.field == Some(Field::Volume));
+    for (at, column) in columns.iter_mut().enumerate() {
+        if (at == 0 || !volume) && column.field == Some(Field::Issue) && fold_name(&column.name) == "no" {
+            column.field = Some(Field::ExternalId);
+        }
+    }
     // `id` means the caller's id only once; `url` columns and the like may repeat
     let mut has_id = false;
     for column in columns.iter_mut().filter(|column| column.field == Some(Field::ExternalId)) {
@@ -177,6 +184,11 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
             keep(record, &column.name, value);
         }
         Issue => set(&mut record.issue, whole(value)),
+        VolumeIssue => {
+            let (volume, issue) = value.split_once(['(', '（', '巻']).unwrap_or((value, ""));
+            set(&mut record.volume, volume.trim());
+            set(&mut record.issue, issue.trim_end_matches([')', '）', '号']).trim_start_matches('第').trim());
+        }
         Pages => set_pages(record, whole(value)),
         PageStart => fill(&mut parts.start, whole(value)),
         PageEnd => fill(&mut parts.end, whole(value)),
@@ -483,6 +495,11 @@ fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
             record.authors.extend(names::author_in(value, order));
         } else if let Some(pairs) = (provider == Provider::SciElo).then(|| paired(value)).flatten() {
             record.authors.extend(pairs.iter().filter_map(|name| names::author_in(name, order)));
+        } else if value.starts_with("[{") {
+            // Semantic Scholar: `[{'authorId': '1', 'name': 'Ann Doe'}, …]`
+            let people = value.split("'name': ").skip(1).filter_map(|rest| Some((rest.chars().next()?, rest)));
+            let names = people.filter_map(|(quote, rest)| rest[quote.len_utf8()..].split_once(quote).map(|(name, _)| name));
+            record.authors.extend(names.filter_map(|name| names::author_in(name, order)));
         } else if provider == Provider::Springer {
             record.authors.extend(unglued(value).iter().filter_map(|name| names::author_in(name, order)));
         } else if divided {

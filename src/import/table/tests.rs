@@ -88,7 +88,7 @@ fn a_lead_says_what_columns_mean() {
     };
     let (summary, records) = read(None);
     let seen: Vec<_> = summary.naming.seen.iter().map(|seen| (seen.name.as_str(), seen.field)).collect();
-    assert_eq!(seen[..5], [("No.", "issue"), ("文献", ""), ("筆頭", ""), ("題名", "title"), ("題目", "")]);
+    assert_eq!(seen[..5], [("No.", "known"), ("文献", ""), ("筆頭", ""), ("題名", "title"), ("題目", "")]);
     assert_eq!(summary.naming.seen[1].examples, ["精神看護", "看護"]);
     assert_eq!(records[0].extra[0], ("文献".to_owned(), "精神看護".to_owned()));
     let names = [
