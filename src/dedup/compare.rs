@@ -7,10 +7,10 @@ use super::{
     cross,
     journal::{Journals, Relation},
     names::{self, Agreement},
-    parse::Parsed,
-    place::Pages,
+    parse::{Kind, Parsed},
+    place::{Pages, Volume},
     similar::{ratio, shared, short_ratio},
-    title::{Title, Variant},
+    title::{Notice, Title, Variant},
 };
 
 /// How two titles agree, best reading of each.
@@ -79,6 +79,8 @@ pub struct Features {
     /// One title is the other with little more than a number: perhaps the next part.
     pub next_part: bool,
     pub diff: WordDiff,
+    /// One title says that the item is a protocol, the other does not.
+    pub protocol: bool,
     pub people: Agreement,
     pub people_info: f32,
     pub truncated: bool,
@@ -184,6 +186,9 @@ fn compare_place(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Co
         _ if a.journal_row.is_some() && a.journal_row == b.journal_row => Relation::Equal,
         _ => journals.relation(a.journal, b.journal),
     };
+    if f.journal == Relation::Conflict && a.kind == Kind::Thesis && b.kind == Kind::Thesis {
+        f.journal = Relation::Missing; // the school, or the list that holds the thesis
+    }
     f.volume = relation(a.place.volume, b.place.volume);
     f.unplaced = a.place.volume == 0 && b.place.volume == 0;
     let junk = |i: usize| context.issue_is_junk.get(i).copied().unwrap_or(false);
@@ -212,6 +217,11 @@ fn mend_place(a: &Parsed, b: &Parsed, f: &mut Features) {
     let (x, y) = (&a.place, &b.place);
     if f.volume == Relation::Conflict && (x.volume / 10 == y.volume || y.volume / 10 == x.volume) {
         f.volume = Relation::Missing;
+    }
+    // A series of supplements numbered through (`Suppl 514`) beside the volume that they belong to (`114`, issue `S514`).
+    let numbered = |p: &Volume, q: &Volume| q.supplement && q.issue != 0 && q.issue == p.volume;
+    if f.volume == Relation::Conflict && (numbered(x, y) || numbered(y, x)) {
+        (f.volume, f.issue) = (Relation::Equal, Relation::Missing);
     }
     let shifted = |p: &Parsed, q: &Parsed| {
         p.place.volume == 0 && p.place.issue != 0 && p.place.issue == q.place.volume && p.pages.start != 0 && p.pages.start == q.place.issue
@@ -244,12 +254,9 @@ fn compare_pages(p: &Pages, q: &Pages) -> PageLevel {
     if p.prefix == q.prefix && (crossing || p.ranged && q.ranged && p.end == q.end) { PageLevel::Overlap } else { PageLevel::Disjoint }
 }
 
-/// From this number on a page without a last one is an article's number.
-const ARTICLE_NUMBER_MIN: u32 = 1000;
-
-/// Pages counted within the article (`1-12`) beside its number (`e0123`, `891202`) or beside as many pages of the volume (`891-902`).
+/// Pages counted within the article (`1-12`) beside its number (`e0123`, `349`) or beside as many pages of the volume (`891-902`).
 fn counts_from_one(p: &Pages, q: &Pages) -> bool {
-    let number = !q.ranged && (q.prefix == b'e' || q.start >= ARTICLE_NUMBER_MIN);
+    let number = !q.ranged && (q.prefix == b'e' || p.ranged && p.end > 2 && q.start > p.end);
     let moved = p.ranged && q.ranged && q.start > p.end && q.end - q.start.min(q.end) == p.end.saturating_sub(1) && p.end > 2;
     p.start == 1 && p.prefix == 0 && (number || moved)
 }
@@ -274,6 +281,7 @@ fn compare_people(a: &Parsed, b: &Parsed, context: &Context, f: &mut Features) {
 
 fn compare_titles(a: &Parsed, b: &Parsed, positions: (usize, usize), context: &Context, f: &mut Features) {
     let (Some(first_a), Some(first_b)) = (a.title.variants.first(), b.title.variants.first()) else { return };
+    f.protocol = (a.title.notice == Notice::Protocol) != (b.title.notice == Notice::Protocol);
     f.translated = a.title.translated || b.title.translated || a.foreign != b.foreign;
     let info = |i: usize| context.title_info.get(i).copied().unwrap_or(0.0);
     f.title_info = info(positions.0).min(info(positions.1));
@@ -371,13 +379,15 @@ fn is_cut(a: &str, b: &str) -> bool {
 
 /// Bytes from which the first words of a title may stand for all of it (`MOCHA` for `MOCHA: a database middleware system`).
 const HEAD_MIN: usize = 4;
+/// The same where the cut goes through a word; less than a fifth cut off is a slip or another ending.
+const CUT_HEAD_MIN: usize = 20;
 
 /// The shorter title is no more than the first words of the longer one.
 fn is_head(short: &str, long: &str) -> bool {
     short.is_ascii()
         && short.len() >= HEAD_MIN
         && long.len() > short.len()
-        && long.as_bytes()[short.len()] == b' '
+        && (long.as_bytes()[short.len()] == b' ' || short.len() >= CUT_HEAD_MIN && short.len() * 5 < long.len() * 4)
         && long.starts_with(short)
 }
 

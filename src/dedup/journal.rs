@@ -31,6 +31,8 @@ pub struct Journal {
     pub preprint: bool,
     /// A trial registry, not a journal.
     pub registry: bool,
+    /// A list of theses.
+    pub theses: bool,
     /// Every reading of the name is in Japanese.
     cjk: bool,
 }
@@ -39,7 +41,9 @@ const SMALL_WORDS: [&str; 26] = [
     "the", "of", "and", "for", "in", "on", "de", "la", "le", "les", "des", "du", "der", "die", "das", "und", "et", "e", "y", "a", "an",
     "to", "und", "fur", "do", "da",
 ];
-const PREPRINTS: [&str; 9] = ["medrxiv", "biorxiv", "arxiv", "ssrn", "research square", "jxiv", "preprints", "psyarxiv", "preprint"];
+const PREPRINTS: [&str; 7] = ["rxiv", "ssrn", "social science research network", "research square", "jxiv", "authorea", "preprint"];
+/// Beginnings of the folded names of lists of theses.
+const THESES: [&str; 3] = ["dissertation abstracts", "proquest dissertations", "masters abstracts"];
 /// Folded names of trial registries.
 const REGISTRIES: [&str; 5] = ["clinicaltrials gov", "ictrp", "isrctn", "clinicaltrialsregister", "umin ctr"];
 
@@ -49,8 +53,9 @@ impl Journal {
         let folded = fold(text);
         journal.preprint = PREPRINTS.iter().any(|p| folded.contains(p));
         journal.registry = REGISTRIES.iter().any(|r| folded.contains(r));
+        journal.theses = THESES.iter().any(|t| folded.starts_with(t));
         journal.row = table().by_name(&folded);
-        let cut = text.find(". Conference").or_else(|| text.find(".Conference")).unwrap_or(text.len());
+        let cut = text.find(". Conference").or_else(|| text.find(".Conference")).or_else(|| place_follows(text)).unwrap_or(text.len());
         let text = super::fold::strip_markup(&text[..cut]).to_owned();
         let plain: String = text.replace("[Electronic Resource]", "").replace(['"', '\''], "");
         for part in plain.split(['=', '/', '[', ']', '|', '(', ')']).chain([plain.as_str()]).take(8) {
@@ -63,6 +68,9 @@ impl Journal {
         {
             journal.push(part);
         }
+        if let Some((head, _)) = plain.split_once(": ").filter(|(head, _)| names_itself(head)) {
+            journal.push(head);
+        }
         journal.cjk = journal.names.iter().all(|name| name.iter().any(|w| w.chars().any(is_cjk)));
         journal
     }
@@ -70,7 +78,7 @@ impl Journal {
     fn push(&mut self, text: &str) {
         let folded = fold(text);
         let words: Vec<String> =
-            folded.split(' ').filter(|w| !w.is_empty() && !SMALL_WORDS.contains(w) && !says_nothing(w)).map(str::to_owned).collect();
+            folded.split(' ').filter(|w| !w.is_empty() && !SMALL_WORDS.contains(w) && !says_nothing(w)).map(one_spelling).collect();
         let letters: usize = words.iter().map(String::len).sum();
         if letters < 2 {
             return;
@@ -84,14 +92,44 @@ impl Journal {
     }
 }
 
+/// Where a whole reference stands in the journal's column (`Sucht.56 (1) (pp 13-19), 2010`), the end of the name.
+fn place_follows(text: &str) -> Option<usize> {
+    let at = text.as_bytes().windows(2).position(|pair| pair[0] == b'.' && pair[1].is_ascii_digit())?;
+    (at > 0 && text[at..].contains('(')).then_some(at)
+}
+
+/// A name of one or two words before a colon that is no word of many names (`Sucht: Zeitschrift für …`, not `Proceedings: …`).
+fn names_itself(head: &str) -> bool {
+    const COMMON: [&str; 12] = [
+        "acta",
+        "advances",
+        "annals",
+        "archives",
+        "bulletin",
+        "journal",
+        "proceedings",
+        "reports",
+        "review",
+        "series",
+        "studies",
+        "transactions",
+    ];
+    let folded = fold(head);
+    folded.len() >= 4 && folded.split(' ').count() <= 2 && folded.split(' ').all(|w| !COMMON.contains(&w) && !MEETINGS.contains(&w))
+}
+
 fn is_acronym(text: &str) -> bool {
     (3..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-/// Years, volume counts and ordinals in the names of meetings.
+/// Japan calls itself by two readings of one word, and journals changed from one to the other.
+fn one_spelling(word: &str) -> String {
+    if word == "nippon" { "nihon" } else { word }.to_owned()
+}
+
+/// Years, volume counts and ordinals in the names of meetings; a journal's supplements.
 fn says_nothing(word: &str) -> bool {
-    word == "vol"
-        || word == "vols"
+    matches!(word, "vol" | "vols" | "suppl" | "supplement" | "supplementum")
         || word.as_bytes()[0].is_ascii_digit() && word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -142,6 +180,16 @@ fn shortens(a: &[String], b: &[String]) -> bool {
         && (a.iter().zip(b).any(|(x, y)| plain(x, y) && x.len().min(y.len()) >= 3))
 }
 
+/// Divided otherwise, one name ends within the last word of the other (`Acta Otolaryngol`, `Acta Oto-Laryngologica`).
+fn cut_in_last_word(a: &[String], b: &[String]) -> bool {
+    let (x, y) = (a.concat(), b.concat());
+    let (short, long, last) = if x.len() <= y.len() { (x, y, b.last()) } else { (y, x, a.last()) };
+    short.len() >= CUT_NAME_MIN && long.starts_with(&short) && last.is_some_and(|word| short.len() > long.len() - word.len())
+}
+
+/// Letters from which a cut name says enough.
+const CUT_NAME_MIN: usize = 8;
+
 /// Words one of which makes a name a meeting's: what follows such a name is its motto or place.
 const MEETINGS: [&str; 6] = ["conference", "congress", "meeting", "proceedings", "symposium", "workshop"];
 
@@ -164,7 +212,7 @@ fn names_relate(a: &[String], b: &[String]) -> bool {
     if abbreviates(short, long) || is_meeting_with_motto(short, long) {
         return true;
     }
-    if shortens(short, long) {
+    if shortens(short, long) || cut_in_last_word(a, b) {
         return true;
     }
     short.len() == 1 && long.len() >= 3 && (2..=8).contains(&short[0].len()) && {
@@ -290,7 +338,7 @@ pub fn table() -> &'static Table {
 }
 
 fn name_key(folded: &str) -> String {
-    folded.split(' ').filter(|w| !SMALL_WORDS.contains(w)).collect()
+    folded.split(' ').filter(|w| !SMALL_WORDS.contains(w)).map(one_spelling).collect()
 }
 
 impl Table {

@@ -327,6 +327,15 @@ fn all_agrees(f: &Features) -> bool {
     f.title == TitleLevel::Exact && !f.recurring && people && f.year == 0 && f.journal != Relation::Missing && !in_conflict(f)
 }
 
+/// And still less when the abstracts are one text.
+const SAME_ABSTRACT: f32 = 3.0;
+
+/// Title and abstract are the same words, and no field conflicts.
+fn same_abstract(f: &Features) -> bool {
+    let people = f.people.shorter == 0 || f.people.matched > 0;
+    f.title == TitleLevel::Exact && !f.recurring && f.abstracts > 0.9 && people && f.year <= 0 && !in_conflict(f)
+}
+
 /// A field other than title, people and year says that these are two.
 fn in_conflict(f: &Features) -> bool {
     [f.journal, f.volume, f.issue, f.doi, f.pmid, f.trial].contains(&Relation::Conflict) || f.pages == PageLevel::Disjoint
@@ -351,6 +360,7 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     }
     let sure_place = match f.pages {
         PageLevel::Disjoint if f.volume == Relation::Conflict => f.pmid == Relation::Equal, // a DOI that another item's place contradicts
+        PageLevel::Disjoint if f.year > 0 && f.journal == Relation::Missing => veto::same_id(f), // a meeting's paper and the journal's
         PageLevel::Disjoint => veto::same_id(f) || f.volume == Relation::Missing || veto::same_words(f) && f.page_span == 0,
         _ => true,
     };
@@ -364,18 +374,29 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     let only_year = f.unplaced && f.journal == Relation::Compatible && f.title == TitleLevel::Exact && all_people && f.year == 1;
     let listed = f.people.matched == f.people.shorter && f.people.shorter >= LISTED_PEOPLE; // lists are cut after three or six
     let near = f.year <= 1 || f.volume == Relation::Equal;
-    let known = f.journal == Relation::Equal && (all_people || listed) && near || only_year;
+    let same_text = f.journal == Relation::Compatible && f.title == TitleLevel::Exact && f.abstracts > 0.5;
+    let known = (f.journal == Relation::Equal || same_text) && (all_people || listed) && near || only_year;
     let unplaced = f.year > 0 && !known && !veto::same_id(f) && f.pages == PageLevel::Missing;
-    let least = if all_agrees(f) || nobody(f) { limits.same - ALL_AGREES } else { limits.same };
+    let least = if same_abstract(f) {
+        limits.same - SAME_ABSTRACT
+    } else if all_agrees(f) || nobody(f) {
+        limits.same - ALL_AGREES
+    } else {
+        limits.same
+    };
     let strangers = f.people.matched == 0 && f.people.shorter > 0 && f.people.initials_differ == 0;
     let changed = f.title <= TitleLevel::Close && odd.0 > 0; // other words on both sides
     let other_doi = f.doi == Relation::Conflict && f.title < TitleLevel::Exact;
-    let doubtful = (strangers || f.head || f.next_part || changed || other_doi) && !veto::same_id(f) && !veto::same_place(f);
+    let another = f.diff.population || f.protocol || f.title <= TitleLevel::Close && odd.1 >= ANOTHER_SUBJECT && !f.unplaced;
+    let doubtful = (strangers || f.head || f.next_part || changed || other_doi || another) && !veto::same_id(f) && !veto::same_place(f);
     if total >= least && !doubtful && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
     }
     (total >= limits.review && groups(f) >= 1 || retitled(f)).then_some(PairVerdict::Review)
 }
+
+/// Words of its own that make a title that is only close to another one speak of another subject.
+const ANOTHER_SUBJECT: u8 = 2;
 
 /// A letter and its reply in one range of pages, by the same people: perhaps a record of both together.
 fn answered(f: &Features, veto: Veto) -> bool {
@@ -459,7 +480,7 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
     if f.issue == Relation::Conflict || f.doi == Relation::Conflict {
         return (people && f.translated).then_some(PairVerdict::Review);
     }
-    if people && (f.translated || f.pages == PageLevel::Equal && f.page_span >= 1) {
+    if people && (f.translated || f.pages == PageLevel::Equal && f.page_span >= 1 || f.abstracts > 0.8) {
         return Some(PairVerdict::Same);
     }
     (people || f.translated || f.people.shorter == 0 && f.pages == PageLevel::Equal && f.page_span >= 2).then_some(PairVerdict::Review)

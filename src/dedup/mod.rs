@@ -39,7 +39,7 @@ pub use group::{Statement, group, statements};
 pub use merge::{Merged, merge};
 
 /// Grows whenever the same records could get other verdicts.
-pub const RULE_VERSION: u32 = 3;
+pub const RULE_VERSION: u32 = 4;
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]

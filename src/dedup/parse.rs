@@ -219,9 +219,24 @@ fn cochrane(record: &Record) -> (u32, u8) {
     (0, 0)
 }
 
-/// DOI prefixes of preprint servers: bioRxiv/medRxiv, SSRN, Research Square, PsyArXiv, Preprints.org, Jxiv, arXiv, OSF.
-const PREPRINT_DOIS: [&str; 8] =
-    ["10.1101/20", "10.2139/ssrn", "10.21203/rs", "10.31234/osf", "10.20944/preprints", "10.51094/jxiv", "10.48550/arxiv", "10.31219/osf"];
+/// DOI prefixes of preprint servers: bioRxiv/medRxiv, SSRN, Research Square, PsyArXiv, Preprints.org, Jxiv, arXiv, OSF, SocArXiv, JMIR,
+/// ChemRxiv, TechRxiv, Authorea, SciELO.
+const PREPRINT_DOIS: [&str; 14] = [
+    "10.1101/20",
+    "10.2139/ssrn",
+    "10.21203/rs",
+    "10.31234/osf",
+    "10.20944/preprints",
+    "10.51094/jxiv",
+    "10.48550/arxiv",
+    "10.31219/osf",
+    "10.31235/osf",
+    "10.2196/preprints",
+    "10.26434/chemrxiv",
+    "10.36227/techrxiv",
+    "10.22541/au",
+    "10.1590/scielopreprints",
+];
 
 fn has_preprint_doi(record: &Record) -> bool {
     let Some(doi) = record.doi.as_deref().and_then(|d| d.find("10.").map(|at| &d.as_bytes()[at..])) else { return false };
@@ -231,7 +246,7 @@ fn has_preprint_doi(record: &Record) -> bool {
 fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
     if record.publication_types.is_empty()
         && (record.kind.is_empty() || record.kind == "JOUR")
-        && !journals.get(journal).is_some_and(|j| j.preprint)
+        && !journals.get(journal).is_some_and(|j| j.preprint || j.theses)
     {
         return if has_preprint_doi(record) { Kind::Preprint } else { Kind::Article };
     }
@@ -246,7 +261,7 @@ fn kind(record: &Record, journals: &Journals, journal: u32) -> Kind {
     }
     if known.is_some_and(|j| j.preprint) || words.contains("preprint") {
         Kind::Preprint
-    } else if words.contains("thes") || words.contains("dissertation") {
+    } else if known.is_some_and(|j| j.theses) || words.contains("thes") || words.contains("dissertation") {
         Kind::Thesis
     } else if words.contains("conf") || words.contains("cpaper") || words.contains("proceeding") || words.contains("会議録") {
         Kind::Meeting

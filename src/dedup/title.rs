@@ -109,6 +109,10 @@ pub fn title(main: &str, other: &str) -> Title {
             result.cjk = cjk > 0 && cjk * 3 >= folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ').count();
         }
         push_variant(&mut result.variants, folded);
+        if let Some((left, right)) = both_languages(&core) {
+            push_variant(&mut result.variants, without_article(fold(left)));
+            push_variant(&mut result.variants, without_article(fold(right)));
+        }
         split_parts(&core, &mut parts);
     }
     result.whole = result.variants.len();
@@ -166,15 +170,20 @@ pub fn words_of(folded: &str) -> Vec<u32> {
     words
 }
 
+/// A title and its original in one field, as Scopus writes them: `Roles of nurses; [Rollen …]`, `Roles of nurses [Rollen …]`.
+fn both_languages(core: &str) -> Option<(&str, &str)> {
+    let to_the_end = |(_, right): &(&str, &str)| !right.contains(']'); // the last bracket is off already
+    let (left, right) = core.split_once("; [").or_else(|| core.split_once(" [").filter(to_the_end))?;
+    let enough = |text: &str| text.chars().count() >= MAIN_PART_MIN_CJK && (!text.is_ascii() || text.split(' ').count() >= 3);
+    (enough(left) && enough(right) && !right.contains('[')).then_some((left, right))
+}
+
 /// Adds the parts that may stand alone: before a colon or full stop, each side of ` = `.
 fn split_parts(core: &str, parts: &mut Vec<String>) {
     if core.contains('=')
         && let Some((left, right)) = core.split_once(" = ")
     {
         parts.extend([without_article(fold(left)), without_article(fold(right))]);
-    }
-    if let Some((left, right)) = core.split_once("; [").filter(|(_, right)| right.len() >= MAIN_PART_MIN_CJK) {
-        parts.extend([without_article(fold(left)), without_article(fold(right))]); // Scopus: both titles in one field
     }
     let cut = core.char_indices().skip(1).find(|(at, c)| ends_main_part(*c, &core[at + c.len_utf8()..], &core[..*at])).map(|(at, _)| at);
     if let Some(at) = cut {
@@ -206,7 +215,7 @@ struct Marks {
 }
 
 /// Prefixes (folded to lower case) that say what the item is. Longest first within a kind.
-const PREFIXES: [(&str, Notice); 34] = [
+const PREFIXES: [(&str, Notice); 46] = [
     ("erratum", Notice::Erratum),
     ("errata", Notice::Erratum),
     ("corrigendum", Notice::Erratum),
@@ -225,18 +234,30 @@ const PREFIXES: [(&str, Notice); 34] = [
     ("retraction of", Notice::Retraction),
     ("retraction:", Notice::Retraction),
     ("notice of retraction", Notice::Retraction),
+    ("notice of withdrawal", Notice::Retraction),
+    ("withdrawal notice", Notice::Retraction),
+    ("expression of concern", Notice::Retraction),
+    ("editorial expression of concern", Notice::Retraction),
     ("statement of retraction", Notice::Retraction),
     ("comment on", Notice::Comment),
     ("comments on", Notice::Comment),
+    ("comment to", Notice::Comment),
+    ("comment:", Notice::Comment),
     ("commentary on", Notice::Comment),
+    ("editorial comment", Notice::Comment),
     ("commentary:", Notice::Comment),
-    ("invited commentary", Notice::Comment),
+    ("invited comment", Notice::Comment),
+    ("invited discussion", Notice::Comment),
     ("re:", Notice::Comment),
     ("letter to the editor", Notice::Comment),
+    ("letter regarding", Notice::Comment),
+    ("letter by", Notice::Comment),
     ("reply to", Notice::Reply),
     ("reply:", Notice::Reply),
     ("reply.", Notice::Reply),
+    ("in reply", Notice::Reply),
     ("response to", Notice::Reply),
+    ("response by", Notice::Reply),
     ("author reply", Notice::Reply),
     ("author response", Notice::Reply),
     ("authors reply", Notice::Reply),
@@ -411,8 +432,13 @@ fn strip_tail(core: &mut String, marks: &mut Marks) {
         };
         let Some(at) = core.rfind(open).filter(|at| *at > 0) else { break };
         let inside = core[at + open.len_utf8()..core.len() - close.len_utf8()].to_lowercase();
+        let notice = ENDINGS.iter().find(|(word, _)| inside == *word || inside.starts_with("response to ") && *word == "response");
         if is_language(&inside) || inside.contains("transl") {
             marks.translated = true;
+        } else if let Some((_, notice)) = notice {
+            marks.notice = *notice;
+        } else if inside.starts_with("retracted article") {
+            // where the retraction stands, not what this item is
         } else if inside.contains("vol ") && inside.contains("pg ") || inside.starts_with("vol. ") {
             marks.refers = true;
         } else if !(inside.contains(" refs")

@@ -4,7 +4,7 @@
 
 use super::{
     compare::{Features, Numbers, PageLevel, TitleLevel},
-    journal::Relation,
+    journal::{NO_JOURNAL, Relation},
     parse::{Kind, Parsed},
     title::Notice,
 };
@@ -126,13 +126,18 @@ pub fn veto(f: &Features, a: &Parsed, b: &Parsed) -> Option<Veto> {
     if (a.kind == Kind::Preprint) != (b.kind == Kind::Preprint) && !(place && f.title == TitleLevel::Exact) {
         return Some(Veto::Preprint);
     }
-    if (a.kind == Kind::Thesis) != (b.kind == Kind::Thesis) && !place && !same_id && f.journal == Relation::Conflict {
-        return Some(Veto::Kind);
+    if (a.kind == Kind::Thesis) != (b.kind == Kind::Thesis) && !place && !same_id {
+        let other = if a.kind == Kind::Thesis { b } else { a };
+        let in_journal = other.journal != NO_JOURNAL && other.place.volume != 0;
+        if f.journal == Relation::Conflict || f.journal == Relation::Missing && in_journal {
+            return Some(Veto::Kind);
+        }
     }
     if a.cochrane.0 != 0 && a.cochrane.0 == b.cochrane.0 {
+        // PubMed numbers every version, and databases copy the DOI of another one.
         let versions = a.cochrane.1 != 0 && b.cochrane.1 != 0 && a.cochrane.1 != b.cochrane.1;
         let one_version = f.doi == Relation::Equal && !f.container;
-        if versions || f.year > 0 && !one_version {
+        if (versions || f.year > 0 && !one_version) && f.pmid != Relation::Equal {
             return Some(Veto::Version);
         }
     }
@@ -166,7 +171,7 @@ fn title_veto(f: &Features, alike: bool, place: bool, same_id: bool) -> Option<V
         {
             return Some(Veto::Part);
         }
-        if f.diff.population && !same_id {
+        if f.diff.population && !same_id && f.title < TitleLevel::Variant {
             return Some(Veto::Population);
         }
     }
