@@ -374,7 +374,8 @@ const CUT_TITLE_MIN: usize = 45;
 /// One title is the other, cut in the middle of a word.
 fn is_cut(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() >= CUT_TITLE_MIN && short.len() < long.len() && long.starts_with(short) && long.as_bytes()[short.len()] != b' '
+    let letter = |c: char| c.is_ascii_alphanumeric();
+    short.len() >= CUT_TITLE_MIN && short.ends_with(letter) && long.strip_prefix(short).is_some_and(|rest| rest.starts_with(letter))
 }
 
 /// Bytes from which the first words of a title may stand for all of it (`MOCHA` for `MOCHA: a database middleware system`).

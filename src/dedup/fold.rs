@@ -6,7 +6,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use std::hash::Hasher;
 
 /// Old or variant kanji and the form in use today (旧字体 and the variants common in names and titles).
-const KANJI_PAIRS: &str = "髙高﨑崎嵜崎邊辺邉辺澤沢濱浜濵浜齋斉齊斉斎斉櫻桜廣広國国學学會会體体醫医藥薬發発單単實実應応對対關関變変榮栄\
+const KANJI_PAIRS: &str = "髙高𠮷吉﨑崎嵜崎邊辺邉辺澤沢濱浜濵浜齋斉齊斉斎斉櫻桜廣広國国學学會会體体醫医藥薬發発單単實実應応對対關関變変榮栄\
 藝芸靈霊驗験險険劍剣轉転傳伝團団圖図氣気經経繼継縣県鹽塩黑黒濟済禪禅靜静眞真槇槙瀧滝嶋島嶌島惠恵德徳樂楽壽寿來来兒児\
 亞亜惡悪壓圧圍囲爲為壹壱隱隠衞衛驛駅圓円艷艶奧奥歐欧毆殴穩穏假仮價価懷懐擴拡殼殻覺覚嶽岳勸勧卷巻寬寛歡歓觀観舊旧據拠\
 擧挙虛虚峽峡狹狭曉暁區区驅駆勳勲薰薫徑径惠恵揭掲溪渓莖茎輕軽鷄鶏缺欠儉倹圈圏檢検權権獻献縣県顯顕嚴厳效効恆恒鑛鉱碎砕劑剤\
@@ -148,7 +148,7 @@ fn push_cjk(out: &mut String, c: char) {
         '〇' => '○',
         'ァ' | 'ィ' | 'ゥ' | 'ェ' | 'ォ' | 'ャ' | 'ュ' | 'ョ' | 'ッ' | 'ヮ' => char::from_u32(c as u32 + 1).unwrap_or(c),
         'ヶ' => 'ケ',
-        '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => modern_kanji(c),
+        '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => modern_kanji(c),
         _ => c,
     };
     if out.ends_with(' ') && out.chars().rev().nth(1).is_some_and(is_cjk) {
@@ -169,7 +169,7 @@ fn modern_kanji(c: char) -> char {
 
 /// Kana, kanji and hangul.
 pub fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{25cb}')
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '\u{25cb}')
 }
 
 fn greek(c: char) -> Option<&'static str> {

@@ -11,7 +11,7 @@ use super::{
     glance::Glances,
     group,
     journal::{Journals, NO_JOURNAL, Relation},
-    parse::{self, Parsed},
+    parse::{self, Kind, Parsed},
     score::{self, Weights},
     veto::{self, Veto},
 };
@@ -139,6 +139,10 @@ impl<'a> Engine<'a> {
             }
             if self.journals.get(x).map(|j| j.preprint) != self.journals.get(y).map(|j| j.preprint) {
                 continue;
+            }
+            let meeting = |i: u32| self.parsed[i as usize].kind == Kind::Meeting;
+            if meeting(*a) != meeting(*b) {
+                continue; // the same titles at a meeting and in a journal make no journal of the meeting
             }
             let entry = meetings.entry((x.min(y), x.max(y))).or_default();
             entry.0 += 1;
@@ -471,6 +475,7 @@ fn across_languages(f: &Features) -> Option<PairVerdict> {
         if slipped && f.title == TitleLevel::Loose && f.people.matched == f.people.longer && f.year == 0 {
             return Some(PairVerdict::Same);
         }
+        let whole = whole && !(f.journal == Relation::Conflict && f.issue == Relation::Conflict);
         return match (whole && people, everybody && (f.translated || f.title == TitleLevel::Loose)) {
             (true, true) => Some(PairVerdict::Same),
             (true, false) => Some(PairVerdict::Review),

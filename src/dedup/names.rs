@@ -97,7 +97,9 @@ fn add(people: &mut People, family: &str, given: &str, cjk: &mut usize) {
         *cjk += 1;
         let name = fold(&format!("{family} {given}")).replace(' ', "");
         let key = if given.is_empty() { name.clone() } else { folded.replace(' ', "") };
-        people.list.push(Person { family: hash32(&name), others: [hash32(&key), 0], ..Person::default() });
+        // Of a name that is divided, what the given name begins with stands for its initial.
+        let initial = fold(given).chars().next().map_or(0, |c| (c as u32 % 255) as u8 + 1);
+        people.list.push(Person { family: hash32(&name), others: [hash32(&key), 0], initial, ..Person::default() });
         people.kanji.push(if given.is_empty() { name } else { format!("{key} {}", fold(given).replace(' ', "")) });
         return;
     }
@@ -147,9 +149,10 @@ fn plain_person(family: &str, given: &str) -> Person {
     let key = surname_key(family);
     let damaged = given.starts_with(['?', '\u{fffd}']); // a letter that an export could not write
     let given = fold(given);
-    let full = given.split(' ').find(|w| w.len() > 2).map_or(0, |w| hash32(&surname_key(w)));
+    let mut full = given.split(' ').filter(|w| w.len() > 2).map(|w| hash32(&surname_key(w)));
+    let others = [full.next().unwrap_or(0), full.last().unwrap_or(0)];
     let (initial, second) = if damaged { (0, 0) } else { initials(&given) };
-    Person { family: hash32(&key), others: [full, 0], initial, second, certain: true, letters: first_letters(&key) }
+    Person { family: hash32(&key), others, initial, second, certain: true, letters: first_letters(&key) }
 }
 
 /// The first letters of the first two words of a folded given name; `ak` is two initials too.
@@ -321,7 +324,8 @@ pub struct Agreement {
 fn same_person(a: &Person, b: &Person) -> Option<bool> {
     let mut equal = a.family == b.family;
     equal = equal || a.others.contains(&b.family) || b.others.contains(&a.family);
-    equal = equal || (a.others[0] != 0 && a.others[0] == b.others[0]);
+    let kanji = a.letters[0] == 0 && b.letters[0] == 0;
+    equal = equal || a.others[0] != 0 && a.others[0] == b.others[0] && (kanji || misspelt(&a.letters, &b.letters));
     if !equal && a.letters[3] != 0 && b.letters[3] != 0 {
         let (x, y) = (trimmed(&a.letters), trimmed(&b.letters));
         // A first letter that an export could not write is gone: `?zden` for `Özden`.
@@ -332,8 +336,14 @@ fn same_person(a: &Person, b: &Person) -> Option<bool> {
     let known = a.initial != 0 && b.initial != 0;
     // `Sistla, A. Prasad` goes by his second name elsewhere.
     let shared = a.initial == b.initial || a.second == b.initial || a.initial == b.second;
-    let clash = known && !shared && a.family == b.family;
+    let clash = known && !shared && (a.family == b.family || kanji);
     equal.then_some(!clash)
+}
+
+/// Two spellings of one surname, when the given name is the same: letters lost (`Nrvg` for `Nørvåg`) or in another order.
+fn misspelt(a: &[u8; LETTERS], b: &[u8; LETTERS]) -> bool {
+    let least = if a[0] == b[0] { 0.65 } else { 0.8 };
+    super::similar::short_ratio(trimmed(a), trimmed(b)) >= least
 }
 
 fn trimmed(letters: &[u8; LETTERS]) -> &[u8] {
