@@ -150,7 +150,7 @@ fn plain_person(family: &str, given: &str) -> Person {
     let damaged = given.starts_with(['?', '\u{fffd}']); // a letter that an export could not write
     let given = fold(given);
     let mut full = given.split(' ').filter(|w| w.len() > 2).map(|w| hash32(&surname_key(w)));
-    let others = [full.next().unwrap_or(0), full.last().unwrap_or(0)];
+    let others = [full.next().unwrap_or(0), full.next_back().unwrap_or(0)];
     let (initial, second) = if damaged { (0, 0) } else { initials(&given) };
     Person { family: hash32(&key), others, initial, second, certain: true, letters: first_letters(&key) }
 }
