@@ -391,7 +391,8 @@ fn verdict(f: &Features, w: &Weights, total: f32, veto: Option<Veto>, limits: Th
     let strangers = f.people.matched == 0 && f.people.shorter > 0 && f.people.initials_differ == 0;
     let changed = f.title <= TitleLevel::Close && odd.0 > 0; // other words on both sides
     let other_doi = f.doi == Relation::Conflict && f.title < TitleLevel::Exact;
-    let another = f.diff.population || f.protocol || f.title <= TitleLevel::Close && odd.1 >= ANOTHER_SUBJECT && !f.unplaced;
+    let one_side_placed = f.volume == Relation::Missing && !f.unplaced;
+    let another = f.diff.population || f.protocol || f.title <= TitleLevel::Close && odd.1 >= ANOTHER_SUBJECT && one_side_placed;
     let doubtful = (strangers || f.head || f.next_part || changed || other_doi || another) && !veto::same_id(f) && !veto::same_place(f);
     if total >= least && !doubtful && !bare && !unplaced && !other_words && groups(f) >= 2 && f.title != TitleLevel::Low && sure_place {
         return Some(PairVerdict::Same);
