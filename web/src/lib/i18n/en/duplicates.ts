@@ -24,7 +24,7 @@ export const duplicates = {
 	go: 'Merge: {level}',
 	show_changes: { one: 'Show the {n} change', other: 'Show the {n} changes' },
 	changes_title: '{level}: what would change',
-	no_changes: 'At this level nothing would change.',
+	no_changes: 'No citation would change; only pairs to look at and related pairs are brought up to date.',
 	change_join: 'Becomes one',
 	change_part: 'Is divided',
 	changes_more: '… and {n} more.',

@@ -26,7 +26,7 @@ export const duplicates: SameKeys<typeof en> = {
 	go: '「{level}」で統合する',
 	show_changes: { other: '変わる文献を見る（{n}件）' },
 	changes_title: '「{level}」で変わる文献',
-	no_changes: 'この基準では何も変わりません。',
+	no_changes: '文献のまとまりは変わりません。要確認の組と関連文献の組だけが更新されます。',
 	change_join: '1件に統合',
 	change_part: '分け直し',
 	changes_more: '…ほか{n}件',
