@@ -195,11 +195,11 @@ pub fn word_of(field: Field) -> &'static str {
     WORDS.iter().find(|(_, own, like)| *own == field || like.contains(&field)).map_or(KNOWN, |(word, ..)| word)
 }
 
-/// A column name for comparison: folded, every sign a blank.
+/// A column name for comparison: folded, every sign a blank. A name of nothing but signs (`#`, `％`) keeps them.
 pub fn fold_name(name: &str) -> String {
     let folded = text::fold(&name.replace(['\u{feff}', '"'], ""));
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
+    if words.is_empty() { folded.trim().to_owned() } else { words.join(" ") }
 }
 
 /// The field of a column, by provider where a name means different things.

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 
 use crate::model::Record;
-use crate::normalize::{dates, ids};
+use crate::normalize::{dates, ids, text};
 
 use super::emit::{issue, too_little};
 use super::limits::MAX_ENTRY_BYTES;
@@ -128,7 +128,8 @@ fn mapped(out: &Emit) -> HashMap<String, Field> {
 
 /// Whether a row is one that a lead spoke of: two of its names, or the only one.
 fn is_mapped(cells: &[String], mapped: &HashMap<String, Field>) -> bool {
-    let known = if mapped.is_empty() { 0 } else { cells.iter().filter(|cell| mapped.contains_key(&fold_name(cell))).count() };
+    let names = |cell: &&String| !cell.trim().is_empty() && mapped.contains_key(&fold_name(&text::clean(cell)));
+    let known = if mapped.is_empty() { 0 } else { cells.iter().filter(names).count() };
     known > 0 && known >= mapped.len().min(2)
 }
 
@@ -268,8 +269,8 @@ impl Table {
     fn name(&mut self, out: &mut Emit) {
         let own = is_mapped(&self.header, &mapped(out));
         out.naming.mapping.headless |= self.headless;
-        for (seen, name) in std::mem::take(&mut self.seen).into_iter().zip(&self.header) {
-            if !name.trim().is_empty() && out.naming.seen.iter().all(|known| known.name != seen.name) {
+        for seen in std::mem::take(&mut self.seen) {
+            if !seen.name.trim().is_empty() && out.naming.seen.iter().all(|known| known.name != seen.name) {
                 out.naming.mapping.header.push(seen.name.clone());
                 out.naming.seen.push(seen);
             }

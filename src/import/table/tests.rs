@@ -112,6 +112,25 @@ fn a_lead_says_what_columns_mean() {
 }
 
 #[test]
+fn names_of_signs_alone_are_names() {
+    // a row of one long cell and empty ones is no header that a lead spoke of (found by fuzzing)
+    let text = "％\tR&amp;D\t＊＊\n地域生活の支援\t\t看護\n退院調整\t\t\t\t\n";
+    let mut options = crate::import::Options { format: Some(Format::Tsv), ..crate::import::Options::default() };
+    let first = crate::import::read(text.as_bytes(), &options, &mut |_| {}).expect("a table");
+    let names = ["％", "R&D", "＊＊"].into_iter().zip(["title", "note", "journal"]);
+    let names = names.map(|(name, field)| crate::import::mapping::Named { name: name.into(), field: field.into() }).collect();
+    options.mapping = Some(Mapping { names, ..first.naming.mapping });
+    let mut read = Vec::new();
+    let mut sink = |entry| {
+        if let Entry::Record(parsed) = entry {
+            read.push((parsed.record.title.unwrap_or_default(), parsed.record.journal));
+        }
+    };
+    crate::import::read(text.as_bytes(), &options, &mut sink).expect("a mapping makes nothing unreadable");
+    assert_eq!(read, [("地域生活の支援".to_owned(), Some("看護".to_owned())), ("退院調整".to_owned(), None)]);
+}
+
+#[test]
 fn two_columns_for_one_field_are_a_question() {
     let mut sink = |_| {};
     let mut out = Emit::new(&mut sink);
