@@ -67,7 +67,7 @@ struct Glance {
     dois: u64,
     /// A bit for each word that may be a surname, by its hash.
     surnames: u64,
-    /// The lower half of the number.
+    /// Numbers too large for it look alike here.
     pmid: u32,
     journal: u32,
     page: u32,
@@ -103,7 +103,7 @@ impl Glance {
             title: whole.map_or(0, |v| v.key),
             dois: record.dois.iter().fold(0, |bits, doi| bits | 1 << bit(*doi, u64::BITS)),
             surnames: surnames.fold(0, |bits, name| bits | 1 << bit(u64::from(name), u64::BITS)),
-            pmid: record.pmid as u32,
+            pmid: u32::try_from(record.pmid).unwrap_or(u32::MAX),
             journal: record.journal,
             page: record.pages.start,
             volume: record.place.volume,

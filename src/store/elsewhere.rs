@@ -1,5 +1,5 @@
 //! Decisions that files brought from other tools, and the attributions that give them to members. What is mapped is a row of
-//! `decisions` besides, with the ids of both. Rows are only added; they count while their record does.
+//! `decisions` besides, with the ids of both. No row is taken away: it counts while its record does, or is put aside for what a lead says.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -80,6 +80,24 @@ fn verify_names_the_citation_and_the_field_that_differ() {
     fine(&["verify", "--data", &data]);
 }
 
+/// An import that was killed after its records began to count gives them their places when it goes on; only then may they lack them.
+#[test]
+fn a_stopped_import_is_no_fault_and_a_lost_outcome_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = path(folder.path(), "data");
+    fine(&["demo", "--data", &data, "--only-make", "--listen", "127.0.0.1:0"]);
+    sql(&data, "DELETE FROM citation_stages WHERE citation_id IN (SELECT id FROM citations WHERE active ORDER BY number DESC LIMIT 3)");
+    assert!(unwell(&data).contains("3 outcomes differ"));
+    let last = "kind = 'import' AND created_at = (SELECT MAX(created_at) FROM jobs WHERE kind = 'import')";
+    for state in ["running", "queued"] {
+        sql(&data, &format!("UPDATE jobs SET state = '{state}' WHERE {last}"));
+        fine(&["verify", "--data", &data]);
+    }
+    // what stands in the database and is wrong is a fault whatever goes on
+    sql(&data, "UPDATE citation_stages SET decided = decided + 1 WHERE citation_id = (SELECT MIN(citation_id) FROM citation_stages)");
+    assert!(unwell(&data).contains("outcomes differ"));
+}
+
 /// What `verify` says of a data folder that is not well.
 fn unwell(data: &str) -> String {
     let output = erabi(&["verify", "--data", data]);

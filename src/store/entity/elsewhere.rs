@@ -1,5 +1,5 @@
-//! Table `elsewhere`. Decisions that a file brought from another tool, as the file has them or as a lead said of all of it; append-only, they stand with
-//! their record.
+//! Table `elsewhere`. Decisions that a file brought from another tool, as the file has them or as a lead said of all of it (`said`). None is
+//! taken away; they stand with their record, but for those that are put aside (`live`).
 
 use sea_orm::entity::prelude::*;
 
