@@ -6,11 +6,12 @@ use super::{
     context::Context,
     cross,
     journal::{Journals, Relation},
+    marks::Notice,
     names::{self, Agreement},
     parse::{Kind, Parsed},
     place::{Pages, Volume},
     similar::{ratio, shared, short_ratio},
-    title::{Notice, Title, Variant},
+    title::{Title, Variant},
 };
 
 /// How two titles agree, best reading of each.

@@ -19,6 +19,7 @@ pub mod glance;
 pub mod group;
 pub mod journal;
 pub mod judge;
+pub mod marks;
 pub mod merge;
 pub mod names;
 pub mod parse;

@@ -5,8 +5,8 @@
 use super::{
     compare::{Features, Numbers, PageLevel, TitleLevel},
     journal::{NO_JOURNAL, Relation},
+    marks::Notice,
     parse::{Kind, Parsed},
-    title::Notice,
 };
 
 /// Why a pair is not merged. The codes (`code()`) are part of the evidence vocabulary.

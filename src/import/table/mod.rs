@@ -3,8 +3,11 @@
 
 mod columns;
 mod delimited;
+mod header;
+mod lists;
 mod old_workbook;
 mod open_workbook;
+mod people;
 mod record;
 mod source;
 mod workbook;
@@ -21,7 +24,7 @@ use super::mapping::Seen;
 use super::{Context, Emit, Format, ImportError, Mapping, Provider, fields};
 
 use delimited::{Row, Rows};
-use record::Column;
+use header::Column;
 
 pub use columns::{Field, field, field_of_word, fold_name, known, word, word_of, word_or_known, words};
 pub use record::record_of;
@@ -206,7 +209,7 @@ impl Table {
         let (mapped, headless) = (&mapped(out), header.headless);
         let header: Vec<String> = header.names.iter().take(MAX_COLUMNS).cloned().collect();
         let provider = if provider == Provider::Generic { columns::provider(&header) } else { provider };
-        let columns = record::columns(&header, provider, mapped);
+        let columns = header::columns(&header, provider, mapped);
         let seen = columns.iter().map(|column| seen(column, &columns, mapped.contains_key(&fold_name(&column.name)))).collect();
         Self { headless, columns, header, provider, sheet, spoiled: 0, wide: 0, sampled: 0, seen }
     }

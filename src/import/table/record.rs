@@ -1,71 +1,17 @@
 //! One row → one record. One rule: a cell is read by its column's meaning, and every cell that has none is kept under its column's
 //! name.
 
-use std::collections::HashMap;
-
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
 use crate::import::{Provider, ichushi, prior};
 use crate::model::{PriorDecision, Record};
-use crate::normalize::names::Order;
-use crate::normalize::{dates, ids, names, pages, text};
+use crate::normalize::{dates, ids, pages, text};
 
-use super::columns::{Field, field, fold_name};
-
-/// A column: its name as written and what it holds.
-pub struct Column {
-    pub name: String,
-    pub field: Option<Field>,
-    /// A decision column of its own (`Reviewer 1`, `判定者A`): the reviewer's name.
-    pub reviewer: Option<String>,
-    /// The stage its name speaks of.
-    pub stage: &'static str,
-}
-
-/// The columns of a header row. What a lead said about a name stands before what its word says.
-pub fn columns(header: &[String], provider: Provider, mapped: &HashMap<String, Field>) -> Vec<Column> {
-    let mut columns: Vec<Column> = header.iter().map(|name| column(name, provider)).collect();
-    if !mapped.is_empty() {
-        columns.iter_mut().for_each(|column| map(column, mapped));
-        name_reviewers(&mut columns);
-    }
-    // `No.` beside the volume is the issue; at the head of a list, or without a volume, it counts the rows
-    let volume = columns.iter().any(|column| column.field == Some(Field::Volume));
-    for (at, column) in columns.iter_mut().enumerate() {
-        if (at == 0 || !volume) && column.field == Some(Field::Issue) && fold_name(&column.name) == "no" {
-            column.field = Some(Field::ExternalId);
-        }
-    }
-    // `id` means the caller's id only once; `url` columns and the like may repeat
-    let mut has_id = false;
-    for column in columns.iter_mut().filter(|column| column.field == Some(Field::ExternalId)) {
-        if std::mem::replace(&mut has_id, true) {
-            column.field = Some(Field::Extra);
-        }
-    }
-    columns
-}
-
-fn map(column: &mut Column, mapped: &HashMap<String, Field>) {
-    if let Some(field) = mapped.get(&fold_name(&column.name)) {
-        column.field = Some(*field);
-        column.reviewer = None;
-    }
-}
-
-/// Several columns of verdicts of one stage are several reviewers'; each is called as its column is.
-fn name_reviewers(columns: &mut [Column]) {
-    let verdicts = |columns: &[Column], stage| columns.iter().filter(|c| c.field == Some(Field::Verdict) && c.stage == stage).count();
-    for stage in ["", "title_abstract", "full_text"] {
-        if verdicts(columns, stage) > 1 {
-            for column in columns.iter_mut().filter(|column| column.field == Some(Field::Verdict) && column.stage == stage) {
-                column.field = None;
-                column.reviewer = Some(column.name.clone());
-            }
-        }
-    }
-}
+use super::columns::Field;
+use super::header::{Column, column};
+use super::lists::{addresses, keywords, listed, listed_links};
+use super::people;
 
 /// A record of single values, each with its name and field.
 pub fn record_of(values: Vec<(String, Option<Field>, String)>, provider: Provider) -> Record {
@@ -76,23 +22,6 @@ pub fn record_of(values: Vec<(String, Option<Field>, String)>, provider: Provide
         cells.push(value);
     }
     record(&columns, &cells, provider).0
-}
-
-fn column(name: &str, provider: Provider) -> Column {
-    let clean = text::clean(name).into_owned();
-    let folded = text::fold(&clean);
-    let stage = if ["full", "二次", "フルテキスト", "ft_"].iter().any(|word| folded.contains(&text::fold(word))) {
-        "full_text"
-    } else if ["title", "abstract", "一次", "tiab", "ta_"].iter().any(|word| folded.contains(&text::fold(word))) {
-        "title_abstract"
-    } else {
-        ""
-    };
-    let field = field(&clean, provider);
-    let reviewer =
-        ["reviewer", "screener", "rater", "判定者", "評価者", "レビュアー", "査読者"].iter().any(|word| folded.contains(&text::fold(word)));
-    let reviewer = (reviewer && field.is_none()).then(|| clean.clone());
-    Column { name: clean, field, reviewer, stage }
 }
 
 /// The parts of a row that are only understood together.
@@ -327,73 +256,6 @@ fn notes(value: &str, provider: Provider, record: &mut Record, parts: &mut Parts
     }
 }
 
-/// A list as Python prints it, or separated by semicolons, or one value.
-fn listed(value: &str) -> Vec<String> {
-    if let Some(items) = python_list(value) {
-        return items;
-    }
-    value.split([';', '|', '\n']).map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
-/// `['Marx, Karl', "O'Neill"]`.
-fn python_list(value: &str) -> Option<Vec<String>> {
-    let mut rest = value.strip_prefix('[')?.strip_suffix(']')?.trim();
-    let mut items = Vec::new();
-    while let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) {
-        let body = &rest[1..];
-        let end = body.match_indices(quote).map(|(at, _)| at).find(|at| {
-            let after = body[at + 1..].trim_start();
-            !body[..*at].ends_with('\\') && (after.is_empty() || after.starts_with(','))
-        })?;
-        items.push(body[..end].to_owned());
-        rest = body[end + 1..].trim_start().trim_start_matches(',').trim_start();
-    }
-    (rest.is_empty() && !items.is_empty()).then_some(items)
-}
-
-/// Addresses between semicolons or line ends; those within Web of Science's `[Doe, A; Roe, J] University` are of its people.
-fn addresses(value: &str) -> impl Iterator<Item = &str> {
-    let mut inside = false;
-    value.split(move |c| {
-        inside = (inside || c == '[') && c != ']';
-        c == '\n' || (c == ';' && !inside)
-    })
-}
-
-fn listed_links(value: &str) -> impl Iterator<Item = &str> {
-    value.split(['\n', ' ', ';', '|', '\t']).filter(|link| link.contains("://") || link.starts_with("www.") || link.starts_with("10."))
-}
-
-/// Semicolons, lines, bars or `;;` separate; commas only where nothing else does and the terms stay short.
-fn keywords(value: &str, kind: &'static str, major: bool, record: &mut Record) {
-    if let Some(items) = python_list(value) {
-        return items.iter().for_each(|term| add_keyword(record, term, kind, major));
-    }
-    let separators: &[char] = if value.contains([';', '|', '\n', '；']) {
-        &[';', '|', '\n', '；']
-    } else if value.contains(['、', '，']) {
-        &['、', '，']
-    } else {
-        &[',']
-    };
-    let mut depth = 0i32;
-    let mut term = String::new();
-    for c in value.chars().chain([separators[0]]) {
-        // Embase: `bronchogenic duplication cyst (diagnosis, surgery), …`
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth = (depth - 1).max(0),
-            _ => {}
-        }
-        if separators.contains(&c) && (depth == 0 || c != ',') {
-            add_keyword(record, &std::mem::take(&mut term), kind, major);
-        } else {
-            term.push(c);
-        }
-    }
-    add_keyword(record, &term, kind, major);
-}
-
 /// A word of the kind of document: RIS's where it has one; WoS writes `J`, `B`, `C`, `P`.
 fn kind(value: &str, provider: Provider, record: &mut Record) {
     let known = match (provider, value) {
@@ -418,7 +280,7 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
             None => set(&mut record.title, &parts.subtitle),
         }
     }
-    authors(record, parts, provider);
+    people::authors(record, std::mem::take(&mut parts.authors), std::mem::take(&mut parts.full_authors), provider);
     date(record, parts, provider);
     if parts.end.is_empty()
         && let (Ok(start), Ok(count @ 2..)) = (parts.start.parse::<u32>(), parts.page_count.parse::<u32>())
@@ -477,74 +339,6 @@ fn database(provider: Provider) -> Option<&'static str> {
     })
 }
 
-fn authors(record: &mut Record, parts: &mut Parts, provider: Provider) {
-    if provider == Provider::Erabi {
-        let list = parts.authors.concat();
-        return list.split(';').for_each(|name| fields::add_author(record, name));
-    }
-    let order = if matches!(provider, Provider::Ichushi | Provider::Eppi) { Order::FamilyFirst } else { Order::GivenFirst };
-    let groups = std::mem::take(&mut record.authors);
-    let full = !parts.full_authors.is_empty();
-    let sources =
-        if parts.full_authors.is_empty() { std::mem::take(&mut parts.authors) } else { vec![std::mem::take(&mut parts.full_authors)] };
-    // both write `Family, Given; …` here: `Van Kerschaver, E. (6602189792)` alone is one name
-    let divided = full && matches!(provider, Provider::Scopus | Provider::Wos);
-    for value in &sources {
-        let value = if matches!(provider, Provider::PubMed | Provider::EuropePmc) { value.trim_end_matches('.') } else { value };
-        if sources.len() > 1 && provider == Provider::Ebsco {
-            record.authors.extend(names::author_in(value, order));
-        } else if let Some(pairs) = (provider == Provider::SciElo).then(|| paired(value)).flatten() {
-            record.authors.extend(pairs.iter().filter_map(|name| names::author_in(name, order)));
-        } else if value.starts_with("[{") {
-            // Semantic Scholar: `[{'authorId': '1', 'name': 'Ann Doe'}, …]`
-            let people = value.split("'name': ").skip(1).filter_map(|rest| Some((rest.chars().next()?, rest)));
-            let names = people.filter_map(|(quote, rest)| rest[quote.len_utf8()..].split_once(quote).map(|(name, _)| name));
-            record.authors.extend(names.filter_map(|name| names::author_in(name, order)));
-        } else if provider == Provider::Springer {
-            record.authors.extend(unglued(value).iter().filter_map(|name| names::author_in(name, order)));
-        } else if divided {
-            record.authors.extend(value.split(';').filter_map(|name| names::author_in(name, order)));
-        } else if let Some(items) = python_list(value).or_else(|| python_list(&format!("[{value}]"))) {
-            record.authors.extend(items.iter().filter_map(|name| names::author_in(name, order)));
-        } else {
-            record.authors.extend(names::author_list_in(value, order));
-        }
-        if provider == Provider::Ichushi {
-            names::split(value).iter().filter_map(|name| names::affiliation(name)).for_each(|one| add(&mut record.affiliations, &one));
-        }
-    }
-    if provider == Provider::ProQuest {
-        record.authors.dedup(); // it names people once for each of their institutions
-    }
-    record.authors.extend(groups);
-    record.authors.truncate(crate::import::limits::MAX_AUTHORS);
-}
-
-/// SciELO: `Doe, Ann, Roe Poe, Jo`, family and given names in turn.
-fn paired(value: &str) -> Option<Vec<String>> {
-    let parts: Vec<&str> = value.split(',').map(str::trim).collect();
-    (parts.len().is_multiple_of(2) && parts.len() > 2).then(|| parts.chunks(2).map(|pair| pair.join(", ")).collect())
-}
-
-/// SpringerLink: `Ann DoeJo van der Roe`. A capital right after a small letter begins a name, unless what stands before it is a part
-/// of a name (`McDonald`, `DeWitt`).
-fn unglued(value: &str) -> Vec<&str> {
-    const HEADS: &[&str] = &["Mc", "Mac", "De", "Del", "Des", "Di", "Da", "Du", "La", "Le", "Van", "Von", "Fitz", "St", "El", "Al", "Ibn"];
-    let mut found = Vec::new();
-    let (mut start, mut word, mut before) = (0, 0, ' ');
-    for (at, c) in value.char_indices() {
-        if !before.is_alphanumeric() && before != '\'' && before != '’' {
-            word = at;
-        } else if c.is_uppercase() && before.is_lowercase() && !HEADS.contains(&&value[word..at]) {
-            found.push(&value[start..at]);
-            (start, word) = (at, at);
-        }
-        before = c;
-    }
-    found.push(&value[start..]);
-    found
-}
-
 fn date(record: &mut Record, parts: &Parts, provider: Provider) {
     let year = dates::year(&parts.year);
     let full = dates::date(&parts.date);
@@ -598,6 +392,9 @@ fn decisions(record: &mut Record, parts: &mut Parts, provider: Provider) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use super::super::header::columns;
     use super::*;
 
     fn read(header: &str, row: &str) -> Record {

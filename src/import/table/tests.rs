@@ -156,7 +156,7 @@ fn a_workbook_of_two_unknown_sheets_is_mapped_whole() {
     for header in [["論題名", "筆頭"], ["演題", "筆頭"]] {
         let rows = [row(&["一覧"], 1), row(&header, 2), row(&["題", "山田 花子"], 3)];
         assert_eq!(header_row(rows.iter().map(|row| row.cells.as_slice()), &mapped), Some(1));
-        let record = record::record(&record::columns(&rows[1].cells, Provider::Generic, &mapped), &rows[2].cells, Provider::Generic).0;
+        let record = record::record(&header::columns(&rows[1].cells, Provider::Generic, &mapped), &rows[2].cells, Provider::Generic).0;
         assert_eq!((record.title.as_deref(), record.authors.len()), (Some("題"), 1));
     }
     assert!(!is_mapped(&["筆頭".to_owned(), "x".to_owned()], &mapped), "one name of several is chance");
