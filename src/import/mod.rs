@@ -9,6 +9,7 @@ pub mod decode; // bytes → UTF-8
 pub mod detect; // which format, whose
 mod ebsco_xml;
 pub mod emit; // where entries go, numbered
+pub mod encoding; // which bytes are which encoding
 mod endnote_xml;
 mod fields;
 mod ichushi; // 医中誌's display layout and conventions
@@ -43,8 +44,8 @@ use std::io::{self, BufRead, Read};
 
 use crate::model::{Entry, Issue};
 
-pub use decode::Encoding;
 pub use emit::Emit;
+pub use encoding::Encoding;
 pub use kind::{Format, Provider};
 pub use mapping::{Mapping, Naming};
 

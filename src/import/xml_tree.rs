@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 use quick_xml::events::attributes::Attributes;
 
-use crate::normalize::text;
+use crate::normalize::{markup, text};
 
 /// Deepest nesting that is read; real entries stay under 30 (MathML included).
 const MAX_DEPTH: usize = 200;
@@ -140,7 +140,7 @@ fn token(rest: &str) -> Result<(Token<'_>, &str), String> {
                 return Ok((Token::Text(Cow::Borrowed(&rest[..end])), &rest[end..]));
             }
             let (text, behind) = rest.split_at(memchr::memchr(b'<', &bytes[end..]).map_or(rest.len(), |more| end + more));
-            Ok((Token::Text(text::entities(text)), behind))
+            Ok((Token::Text(markup::entities(text)), behind))
         }
     }
 }
@@ -252,14 +252,14 @@ impl<'t, 'x> Node<'t, 'x> {
             return None;
         }
         if let Some(value) = usual_attribute(raw, name) {
-            return value.map(text::entities);
+            return value.map(markup::entities);
         }
         let mut attributes = Attributes::new(raw, 0);
         attributes
             .with_checks(false)
             .flatten()
             .find(|attribute| attribute.key.as_ref() == name)
-            .map(|attribute| Cow::Owned(text::entities(&attribute.value).into_owned()))
+            .map(|attribute| Cow::Owned(markup::entities(&attribute.value).into_owned()))
     }
 
     /// All text below as it stands; superscripts keep their tag, so that `10<sup>5</sup>` is told from 105.

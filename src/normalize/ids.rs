@@ -41,7 +41,7 @@ pub fn doi(raw: &str) -> Option<String> {
     if !raw.contains("10.") && !raw.contains(['&', '%']) {
         return None;
     }
-    let text = super::text::entities(raw);
+    let text = super::markup::entities(raw);
     let found = doi_start(&text).map(|at| (at, text.to_string()));
     let (at, text) = match found {
         Some(found) => found,

@@ -229,7 +229,7 @@ fn formula(chars: &[char], out: &mut String) {
             '\u{0}' => {}
             '^' => raised = out.ends_with(|c: char| c.is_ascii_digit()),
             '_' => {}
-            c => match super::text::raise(&c.to_string()).filter(|_| raised) {
+            c => match super::markup::raise(&c.to_string()).filter(|_| raised) {
                 Some(up) => out.push_str(&up),
                 None => {
                     raised = false;

@@ -58,7 +58,7 @@ const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 /// A link made presentable: entities resolved, proxies and private parameters off. `None` for what isn't a web address
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
-    let text = super::text::entities(super::text::trimmed(raw));
+    let text = super::markup::entities(super::text::trimmed(raw));
     let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
     let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
     let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };

@@ -7,6 +7,7 @@ pub mod ids;
 pub mod language;
 pub mod latex;
 pub mod links;
+pub mod markup;
 pub mod names;
 pub mod pages;
 pub mod text;

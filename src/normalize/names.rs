@@ -185,7 +185,7 @@ pub fn author_list(raw: &str) -> Vec<Author> {
 
 /// As `author_list`, with the order in which undivided names stand.
 pub fn author_list_in(raw: &str, order: Order) -> Vec<Author> {
-    let text = super::text::entities(raw);
+    let text = super::markup::entities(raw);
     split(&text).iter().filter_map(|name| author_in(name, order)).collect()
 }
 
