@@ -55,6 +55,17 @@ pub struct BlockStats {
     pub pairs: usize,
 }
 
+/// Two positions in one number, the lower one in the upper half.
+pub type PackedPair = u64;
+
+pub fn unpack(pair: PackedPair) -> (u32, u32) {
+    ((pair >> 32) as u32, pair as u32)
+}
+
+/// Room for so many keys and pairs of a record is asked for at once; growing would copy what is there.
+const KEYS_EXPECTED: usize = 18;
+const PAIRS_EXPECTED: usize = 24;
+
 /// Pairs `(a, b)`, `a < b`, sorted, without repeats. `skip` leaves kinds of keys out (ablation); pairs of two records before
 /// `new_from` are left out.
 pub fn candidates(
@@ -63,12 +74,12 @@ pub fn candidates(
     journals: &Journals,
     new_from: usize,
     skip: &[KeyKind],
-) -> (impl Iterator<Item = (u32, u32)> + use<>, BlockStats) {
+) -> (Vec<PackedPair>, BlockStats) {
     // A key and a position in one number: half the memory, and sorted faster. Two keys that agree in the bits left for them make
     // pairs that the comparison turns down.
     let width = usize::BITS - parsed.len().leading_zeros();
     let position = |key: u64| (key & ((1 << width) - 1)) as u32;
-    let mut keys: Vec<u64> = Vec::with_capacity(parsed.len() * 18);
+    let mut keys: Vec<u64> = Vec::with_capacity(parsed.len() * KEYS_EXPECTED);
     for (i, record) in parsed.iter().enumerate() {
         record_keys(record, context, journals, &mut |kind, value| {
             if !skip.contains(&kind) {
@@ -80,7 +91,7 @@ pub fn candidates(
     keys.sort_unstable();
     keys.dedup();
     let mut stats = BlockStats { keys: keys.len(), ..BlockStats::default() };
-    let mut pairs: Vec<u64> = Vec::with_capacity(parsed.len() * 8);
+    let mut pairs: Vec<PackedPair> = Vec::with_capacity(parsed.len() * PAIRS_EXPECTED);
     let mut start = 0;
     while start < keys.len() {
         let key = keys[start] >> width;
@@ -95,7 +106,7 @@ pub fn candidates(
     pairs.sort_unstable();
     pairs.dedup();
     stats.pairs = pairs.len();
-    (pairs.into_iter().map(|p| ((p >> 32) as u32, p as u32)), stats)
+    (pairs, stats)
 }
 
 /// Emits the pairs of a block; a large one is divided by surname, then year, then title, and at last walked in title order.
@@ -104,7 +115,7 @@ fn emit(
     parsed: &[Parsed],
     new_from: usize,
     (depth, limit): (u8, usize),
-    pairs: &mut Vec<u64>,
+    pairs: &mut Vec<PackedPair>,
     stats: &mut BlockStats,
 ) {
     if members.len() <= limit {
@@ -142,7 +153,7 @@ fn emit(
 }
 
 /// Sorted neighbourhood: equal and nearly equal titles stand side by side.
-fn walk(members: &mut [u32], parsed: &[Parsed], new_from: usize, pairs: &mut Vec<u64>) {
+fn walk(members: &mut [u32], parsed: &[Parsed], new_from: usize, pairs: &mut Vec<PackedPair>) {
     let text = |i: u32| parsed[i as usize].title.variants.first().map_or("", |v| v.text.as_str());
     members.sort_unstable_by(|a, b| {
         text(*a).cmp(text(*b)).then_with(|| parsed[*a as usize].content.cmp(&parsed[*b as usize].content)).then(a.cmp(b))
@@ -154,7 +165,7 @@ fn walk(members: &mut [u32], parsed: &[Parsed], new_from: usize, pairs: &mut Vec
     }
 }
 
-fn push(a: u32, b: u32, new_from: usize, pairs: &mut Vec<u64>) {
+fn push(a: u32, b: u32, new_from: usize, pairs: &mut Vec<PackedPair>) {
     let (low, high) = (a.min(b), a.max(b));
     if low != high && high as usize >= new_from {
         pairs.push(u64::from(low) << 32 | u64::from(high));

@@ -16,7 +16,8 @@ const KANJI_PAIRS: &str = "髙高𠮷吉﨑崎嵜崎邊辺邉辺澤沢濱浜濵�
 燈灯當当獨独讀読屆届貳弐惱悩腦脳廢廃拜拝賣売麥麦髮髪拔抜蠻蛮祕秘濱浜甁瓶拂払佛仏竝並辨弁瓣弁辯弁舖舗飜翻萬万滿満默黙彌弥譯訳\
 豫予餘余與与譽誉搖揺樣様謠謡遙遥亂乱覽覧龍竜兩両獵猟綠緑壘塁勵励禮礼隸隷戀恋鍊錬爐炉勞労樓楼灣湾";
 
-/// A 64-bit hash that is the same on every machine and run (FNV-1a with a final mix): keys must not change between versions by chance.
+/// A 64-bit hash without a seed (rustc's, with a final mix): the same on every 64-bit machine and in every run, so that equal scores are told
+/// apart alike everywhere.
 pub fn hash64(bytes: &[u8]) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     hasher.write(bytes);

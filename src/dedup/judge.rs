@@ -73,15 +73,18 @@ impl<'a> Engine<'a> {
     pub fn run(mut self, levels: &[DedupLevel], progress: Progress<'_>) -> (Vec<Vec<ScoredPair>>, BlockStats) {
         progress("block", 0.0);
         let new_from = self.options.new_from.unwrap_or(0);
-        let (candidates, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
+        let (mut open, stats) = block::candidates(&self.parsed, &self.context, &self.journals, 0, &self.options.without_keys);
         // All first looks before the first longer one: what they need lies side by side.
-        let open: Vec<(u32, u32)> = {
+        {
             let glances = Glances::new(&self.parsed);
-            candidates.filter(|(a, b)| !glances.rule_out(*a as usize, *b as usize)).collect()
-        };
+            open.retain(|pair| {
+                let (a, b) = block::unpack(*pair);
+                !glances.rule_out(a as usize, b as usize)
+            });
+        }
         let mut compared: Vec<(u32, u32, Features)> = Vec::new();
         let total = open.len().max(1) as f32;
-        for (n, (a, b)) in open.into_iter().enumerate() {
+        for (n, (a, b)) in open.into_iter().map(block::unpack).enumerate() {
             if n % 4096 == 0 {
                 progress("compare", n as f32 / total);
             }

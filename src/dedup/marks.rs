@@ -204,8 +204,8 @@ fn strip_event(core: &mut String, marks: &mut Marks) {
         marks.event = true;
     }
     let mut from = 0;
-    while let Some(open) = core[from..].find(['(', '[']).map(|at| from + at) {
-        let Some(close) = core[open..].find([')', ']']).map(|at| open + at) else { return };
+    while let Some(open) = memchr::memchr2(b'(', b'[', &core.as_bytes()[from..]).map(|at| from + at) {
+        let Some(close) = memchr::memchr2(b')', b']', &core.as_bytes()[open..]).map(|at| open + at) else { return };
         if is_event(&core[open + 1..close]) && core.len() - (close + 1 - open) >= EVENT_REST_MIN {
             let head = core[..open].trim_end().len();
             core.replace_range(head..close + 1, "");

@@ -55,7 +55,7 @@ const SUFFIXES: [&str; 6] = ["jr", "sr", "ii", "iii", "iv", "phd"];
 
 /// Reads all authors of a record.
 pub fn people(authors: &[Author]) -> People {
-    let mut people = People::default();
+    let mut people = People { list: Vec::with_capacity(authors.len()), ..People::default() };
     let mut cjk = 0;
     for author in authors {
         if author.family.is_empty() || is_crowded(author) {
@@ -83,7 +83,7 @@ fn is_crowded(author: &Author) -> bool {
     let text = &author.family;
     text.contains([';', '\n'])
         || text.contains(" and ")
-        || run_together(text).len() > 1
+        || may_run_together(text) && run_together(text).len() > 1
         || (author.given.contains(',') && !author.given.contains("Jr"))
 }
 
@@ -285,9 +285,14 @@ fn all_initials(text: &str) -> bool {
     text.split([' ', '.', '-']).filter(|w| !w.is_empty()).all(|w| w.chars().count() <= 3 && w.chars().all(char::is_uppercase))
 }
 
+/// A full stop right before a letter: without one no two names stand together.
+fn may_run_together(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[0] == b'.' && (pair[1].is_ascii_alphabetic() || !pair[1].is_ascii()))
+}
+
 /// `Adeli K.Lewis G. F.` → two people: a new name begins where a longer word follows a dotted initial without a space.
 fn run_together(text: &str) -> Vec<String> {
-    if !text.as_bytes().windows(2).any(|pair| pair[0] == b'.' && (pair[1].is_ascii_alphabetic() || !pair[1].is_ascii())) {
+    if !may_run_together(text) {
         return vec![text.to_owned()];
     }
     let mut names = vec![String::new()];

@@ -204,7 +204,7 @@ fn trials(record: &Record) -> Vec<u64> {
 /// `CD001876` in the pages, DOI or accession, with the version after `.pub`.
 fn cochrane(record: &Record) -> (u32, u8) {
     for text in [&record.doi, &record.pages, &record.accession].into_iter().flatten() {
-        if !text.contains("CD0") && !text.contains("cd0") && !text.contains("Cd0") {
+        if !text.as_bytes().windows(3).any(|letters| letters.eq_ignore_ascii_case(b"cd0")) {
             continue;
         }
         let lower = text.to_ascii_lowercase();

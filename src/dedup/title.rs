@@ -2,6 +2,10 @@
 //!
 //! One rule: marks are taken off the text and remembered; a title that is nothing but marks keeps its text.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::{
     fold::{fold, hash32, hash64, is_cjk},
     marks::{self, Marks, Notice},
@@ -53,10 +57,14 @@ const NO_TITLE: [&str; 8] =
     ["unknown", "untitled", "no title", "no title available", "title not available", "na", "not available", "題名不明"];
 
 /// Words of which the names of columns are made.
-const COLUMN_WORDS: &str = "abstracts acknowledgement acknowledgements address and announcement announcements author authors book books \
-    calendar column comment commentary comments contents correspondence desk discussion editor editorial editors \
-    foreword from guest in index introduction issue letter letters message news note notes obituary of preface \
-    president remarks reply response review reviewers reviews special table the this to welcome";
+static COLUMN_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "abstracts acknowledgement acknowledgements address and announcement announcements author authors book books \
+     calendar column comment commentary comments contents correspondence desk discussion editor editorial editors \
+     foreword from guest in index introduction issue letter letters message news note notes obituary of preface \
+     president remarks reply response review reviewers reviews special table the this to welcome"
+        .split(' ')
+        .collect()
+});
 const COLUMNS_JAPANESE: [&str; 10] =
     ["巻頭言", "編集後記", "書評", "はじめに", "特集にあたって", "序文", "目次", "索引", "お知らせ", "学会記事"];
 
@@ -64,8 +72,7 @@ const COLUMNS_JAPANESE: [&str; 10] =
 const COLUMN_MAX: usize = 60;
 
 fn is_column(folded: &str) -> bool {
-    let named = |word: &str| COLUMN_WORDS.split(' ').any(|w| w == word);
-    folded.len() <= COLUMN_MAX && (folded.split(' ').all(named) || COLUMNS_JAPANESE.contains(&folded))
+    folded.len() <= COLUMN_MAX && (folded.split(' ').all(|word| COLUMN_WORDS.contains(word)) || COLUMNS_JAPANESE.contains(&folded))
 }
 
 /// Reads the title and, where there is one, the title in the other language.
@@ -120,6 +127,7 @@ fn push_variant(variants: &mut Vec<Variant>, text: String) {
     let key = key_of(&text);
     if !text.is_empty() && variants.iter().all(|v| v.key != key) {
         let words = words_of(&text);
+        variants.reserve_exact(1); // most titles have one
         variants.push(Variant { text, key, words });
     }
 }
@@ -204,13 +212,14 @@ const LETTER_BASE: u32 = 1_000_000_000;
 /// The numbers of a folded title, sorted, with repeats.
 fn numbers(folded: &str) -> Vec<u32> {
     let mut found = Vec::new();
-    let words: Vec<&str> = folded.split(' ').collect();
-    for (i, word) in words.iter().enumerate() {
+    let mut words = folded.split(' ').peekable();
+    let mut before = "";
+    while let Some(word) = words.next() {
         let mut digits = word.split(|c: char| !c.is_ascii_digit()).filter(|d| !d.is_empty()).peekable();
         if digits.peek().is_some() {
             found.extend(digits.filter_map(|d| d[..d.len().min(9)].parse::<u32>().ok()));
         } else if word.len() <= 5
-            && (word.len() > 1 && *word != "mix" && *word != "vi" || i + 1 == words.len() || i > 0 && NUMBERED.contains(&words[i - 1]))
+            && (word.len() > 1 && word != "mix" && word != "vi" || words.peek().is_none() || NUMBERED.contains(&before))
         {
             found.extend(roman(word).filter(|n| *n < 40 && (word.len() > 1 || *n < 11)));
         }
@@ -218,11 +227,11 @@ fn numbers(folded: &str) -> Vec<u32> {
         found.extend(behind_kanji(word));
         if let [letter @ b'a'..=b'z'] = word.as_bytes()
             && !matches!(letter, b'i' | b'v' | b'x') // numbers already
-            && i > 0
-            && LETTERED.contains(&words[i - 1])
+            && LETTERED.contains(&before)
         {
             found.push(LETTER_BASE + u32::from(*letter));
         }
+        before = word;
     }
     found.sort_unstable();
     found
