@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use erabi::model::Record;
 
 /// CPU seconds after which a run is given up.
-pub const LIMIT: u32 = 600;
+pub const LIMIT: u32 = 300;
 /// Columns of the tables that all deduplicators read.
 const COLUMNS: [&str; 12] =
     ["ID", "ENTRYTYPE", "title", "author", "year", "journal", "volume", "number", "pages", "doi", "issn", "abstract"];
