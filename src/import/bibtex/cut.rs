@@ -155,13 +155,14 @@ fn inner_opening(line: &str) -> Option<usize> {
     (plausible && opening(&line[at..]).is_some()).then_some(at)
 }
 
-/// A line at column 1 that can only begin an entry: `@kind{key,` or `@kind{` alone.
+/// A line at column 1 that can only begin an entry: `@kind{key,`, `@kind{key` without the comma or `@kind{` alone.
 fn begins_entry(line: &str) -> bool {
     if !line.starts_with('@') || opening(line).is_none() {
         return false;
     }
     let rest = line.split_once(['{', '(']).map_or("", |(_, rest)| rest).trim();
-    rest.is_empty() || rest.split_once(',').is_some_and(|(key, _)| !key.contains(['=', '{', '}', '"']))
+    let key = rest.split_once(',').map_or(rest, |(key, _)| key);
+    !key.contains(['=', '{', '}', '"']) && (key != rest || !key.contains(char::is_whitespace))
 }
 
 /// Follows braces from line to line.

@@ -74,6 +74,17 @@ fn one_bad_entry_costs_one() {
     assert_eq!(outside, ["stray text\n@Comment 日本語"]);
 }
 
+/// Neither an entry that never ends nor a key without its comma takes the next entry with it.
+#[test]
+fn an_entry_begins_also_without_the_comma_after_its_key() {
+    let (records, rejected, _) = read_all(
+        "@article{a,\n title={Open {brace,\n year=2020\n}\n\n@article{b\n title={Second},\n year=2021\n}\n\n@article{c,\n title={Third}\n}\n",
+    );
+    let titles: Vec<_> = records.iter().map(|record| record.title.clone().unwrap_or_default()).collect();
+    assert_eq!(titles, ["Open brace", "Second", "Third"]);
+    assert!(rejected.is_empty(), "{rejected:?}");
+}
+
 #[test]
 fn names_of_fields_with_blanks_keys_with_commas_duplicate_fields() {
     let record = one(
