@@ -61,10 +61,11 @@ pub fn message(issue: &Issue, japanese: bool) -> String {
         None if issue.detail.is_empty() => issue.code.clone(),
         None => format!("{}: {}", issue.code, issue.detail),
     };
+    let text = text.trim_end();
     match issue.line {
         Some(line) if japanese => format!("{line}行目：{text}"),
         Some(line) => format!("line {line}: {text}"),
-        None => text,
+        None => text.into(),
     }
 }
 
@@ -79,5 +80,10 @@ mod tests {
             assert_eq!(en.contains("{}"), ja.contains("{}"), "{code}");
             assert!(MESSAGES[..i].iter().all(|m| m.0 != *code), "{code} twice");
         }
+    }
+
+    #[test]
+    fn without_a_detail_a_message_ends_with_its_last_word() {
+        assert_eq!(message(&Issue { code: "no_fields".into(), detail: String::new(), line: None }, true), "項目に中身がありません");
     }
 }
