@@ -42,7 +42,7 @@ pub struct Pair {
     pub b_citation: Uuid,
     /// What kind of question it is: `field_code` of its evidence.
     pub kind: String,
-    /// Other pairs of records that ask about the same two citations: one answer goes for all.
+    /// Other pairs of records that ask, or of which the same answer was given, about the same two citations: one answer goes for all.
     pub also: Vec<PairIds>,
     /// Records of both citations together.
     pub records: usize,
@@ -129,7 +129,7 @@ pub(crate) fn effective(said: Vec<Said>) -> BTreeMap<PairKey, Said> {
     standing
 }
 
-/// A pair of a list, by its statement. A question stands for every open pair between the same two citations.
+/// A pair of a list, by its statement. A question stands for every open pair between the same two citations, and so does its answer.
 pub(crate) struct Listed {
     seq: i64,
     pair: PairIds,
@@ -171,6 +171,22 @@ fn questions(open: &[Open], apart: &[Apart], level: DedupLevel) -> Vec<Listed> {
     found.into_iter().map(question).collect()
 }
 
+/// What stands, in order; what one answer of a person said of the same two citations is one line.
+fn answers(found: Vec<Stands>) -> Vec<Listed> {
+    let mut listed: Vec<Listed> = Vec::with_capacity(found.len());
+    let mut places: HashMap<(Uuid, Uuid, Uuid), usize> = HashMap::new();
+    for said in found {
+        let pair = PairIds { a: said.record_a, b: said.record_b };
+        let (a, b) = (said.citation_a.min(said.citation_b), said.citation_a.max(said.citation_b));
+        let place = *places.entry((said.act, a, b)).or_insert(listed.len());
+        match listed.get_mut(place) {
+            Some(answer) if said.by_user.is_some() => answer.also.push(pair),
+            _ => listed.push(Listed { seq: said.seq, pair, also: Vec::new(), records: 2 }),
+        }
+    }
+    listed
+}
+
 impl App {
     /// Pairs by what stands about them: questions in the order of the queue, others the least certain first.
     pub async fn pairs(&self, member: &Member, query: PairQuery) -> AppResult<Page<Pair>> {
@@ -178,16 +194,15 @@ impl App {
         super::accounts::one_of(state, "state", &["review", "same", "related", "different"])?;
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
         let after = query.after.as_deref().and_then(|after| after.parse::<i64>().ok());
-        let (page, total, more) = match state {
+        let (page, total, last) = match state {
             "review" => self.queue_page(member.review, query.kind.as_deref().unwrap_or_default(), after, limit).await?,
             _ => self.standing_page(member.review, state, after, limit).await?,
         };
-        let next = if more { page.last().map(|listed| listed.seq.to_string()) } else { None };
-        Ok(Page { items: self.pair_views(member.review, page).await?, total, next })
+        Ok(Page { items: self.pair_views(member.review, page).await?, total, next: last.map(|seq| seq.to_string()) })
     }
 
-    /// Questions after one of them, how many there are in all, and whether more follow.
-    async fn queue_page(&self, review: Uuid, kind: &str, after: Option<i64>, limit: usize) -> AppResult<(Vec<Listed>, u64, bool)> {
+    /// Questions after one of them, how many there are in all, and the last one where more follow.
+    async fn queue_page(&self, review: Uuid, kind: &str, after: Option<i64>, limit: usize) -> AppResult<(Vec<Listed>, u64, Option<i64>)> {
         let mut found = self.questions(review).await?;
         if !kind.is_empty() {
             let kinds = self.kinds(&found).await?;
@@ -196,12 +211,18 @@ impl App {
         let total = found.len();
         let start = after.and_then(|seq| found.iter().position(|listed| listed.seq == seq)).map_or(0, |at| at + 1);
         let page: Vec<Listed> = found.drain(start..).take(limit).collect();
-        let more = start + page.len() < total;
-        Ok((page, total as u64, more))
+        let last = page.last().filter(|_| start + page.len() < total).map(|listed| listed.seq);
+        Ok((page, total as u64, last))
     }
 
     /// The same of what is decided; the statement to go on after may have been taken back meanwhile.
-    async fn standing_page(&self, review: Uuid, state: &str, after: Option<i64>, limit: usize) -> AppResult<(Vec<Listed>, u64, bool)> {
+    async fn standing_page(
+        &self,
+        review: Uuid,
+        state: &str,
+        after: Option<i64>,
+        limit: usize,
+    ) -> AppResult<(Vec<Listed>, u64, Option<i64>)> {
         let db = self.db();
         let after = match after {
             Some(seq) => store::links::by_seq(&db, &[seq]).await?.first().map(|link| After { score: link.score, seq }),
@@ -211,9 +232,8 @@ impl App {
         let mut found = store::links::standing(&db, review, state, after, limit as u64 + 1).await?;
         let more = found.len() > limit;
         found.truncate(limit);
-        let listed =
-            |said: Stands| Listed { seq: said.seq, pair: PairIds { a: said.record_a, b: said.record_b }, also: Vec::new(), records: 2 };
-        Ok((found.into_iter().map(listed).collect(), total, more))
+        let last = found.last().filter(|_| more).map(|said| said.seq);
+        Ok((answers(found), total, last))
     }
 
     /// How many questions of each kind wait, most first.

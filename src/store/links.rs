@@ -147,6 +147,10 @@ pub struct Stands {
     pub seq: i64,
     pub record_a: Uuid,
     pub record_b: Uuid,
+    pub act: Uuid,
+    pub by_user: Option<Uuid>,
+    pub citation_a: Uuid,
+    pub citation_b: Uuid,
 }
 
 /// Where a page of [`standing`] begins: after this statement.
@@ -159,7 +163,9 @@ pub struct After {
 /// Statements of a verdict that stand about live records, the least certain first.
 pub async fn standing(db: &Db<'_>, review: Uuid, verdict: &str, after: Option<After>, limit: u64) -> StoreResult<Vec<Stands>> {
     let mut values: Vec<sea_orm::Value> = vec![review.into(), verdict.into()];
-    let mut sql = format!("SELECT l.seq, l.record_a, l.record_b {STANDS}");
+    let mut sql = format!(
+        "SELECT l.seq, l.record_a, l.record_b, l.act, l.by_user, a.citation_id AS citation_a, b.citation_id AS citation_b {STANDS}"
+    );
     if let Some(After { score, seq }) = after {
         values.extend([score.abs().into(), seq.into()]);
         sql += " AND (ABS(l.score) > $3 OR (ABS(l.score) = $3 AND l.seq > $4))";

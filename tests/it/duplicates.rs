@@ -277,6 +277,11 @@ fn open_pairs_between_two_citations_are_one_question() {
             let said = world.send("pairs", word).await;
             assert_eq!(world.questions().await.len(), questions.len() - 2, "{verdict} {also}");
             assert_eq!(world.at("dedup").await["to_review"], questions.len() - 2);
+            // One answer is one line of the list, with every pair that it spoke of.
+            let listed = world.at(&format!("pairs?state={verdict}")).await;
+            let pairs = 1 + also.as_array().unwrap().len();
+            assert_eq!(listed["total"], pairs);
+            assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["also"]), (1, &also));
             world.work("dedup/preview", json!({})).await;
             let preview = world.at("dedup/preview").await;
             let level = preview["levels"].as_array().unwrap().iter().find(|of| of["level"] == "balanced").unwrap().clone();

@@ -2717,7 +2717,7 @@ export interface components {
                 a: components["schemas"]["RecordView"];
                 /** Format: uuid */
                 a_citation: string;
-                /** @description Other pairs of records that ask about the same two citations: one answer goes for all. */
+                /** @description Other pairs of records that ask, or of which the same answer was given, about the same two citations: one answer goes for all. */
                 also: components["schemas"]["PairIds"][];
                 b: components["schemas"]["RecordView"];
                 /** Format: uuid */
@@ -2763,7 +2763,7 @@ export interface components {
             a: components["schemas"]["RecordView"];
             /** Format: uuid */
             a_citation: string;
-            /** @description Other pairs of records that ask about the same two citations: one answer goes for all. */
+            /** @description Other pairs of records that ask, or of which the same answer was given, about the same two citations: one answer goes for all. */
             also: components["schemas"]["PairIds"][];
             b: components["schemas"]["RecordView"];
             /** Format: uuid */

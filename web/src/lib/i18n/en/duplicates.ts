@@ -33,7 +33,7 @@ export const duplicates = {
 	rules_newer:
 		'The rules have been improved since the last run (version {a}, now {b}). Look at what would change before you run it again; what people decided stays.',
 	by_source: 'By source',
-	s_certain: 'Merged',
+	s_certain: 'Shared',
 	s_unique: 'Only there',
 	tab_summary: 'Summary',
 	tab_review: 'To look at',
@@ -81,6 +81,7 @@ export const duplicates = {
 	hide_abstracts: 'Hide abstracts',
 	by_rule: 'by rule {version}',
 	by_person: 'by {name}',
+	n_pairs: { one: '{n} pair', other: '{n} pairs' },
 	split: 'Not the same',
 	join: 'The same after all',
 	empty_same: 'Nothing has been merged yet',

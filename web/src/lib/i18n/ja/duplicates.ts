@@ -35,7 +35,7 @@ export const duplicates: SameKeys<typeof en> = {
 	rules_newer:
 		'前回の照合の後に判定規則が改良されました（第{a}版→第{b}版）。もう一度調べる前に、何が変わるかを確かめられます。人による判定はそのまま残ります。',
 	by_source: '情報源別',
-	s_certain: '統合',
+	s_certain: '重複あり',
 	s_unique: '重複なし',
 	tab_summary: '概要',
 	tab_review: '要確認',
@@ -83,6 +83,7 @@ export const duplicates: SameKeys<typeof en> = {
 	hide_abstracts: '抄録を隠す',
 	by_rule: '自動判定（規則 第{version}版）',
 	by_person: '{name}が判定',
+	n_pairs: { other: '{n}組' },
 	split: '同じではない',
 	join: 'やはり同じ',
 	empty_same: '統合された組はまだありません',
