@@ -77,6 +77,8 @@ test('files are dropped, understood, mapped, imported and repaired', { timeout: 
 	// Nobody knows the list's columns: they are shown with examples, and said once.
 	const list = card('list.csv');
 	await list.getByText('地域生活支援の検討').first().waitFor();
+	const fields = await list.getByLabel('Field: 管理').locator('option').evaluateAll((all) => all.map((o) => [o.value, o.text]));
+	assert.deepEqual(fields.filter(([word, label]) => word === label.trim()), [], 'every field has a name of its own');
 	for (const [name, field] of [
 		['管理', 'accession'],
 		['論題名', 'title'],
@@ -138,7 +140,7 @@ test('files are dropped, understood, mapped, imported and repaired', { timeout: 
 	await page.locator('textarea').fill('TY  - JOUR\nTI  - Mended\nAN  - 77\nER  - \n');
 	await page.getByRole('button', { name: 'Read again' }).click();
 	await page.getByRole('link', { name: 'Mended' }).waitFor();
-	assert.match(await page.locator('h2', { hasText: 'Entries that could not be read' }).innerText(), /\s0$/);
+	await page.locator('h2', { hasText: /^Entries that could not be read\s*0$/ }).waitFor();
 	assert.equal(await page.getByText('no title, author, abstract or DOI').count(), 0);
 
 	const [repair] = (await api.get(`/api/reviews/${review}/audit?action=rejected.`)).items;
@@ -263,3 +265,26 @@ test(
 		assert.deepEqual(problems, []);
 	},
 );
+
+test('two files of one new source that are dropped together make it once', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'mori');
+	const fresh = (await api.post('/api/reviews', { title: { ja: '分割', en: 'In parts' }, template: 'pcc' })).id;
+	await page.goto(`${server.base}/reviews/${fresh}/sources`);
+	const part = (n) => `TY  - JOUR\r\nTI  - Part ${n}\r\nER  - \r\n`;
+	await page.locator('input[type=file]').setInputFiles([await file('part1.ris', part(1)), await file('part2.ris', part(2))]);
+	for (const name of ['part1.ris', 'part2.ris'])
+		await page.locator('article.card', { hasText: name }).getByLabel('Name of the new source').fill('Scopus');
+	await page.getByRole('button', { name: 'Import 2 files' }).click();
+	await page.getByRole('link', { name: 'part2.ris' }).waitFor();
+	const sources = (await api.get(`/api/reviews/${fresh}/sources`)).items;
+	// One search whose result came in two files: its hits are compared with both.
+	assert.deepEqual(
+		sources.map((source) => [source.name, source.searches.map((search) => search.imports.length)]),
+		[['Scopus', [2]]],
+	);
+	await context.close();
+	assert.deepEqual(problems, []);
+});

@@ -54,6 +54,8 @@ export interface Started {
 export class Uploads {
 	items = $state<UploadItem[]>([]);
 	#next = 1;
+	/** What these files made: a source by its body, a search by its source. The page's list may not have them yet. */
+	#made = new Map<string, Id>();
 
 	/** Files are sent one after another: a review's line to the server is shared with the reviewers. */
 	async add(files: Iterable<File>, sources: () => readonly Source[]): Promise<void> {
@@ -150,6 +152,7 @@ export class Uploads {
 			this.remove(item);
 			return started;
 		} catch (error) {
+			this.#made.clear();
 			item.error = asApiError(error);
 			item.state = 'ready';
 			return null;
@@ -159,20 +162,22 @@ export class Uploads {
 	async #search(item: UploadItem, sources: readonly Source[]): Promise<Id> {
 		let sourceId = item.sourceId;
 		if (sourceId === NEW_SOURCE) {
-			const body = {
-				name: item.newName.trim(),
-				platform: searchedAt(item.upload?.provider ?? null, item.newName.trim()),
-				kind: item.newKind,
-			};
-			sourceId = (await api.post<Source>(current.path('sources'), body)).id;
+			const name = item.newName.trim();
+			const body = { name, platform: searchedAt(item.upload?.provider ?? null, name), kind: item.newKind };
+			const key = JSON.stringify(body);
+			const same = (s: Source) => s.name === name && (s.platform ?? '') === body.platform && s.kind === body.kind;
+			sourceId =
+				sources.find(same)?.id ?? this.#made.get(key) ?? (await api.post<Source>(current.path('sources'), body)).id;
+			this.#made.set(key, sourceId);
 			// Should the import itself be refused, the next try must not make the source again.
 			item.sourceId = sourceId;
 		}
 		const known = sources.find((source) => source.id === sourceId)?.searches ?? [];
 		const chosen = known.find((search) => search.id === item.searchId) ?? known[0];
-		if (chosen) return chosen.id;
-		const made = await api.post<Search>(current.path(`sources/${sourceId}/searches`), {});
-		item.searchId = made.id;
-		return made.id;
+		const path = current.path(`sources/${sourceId}/searches`);
+		const id = chosen?.id ?? this.#made.get(sourceId) ?? (await api.post<Search>(path, {})).id;
+		this.#made.set(sourceId, id);
+		item.searchId = id;
+		return id;
 	}
 }

@@ -100,6 +100,8 @@ export const citations = {
 	f_abstract_other: 'Abstract (other language)',
 	f_start_page: 'First page',
 	f_end_page: 'Last page',
+	f_issn: 'ISSN',
+	f_database: 'Database',
 	f_publisher: 'Publisher',
 	f_link: 'Link',
 	f_affiliation: 'Affiliation',

@@ -10,7 +10,7 @@ export const screening: SameKeys<typeof en> = {
 	done: { other: '判定済み{n}件' },
 	progress: '自分の判定の進み具合',
 	read: '文献',
-	number: '文献番号 {n}',
+	number: '文献 No. {n}',
 	criteria: '適格基準',
 	criterion_includes: '含める',
 	criterion_excludes: '除く',
