@@ -77,6 +77,7 @@ export const duplicates = {
 	evidence: 'Why they look alike',
 	speaks_for: 'for',
 	speaks_against: 'against',
+	speaks_neither: 'neither',
 	show_abstracts: 'Compare abstracts',
 	hide_abstracts: 'Hide abstracts',
 	by_rule: 'by rule {version}',

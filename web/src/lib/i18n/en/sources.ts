@@ -92,6 +92,7 @@ export const sources = {
 	rejected_none: 'Every entry of this file was read.',
 	rejected_lead:
 		'Nothing is lost: each entry is here as it stands in the file. Repair it, or dismiss it with a reason.',
+	rejected_settled: 'Every entry that could not be read is settled.',
 	repair: 'Repair',
 	repair_go: 'Read again',
 	repaired: 'Repaired: it is a record now.',

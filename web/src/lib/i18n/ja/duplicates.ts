@@ -79,6 +79,7 @@ export const duplicates: SameKeys<typeof en> = {
 	evidence: '照合の根拠',
 	speaks_for: '一致',
 	speaks_against: '相違',
+	speaks_neither: 'どちらでもない',
 	show_abstracts: '抄録を比べる',
 	hide_abstracts: '抄録を隠す',
 	by_rule: '自動判定（規則 第{version}版）',

@@ -95,6 +95,7 @@ export const sources: SameKeys<typeof en> = {
 	rejected_none: 'このファイルの項目はすべて読み取れました。',
 	rejected_lead:
 		'失われた項目はありません。ファイルの記載のまま表示しています。修正して読み直すか、理由を付けて対象外にしてください。',
+	rejected_settled: '読み取れなかった項目は、すべて対応済みです。',
 	repair: '修正する',
 	repair_go: '読み直す',
 	repaired: '修正し、レコードとして登録しました。',
