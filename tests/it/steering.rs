@@ -293,7 +293,7 @@ impl Play {
         for verdict in WORDS {
             let listed = self.get(&format!("pairs?state={verdict}&limit=200")).await;
             let theirs = listed["items"].as_array().unwrap().iter().filter(|pair| pair["by"] != "rule");
-            let theirs: BTreeSet<Two> = theirs.map(|pair| two(&pair["a"]["id"], &pair["b"]["id"])).collect();
+            let theirs: BTreeSet<Two> = theirs.flat_map(asks).collect();
             let said: BTreeSet<Two> = latest.iter().filter(|(_, word)| *word == verdict).map(|(pair, _)| (*pair).clone()).collect();
             assert_eq!(theirs, said, "“{verdict}” by people");
         }
