@@ -81,39 +81,6 @@ async function settled(n) {
 	assert.equal(await left(), n);
 }
 
-test('a run that ends while the page is still reading is seen to end; until then nobody is told that no question waits', async () => {
-	const own = (await api.post('/api/reviews', { title: { ja: '途中の試験', en: 'Under way' }, template: 'pcc' })).id;
-	const numbers = Array.from({ length: 60 }, (_, n) => n);
-	for (const whole of [true, false])
-		await importEntries(
-			own,
-			whole ? 'MEDLINE' : 'CINAHL',
-			numbers.map((n) => entry(n, whole)),
-		);
-	const at = `${server.base}/reviews/${own}/duplicates`;
-	const state = `${server.base}/api/reviews/${own}/dedup`;
-	let running = null;
-	await page.route(state, async (route) => {
-		if (route.request().method() !== 'GET' || running !== null) return route.continue();
-		const { job_id } = await api.post(`/api/reviews/${own}/dedup`, { level: 'balanced' });
-		const answer = await route.fetch();
-		running = ['queued', 'running'].includes((await answer.json()).last_job.state);
-		assert.equal(await page.getByRole('heading', { name: '確認が必要な組はありません' }).count(), 0);
-		await api.job(own, job_id);
-		// Its last event is heard before the page knows of the job.
-		await new Promise((r) => setTimeout(r, 400));
-		await route.fulfill({ response: answer });
-	});
-	await page.goto(`${at}?tab=review`);
-	await page.getByText(`完了：重複0件を統合、要確認${numbers.length}組`).waitFor();
-	assert.equal(running, true, 'the state was read while the run was under way');
-	await page.locator('tr.big').waitFor();
-	await page.unroute(state);
-	await page.goto(at);
-	await page.getByText('前回の照合').first().waitFor();
-	assert.equal(await page.getByRole('progressbar', { name: 'レコードを照合中' }).count(), 0);
-});
-
 test('before anything is merged each level says what it would do', async () => {
 	await page.goto(`${server.base}/reviews/${review}/duplicates`);
 	const button = page.getByRole('button', { name: '「標準」で統合する' });
