@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::audit::Change;
+use super::input::{one_of, text};
 use super::{App, AppError, AppResult};
 use crate::store::{self, SessionRow, UserRow};
 
@@ -362,20 +363,6 @@ impl App {
 
 pub(crate) fn hash_token(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Trimmed, not empty, at most `max` characters.
-pub(crate) fn text(value: &str, field: &'static str, max: usize) -> AppResult<String> {
-    let value = value.trim();
-    match value.chars().count() {
-        0 => Err(AppError::invalid(field, "required")),
-        n if n > max => Err(AppError::invalid(field, "too_long").with(max)),
-        _ => Ok(value.to_string()),
-    }
-}
-
-pub(crate) fn one_of(value: &str, field: &'static str, allowed: &[&str]) -> AppResult<String> {
-    if allowed.contains(&value) { Ok(value.to_string()) } else { Err(AppError::invalid(field, "not_one_of").with(allowed.join(", "))) }
 }
 
 fn login(value: &str) -> AppResult<String> {

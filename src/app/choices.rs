@@ -1,18 +1,16 @@
 //! Choosing the record that a field of a citation comes from.
 //! One rule: a choice stays with its record, so it stands in every later run and through merging, splitting and their undoing.
 
-use std::collections::BTreeMap;
-
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::merged::Chosen;
+use super::merged::standing;
 use super::{App, AppError, AppResult, Member};
 use crate::dedup::choose::FIELDS;
+use crate::store;
 use crate::store::choices::NewChoice;
-use crate::store::{self, ChoiceRow};
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct FieldChoice {
@@ -30,20 +28,6 @@ pub struct FieldChosen {
     pub before: Option<Uuid>,
 }
 
-/// What stands for these records, by field; `rows` oldest first, also of other records.
-pub(super) fn standing(rows: &[ChoiceRow], records: &[Uuid]) -> Chosen {
-    let mut chosen = BTreeMap::new();
-    for row in rows.iter().filter(|row| records.contains(&row.record_id)) {
-        if row.picked {
-            chosen.insert(row.field.clone(), row.record_id);
-        } else if chosen.get(&row.field) == Some(&row.record_id) {
-            // what was chosen later for another record, before the two came together, stands
-            chosen.remove(&row.field);
-        }
-    }
-    chosen
-}
-
 impl App {
     /// Chooses the record that a field comes from, or leaves it to the rules again.
     ///
@@ -51,7 +35,7 @@ impl App {
     /// `invalid` for a field that can't be chosen and for a record of another citation, or that says nothing there.
     pub async fn choose_field(&self, member: &Member, citation: Uuid, choice: FieldChoice) -> AppResult<FieldChosen> {
         member.contributor()?;
-        let field = super::accounts::one_of(&choice.field, "field", &FIELDS)?;
+        let field = super::input::one_of(&choice.field, "field", &FIELDS)?;
         let root = self.root(&self.db(), member.review, citation).await?.id;
         let rows = store::records::of_citation(&self.db(), root).await?;
         if let Some(id) = choice.record_id {

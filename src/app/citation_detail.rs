@@ -160,7 +160,7 @@ impl App {
             notices: record.notices.iter().map(NoticeView::from).collect(),
             links: record.links,
             origins,
-            chosen: super::choices::standing(&store::choices::of_records(&db, &ids).await?, &ids),
+            chosen: super::merged::standing(&store::choices::of_records(&db, &ids).await?, &ids),
             identifiers: identifiers(&records),
             record_views: self.record_views(member, records).await?,
             related: self.related(member, &root).await?,

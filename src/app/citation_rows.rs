@@ -6,11 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::conflicts::OutcomeView;
 use super::shown::{Stored, source_ids};
 use super::{App, AppResult, Member};
 use crate::store::attached::{self, Families};
-use crate::store::{CitationRow, Db, screening};
+use crate::store::{CitationRow, CitationStageRow, Db, screening};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CitationRowView {
@@ -40,6 +39,27 @@ pub struct CitationRowView {
     pub removed: Option<String>,
     /// `sought`, `retrieved`, `not_retrieved`; none before title/abstract included it.
     pub report: Option<String>,
+}
+
+/// Where a citation stands at a stage.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct OutcomeView {
+    /// `pending`, `in_conflict`, `included` or `excluded`.
+    pub state: String,
+    pub reason_id: Option<Uuid>,
+    /// Settled, and decisions made in another tool took part.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
+}
+
+impl OutcomeView {
+    /// As `member` may see it: for anybody but a lead a conflict looks like work under way.
+    pub fn of(row: &CitationStageRow, member: &Member) -> Self {
+        let hidden = row.outcome == "in_conflict" && !member.is_lead();
+        let settled = matches!(row.outcome.as_str(), "included" | "excluded");
+        let state = if hidden { "pending".into() } else { row.outcome.clone() };
+        Self { state, reason_id: row.reason_id, elsewhere: settled && row.elsewhere > 0 }
+    }
 }
 
 /// None where the citation is not at the stage.

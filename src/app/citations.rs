@@ -9,10 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::citation_rows::CitationRowView;
+use super::input::bounded;
 use super::outcomes::parse_stage;
 use super::regroup::Regrouped;
 use super::shown::Stored;
-use super::sources::bounded;
 use super::{App, AppError, AppResult, Member};
 use crate::search::Ready;
 use crate::store::attached::{self, Families, Removed};
@@ -147,7 +147,7 @@ impl App {
             found.retain(|light| scores.contains_key(&light.id));
         }
         let by = query.sort.as_deref().filter(|sort| !sort.is_empty()).unwrap_or("relevance");
-        match (super::accounts::one_of(by, "sort", &["relevance", "number", "year"])?.as_str(), scores) {
+        match (super::input::one_of(by, "sort", &["relevance", "number", "year"])?.as_str(), scores) {
             ("year", _) => found.sort_by_key(|light| (std::cmp::Reverse(light.year), light.number)),
             ("relevance", Some(scores)) => found.sort_by(|a, b| scores[&b.id].total_cmp(&scores[&a.id]).then(a.number.cmp(&b.number))),
             _ => {} // by number already
@@ -201,7 +201,7 @@ impl App {
         member.lead()?;
         let after = match &withdrawal {
             Some(new) => Some(Removed {
-                kind: super::accounts::one_of(&new.kind, "kind", &["automation", "other"])?,
+                kind: super::input::one_of(&new.kind, "kind", &["automation", "other"])?,
                 note: Some(bounded(&new.note, "note", NOTE_MAX)?),
             }),
             None => None,

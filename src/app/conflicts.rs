@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::citation_rows::OutcomeView;
 use super::decisions::DecisionView;
 use super::outcomes::{live, parse_stage, parse_verdict, resolution, verdict_text};
 use super::shown::ScreenCitation;
 use super::{App, AppError, AppResult, Member, Page, time};
 use crate::model::{ReasonId, ResolveBy, Role, Stage, UserId};
 use crate::screen::resolve::{Actor, Capacity, Refusal, may_reopen, may_resolve};
-use crate::store::{CitationStageRow, Db, ResolutionRow, screening};
+use crate::store::{Db, ResolutionRow, screening};
 
 const NOTE_MAX: usize = 5000;
 const PAGE: u64 = 50;
@@ -40,27 +41,6 @@ pub struct ResolutionView {
     pub kind: String,
     pub by: String,
     pub at: String,
-}
-
-/// Where a citation stands at a stage.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct OutcomeView {
-    /// `pending`, `in_conflict`, `included` or `excluded`.
-    pub state: String,
-    pub reason_id: Option<Uuid>,
-    /// Settled, and decisions made in another tool took part.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub elsewhere: bool,
-}
-
-impl OutcomeView {
-    /// As `member` may see it: for anybody but a lead a conflict looks like work under way.
-    pub fn of(row: &CitationStageRow, member: &Member) -> Self {
-        let hidden = row.outcome == "in_conflict" && !member.is_lead();
-        let settled = matches!(row.outcome.as_str(), "included" | "excluded");
-        let state = if hidden { "pending".into() } else { row.outcome.clone() };
-        Self { state, reason_id: row.reason_id, elsewhere: settled && row.elsewhere > 0 }
-    }
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]

@@ -90,7 +90,7 @@ impl App {
         member.lead()?;
         let review = store::reviews::get(&self.db(), member.review).await?.ok_or(AppError::not_found("review"))?;
         let level = match options.level.as_deref().filter(|level| !level.is_empty()) {
-            Some(level) => super::accounts::one_of(level, "level", &["cautious", "balanced", "thorough"])?,
+            Some(level) => super::input::one_of(level, "level", &["cautious", "balanced", "thorough"])?,
             None => review.dedup_level.clone(),
         };
         let (app, by) = (self.clone(), member.clone());

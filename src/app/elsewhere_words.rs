@@ -3,24 +3,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures_util::FutureExt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::elsewhere::Elsewhere;
-use super::review_lists::{LABEL_MAX, LIST_MAX, Reason};
-use super::{App, AppError, AppResult, Member};
+use super::review_lists::Reason;
+use super::{App, AppResult, Member};
 use crate::normalize::text;
 use crate::store::elsewhere::Made;
-use crate::store::{self, CitationLabelRow, Db, ImportRow, LabelRow};
+use crate::store::{self, ImportRow};
 
 /// Words that are listed of each kind.
-const WORDS_MAX: usize = 500;
+pub(super) const WORDS_MAX: usize = 500;
 /// Characters of a decision's note.
 const NOTE_MAX: usize = crate::screen::decide::NOTE_CHARS;
-/// Colours of labels, as the page's palette has them.
-const COLORS: usize = 8;
 
 /// A reason in the file's words.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -44,22 +40,8 @@ pub struct LabelWord {
     pub used: bool,
 }
 
-/// The labels of the file that become labels of the review; the others are taken off again.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub struct UseLabels {
-    pub labels: Vec<UseLabel>,
-}
-
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub struct UseLabel {
-    pub text: String,
-    /// None: the label of that name, made where there is none.
-    #[serde(default)]
-    pub label_id: Option<Uuid>,
-}
-
 /// Words are the same when they differ in width, case and spaces only.
-fn key(word: &str) -> String {
+pub(super) fn key(word: &str) -> String {
     text::fold(word).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -121,7 +103,7 @@ fn counted(words: impl Iterator<Item = String>) -> Vec<(String, u32)> {
     found
 }
 
-fn labels_of(made: &Made) -> Vec<String> {
+pub(super) fn labels_of(made: &Made) -> Vec<String> {
     serde_json::from_str(&made.labels).unwrap_or_default()
 }
 
@@ -141,88 +123,6 @@ impl App {
             LabelWord { label_id: used.get(&word).copied().or(by_name), used: used.contains_key(&word), text, n }
         });
         Ok(words.collect())
-    }
-
-    /// Puts the file's labels on its citations as labels of the review; those put there before and not named now are taken off.
-    ///
-    /// # Errors
-    /// `invalid` for a label that is not the review's, or too many of them.
-    pub async fn use_elsewhere_labels(&self, member: &Member, import: Uuid, wanted: UseLabels) -> AppResult<Elsewhere> {
-        member.lead()?;
-        let row = self.import_row(member, import).await?;
-        if row.status != "done" {
-            return Err(AppError::conflict("import_not_in_state").with(row.status));
-        }
-        if wanted.labels.len() > WORDS_MAX {
-            return Err(AppError::invalid("labels", "too_many_items").with(WORDS_MAX));
-        }
-        let (app, by) = (self.clone(), member.clone());
-        self.store
-            .write::<_, AppError, _>(move |db| {
-                async move {
-                    let chosen = app.label_rows(db, &by, &wanted.labels).await?;
-                    let made = store::elsewhere::of_import(db, import).await?;
-                    let mut rows = Vec::new();
-                    for made in &made {
-                        for label_id in labels_of(made).iter().filter_map(|label| chosen.get(&key(label)).copied()) {
-                            rows.push(CitationLabelRow {
-                                citation_id: made.record_id,
-                                label_id,
-                                review_id: by.review,
-                                user_id: by.user.id,
-                                created_at: app.clock.now(),
-                                import_id: Some(import),
-                            });
-                        }
-                    }
-                    let labels = serde_json::to_string(&chosen).map_err(AppError::internal)?;
-                    let shown = |labels: &str| serde_json::from_str(labels).ok();
-                    app.log_by(db, &by, "elsewhere.label", ("import", import), shown(&row.labels), shown(&labels)).await?;
-                    store::elsewhere::clear_labels(db, import).await?;
-                    store::elsewhere::add_labels(db, rows).await?;
-                    Ok(store::sources::update_import(db, ImportRow { labels, ..row }).await?)
-                }
-                .boxed()
-            })
-            .await?;
-        self.elsewhere(member, import).await
-    }
-
-    /// Folded text → label, by id, by name, or new.
-    async fn label_rows(&self, db: &Db<'_>, by: &Member, wanted: &[UseLabel]) -> AppResult<BTreeMap<String, Uuid>> {
-        let mut known = store::reviews::labels(db, by.review).await?;
-        let mut chosen = BTreeMap::new();
-        for label in wanted {
-            let word = key(&label.text);
-            let found = match label.label_id {
-                Some(id) => known.iter().find(|row| row.id == id).ok_or(AppError::invalid("labels", "not_found").with("label"))?.id,
-                None => match known.iter().find(|row| row.active && key(&row.name) == word) {
-                    Some(row) => row.id,
-                    None => {
-                        let row = self.new_label(by, known.len(), &label.text)?;
-                        store::reviews::put_label(db, row.clone()).await?;
-                        known.push(row.clone());
-                        row.id
-                    }
-                },
-            };
-            chosen.insert(word, found);
-        }
-        Ok(chosen)
-    }
-
-    fn new_label(&self, by: &Member, position: usize, name: &str) -> AppResult<LabelRow> {
-        if position >= LIST_MAX {
-            return Err(AppError::invalid("labels", "too_many_items").with(LIST_MAX));
-        }
-        Ok(LabelRow {
-            id: self.clock.id(),
-            review_id: by.review,
-            position: position as i64,
-            name: super::accounts::text(name, "labels", LABEL_MAX)?,
-            color: (1 + position % COLORS).to_string(),
-            active: true,
-        })
     }
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::imports::{OutsideLines, Payload, trail};
+use super::import_views::OutsideLines;
+use super::imports::{Payload, trail};
 use super::jobs::Progress;
 use super::merged::{self, no_nul};
 use super::regroup::{Places, Regrouped};

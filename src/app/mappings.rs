@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::text;
+use super::input::text;
 use super::{App, AppError, AppResult, Member, time};
 use crate::import::mapping::{Fault, Kind, Mapping, Named, Seen};
 use crate::import::{self, Naming, Options};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::shown::Stored;
 use crate::dedup::{self, merge::Sourced};
 use crate::model::{Keyword, Record};
-use crate::store::CitationRow;
+use crate::store::{ChoiceRow, CitationRow};
 
 /// A record that is to be merged.
 pub struct Part {
@@ -21,6 +21,20 @@ pub struct Part {
 
 /// Fields of which a person said what record they should come from.
 pub type Chosen = BTreeMap<String, Uuid>;
+
+/// What stands for these records, by field; `rows` oldest first, also of other records.
+pub(super) fn standing(rows: &[ChoiceRow], records: &[Uuid]) -> Chosen {
+    let mut chosen = BTreeMap::new();
+    for row in rows.iter().filter(|row| records.contains(&row.record_id)) {
+        if row.picked {
+            chosen.insert(row.field.clone(), row.record_id);
+        } else if chosen.get(&row.field) == Some(&row.record_id) {
+            // what was chosen later for another record, before the two came together, stands
+            chosen.remove(&row.field);
+        }
+    }
+    chosen
+}
 
 /// Fills the derived columns of `row` from its records; `parts` is not empty and in order of ids.
 pub fn fill(row: CitationRow, parts: &[Part], chosen: &Chosen) -> CitationRow {

@@ -191,7 +191,7 @@ impl App {
     /// Pairs by what stands about them: questions in the order of the queue, others the least certain first.
     pub async fn pairs(&self, member: &Member, query: PairQuery) -> AppResult<Page<Pair>> {
         let state = query.state.as_deref().unwrap_or("review");
-        super::accounts::one_of(state, "state", &["review", "same", "related", "different"])?;
+        super::input::one_of(state, "state", &["review", "same", "related", "different"])?;
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
         let after = query.after.as_deref().and_then(|after| after.parse::<i64>().ok());
         let (page, total, last) = match state {
@@ -306,7 +306,7 @@ impl App {
     /// `invalid` for the same record twice and for too many pairs; `not_found` unless all records are in the review.
     pub async fn say(&self, member: &Member, word: PairWord) -> AppResult<PairDecided> {
         member.contributor()?;
-        super::accounts::one_of(&word.verdict, "verdict", &["same", "different", "related"])?;
+        super::input::one_of(&word.verdict, "verdict", &["same", "different", "related"])?;
         if word.also.len() >= WORDS_MAX {
             return Err(AppError::invalid("also", "too_many_items").with(WORDS_MAX - 1));
         }

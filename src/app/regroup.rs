@@ -91,7 +91,7 @@ impl App {
             let row = rows.remove(&group.root).ok_or_else(|| AppError::internal(format!("record {} has no home", group.root)))?;
             let parts: Vec<Part> = shown(group).iter().filter_map(|id| parts.remove(id)).collect();
             let row = store::CitationRow { merged_into: None, active: !group.live.is_empty(), ..row };
-            store::citations::update(db, merged::fill(row, &parts, &super::choices::standing(&choices, shown(group)))).await?;
+            store::citations::update(db, merged::fill(row, &parts, &merged::standing(&choices, shown(group)))).await?;
             let others: Vec<Uuid> = group.all.iter().copied().filter(|id| *id != group.root).collect();
             if !others.is_empty() {
                 store::citations::merge_into(db, group.root, &others).await?;

@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::import_job::record_rows;
-use super::imports::RejectedView;
+use super::import_views::{RejectedView, issue_view};
+use super::input::bounded;
 use super::mappings::stored;
 use super::regroup::{Places, Regrouped};
-use super::sources::bounded;
-use super::uploads::{issue_view, refused};
+use super::uploads::refused;
 use super::{App, AppError, AppResult, Member};
 use crate::import::{self, Encoding, Format, ImportError, Options};
 use crate::model::{Entry, Issue, Record};

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::text;
 use super::citation_rows::CitationRowView;
+use super::input::text;
 use super::shown::ReportView;
 use super::tasks::report_view;
 use super::{App, AppError, AppResult, Member, Page};

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::{one_of, text};
 use super::audit::json;
-use super::reviews::{TEXT_MAX, l10n};
+use super::input::{l10n, one_of, text};
 use super::{App, AppError, AppResult, L10n, Member};
 use crate::model::{Order, Stage};
 use crate::store::{self, CriterionRow, LabelRow, ReasonRow, TermRow};
 
+pub(super) const TEXT_MAX: usize = 10_000;
 /// Characters of a label or a short name.
 pub(super) const LABEL_MAX: usize = 200;
 /// Entries of one list.

@@ -5,15 +5,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::one_of;
-use super::review_lists::{Criterion, Label, Reason, Term, criterion_row, label, term};
+use super::input::{l10n, one_of};
+use super::review_lists::{Criterion, Label, Reason, TEXT_MAX, Term, criterion_row, label, term};
 use super::{App, AppError, AppResult, L10n, Member, time};
 use crate::model::{DedupLevel, Role, Stage, StageSettings};
 use crate::store::{self, Db, MemberRow, ReasonRow, ReviewRow, StageSettingsRow, StoreError, UserRow};
 
 /// Characters of a title, a longer text.
 const TITLE_MAX: usize = 500;
-pub(super) const TEXT_MAX: usize = 10_000;
 /// Reviewers that a citation may ask for.
 pub const REVIEWERS_PER_CITATION: u32 = 20;
 
@@ -309,18 +308,6 @@ impl App {
         let settings = serde_json::from_str(&row.settings).map_err(AppError::internal)?;
         Ok(StageInfo { stage, version: row.version, settings })
     }
-}
-
-/// Both texts trimmed and within `max` characters; `required` wants at least one of them.
-pub(super) fn l10n(value: &L10n, field: &'static str, max: usize, required: bool) -> AppResult<L10n> {
-    let value = L10n::new(value.ja.trim(), value.en.trim());
-    if required && value.ja.is_empty() && value.en.is_empty() {
-        return Err(AppError::invalid(field, "required"));
-    }
-    if value.ja.chars().count().max(value.en.chars().count()) > max {
-        return Err(AppError::invalid(field, "too_long").with(max));
-    }
-    Ok(value)
 }
 
 fn optional(value: Option<&str>) -> Option<String> {

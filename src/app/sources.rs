@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::text;
 use super::audit::json;
-use super::imports::{ImportSummary, Names, summary};
+use super::import_views::{ImportSummary, Names, summary};
+use super::input::{bounded, text};
 use super::{App, AppError, AppResult, Member};
 use crate::model::SourceKind;
 use crate::store::{self, SearchRow, SourceRow};
@@ -255,12 +255,6 @@ impl App {
 fn kind(text: &str) -> AppResult<SourceKind> {
     let names = || SourceKind::ALL.map(SourceKind::as_str).join(", ");
     SourceKind::parse(text).ok_or_else(|| AppError::invalid("kind", "not_one_of").with(names()))
-}
-
-/// Trimmed; may be empty.
-pub(super) fn bounded(value: &str, field: &'static str, max: usize) -> AppResult<String> {
-    let value = value.trim();
-    if value.chars().count() > max { Err(AppError::invalid(field, "too_long").with(max)) } else { Ok(value.to_string()) }
 }
 
 fn changed(mut row: SearchRow, patch: &SearchInput) -> AppResult<SearchRow> {

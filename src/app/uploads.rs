@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::elsewhere::DecidedElsewhere;
-use super::imports::{OutsideLines, RejectedView};
+use super::import_views::{IssueView, OutsideLines, RejectedView, issue_view};
 use super::mappings::NamingView;
 use super::record_views::RecordView;
 use super::{App, AppError, AppResult, Member, time, words};
 use crate::import::{self, Encoding, Format, ImportError, Options, Summary, prior};
-use crate::model::{Entry, Issue, ParsedRecord, RejectedEntry};
+use crate::model::{Entry, ParsedRecord, RejectedEntry};
 use crate::store::{self, UploadRow};
 
 /// Bytes of an uploaded file.
@@ -60,14 +60,6 @@ pub struct Already {
     pub file_name: String,
     pub created_at: String,
     pub source: String,
-}
-
-/// Something a person should know about a file.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct IssueView {
-    pub code: String,
-    pub message: String,
-    pub line: Option<u32>,
 }
 
 /// The caller's choices; what is left out is recognised by content.
@@ -221,7 +213,7 @@ impl App {
 
     /// What the import dialog offers.
     pub fn import_formats(&self, locale: &str) -> ImportFormats {
-        let format = |format: &Format| FormatName { key: format.name().into(), label: label_in(*format, locale).into() };
+        let format = |format: &Format| FormatName { key: format.name().into(), label: words::label_in(*format, locale).into() };
         ImportFormats {
             formats: Format::ALL.iter().map(format).collect(),
             encodings: Encoding::ALL.iter().map(|encoding| encoding.name().into()).collect(),
@@ -233,53 +225,7 @@ impl App {
 /// UTF-8 proves itself, one that was chosen stands; anything else was guessed, and a person should look at a line of it.
 fn encoding_note(guessed: bool, encoding: Encoding, locale: &str) -> Option<String> {
     let proven = matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
-    if guessed && !proven { words::sentence("encoding_guessed", &encoding_label(encoding), locale) } else { None }
-}
-
-/// What a person calls the encoding; what Japan calls Shift_JIS has a name of its own.
-pub(super) fn encoding_label(encoding: Encoding) -> String {
-    match encoding {
-        Encoding::Cp932 => "Shift_JIS (CP932)".into(),
-        other => other.name().to_uppercase(),
-    }
-}
-
-/// The same for a list that is read in one language.
-fn label_in(format: Format, locale: &str) -> &'static str {
-    match (format, locale) {
-        (Format::Tagged, "ja") => "タグ付きテキスト",
-        (Format::Tagged, _) => "Tagged text",
-        (Format::IchushiDisplay, "en") => "Ichushi-Web 医中誌 (display)",
-        (Format::IchushiTagged, "en") => "Ichushi-Web 医中誌 (tagged)",
-        _ => label(format),
-    }
-}
-
-/// What a person calls the format.
-pub(super) fn label(format: Format) -> &'static str {
-    match format {
-        Format::Ris => "RIS (.ris)",
-        Format::Nbib => "PubMed / MEDLINE (.nbib)",
-        Format::OvidTagged => "Ovid (tagged)",
-        Format::OvidLabelled => "Ovid (labelled)",
-        Format::Wos => "Web of Science (tagged)",
-        Format::Refer => "EndNote import / Refer (.enw)",
-        Format::RefWorks => "RefWorks (tagged)",
-        Format::ProQuestText => "ProQuest (text)",
-        Format::IchushiDisplay => "医中誌Web（標準形式）",
-        Format::IchushiTagged => "医中誌Web（タグ形式）",
-        Format::Tagged => "タグ付きテキスト / tagged text",
-        Format::PubmedXml => "PubMed XML",
-        Format::EbscoXml => "EBSCOhost XML",
-        Format::EndnoteXml => "EndNote XML",
-        Format::ZoteroRdf => "Zotero RDF",
-        Format::IctrpXml => "ICTRP XML",
-        Format::Bibtex => "BibTeX (.bib)",
-        Format::Csv => "CSV",
-        Format::Tsv => "TSV",
-        Format::Jsonl => "JSON Lines (.jsonl)",
-        Format::Xlsx => "Excel / OpenDocument (.xlsx, .xls, .ods)",
-    }
+    if guessed && !proven { words::sentence("encoding_guessed", &words::encoding_label(encoding), locale) } else { None }
 }
 
 /// A file that can't be read, as a refusal.
@@ -288,12 +234,6 @@ pub(super) fn refused(error: &ImportError) -> AppError {
         ImportError::Io(error) => AppError::internal(error),
         other => AppError::invalid("file", other.code()).with(words::detail(other)),
     }
-}
-
-/// The line stands beside the message.
-pub(super) fn issue_view(issue: &Issue, locale: &str) -> IssueView {
-    let bare = Issue { line: None, ..issue.clone() };
-    IssueView { code: bare.code.clone(), message: import::messages::message(&bare, locale == "ja"), line: issue.line }
 }
 
 /// The file's own name, without folders and control characters.

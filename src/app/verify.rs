@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::merged::{self, Part};
 use super::regroup::Places;
-use super::{App, AppResult, L10n, choices};
+use super::{App, AppResult, L10n};
 use crate::flow;
 use crate::store::{self, screening};
 
@@ -142,7 +142,7 @@ impl App {
             for row in rows {
                 let Some(parts) = held.remove(&row.id) else { continue };
                 let ids: Vec<Uuid> = parts.iter().map(|part| part.id).collect();
-                let fields = merged::differing(&row, &merged::fill(row.clone(), &parts, &choices::standing(&choices, &ids)));
+                let fields = merged::differing(&row, &merged::fill(row.clone(), &parts, &merged::standing(&choices, &ids)));
                 if !fields.is_empty() {
                     wrong.push(format!(
                         "citation {}: {} as stored is not what its records give; run `erabi reindex`",

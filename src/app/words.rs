@@ -3,8 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::uploads::{encoding_label, label};
-use crate::import::ImportError;
+use crate::import::{Encoding, Format, ImportError};
 
 /// Code, Japanese, English.
 pub const WORDS: &[(&str, &str, &str)] = &[
@@ -101,6 +100,52 @@ fn told<'d>(code: &str, detail: &'d str, japanese: bool) -> Cow<'d, str> {
     Cow::Borrowed(kind.map_or(detail, |(_, words)| words))
 }
 
+/// What a person calls the encoding; what Japan calls Shift_JIS has a name of its own.
+pub(super) fn encoding_label(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Cp932 => "Shift_JIS (CP932)".into(),
+        other => other.name().to_uppercase(),
+    }
+}
+
+/// What a person calls the format.
+pub(super) fn label(format: Format) -> &'static str {
+    match format {
+        Format::Ris => "RIS (.ris)",
+        Format::Nbib => "PubMed / MEDLINE (.nbib)",
+        Format::OvidTagged => "Ovid (tagged)",
+        Format::OvidLabelled => "Ovid (labelled)",
+        Format::Wos => "Web of Science (tagged)",
+        Format::Refer => "EndNote import / Refer (.enw)",
+        Format::RefWorks => "RefWorks (tagged)",
+        Format::ProQuestText => "ProQuest (text)",
+        Format::IchushiDisplay => "医中誌Web（標準形式）",
+        Format::IchushiTagged => "医中誌Web（タグ形式）",
+        Format::Tagged => "タグ付きテキスト / tagged text",
+        Format::PubmedXml => "PubMed XML",
+        Format::EbscoXml => "EBSCOhost XML",
+        Format::EndnoteXml => "EndNote XML",
+        Format::ZoteroRdf => "Zotero RDF",
+        Format::IctrpXml => "ICTRP XML",
+        Format::Bibtex => "BibTeX (.bib)",
+        Format::Csv => "CSV",
+        Format::Tsv => "TSV",
+        Format::Jsonl => "JSON Lines (.jsonl)",
+        Format::Xlsx => "Excel / OpenDocument (.xlsx, .xls, .ods)",
+    }
+}
+
+/// The same for a list that is read in one language.
+pub(super) fn label_in(format: Format, locale: &str) -> &'static str {
+    match (format, locale) {
+        (Format::Tagged, "ja") => "タグ付きテキスト",
+        (Format::Tagged, _) => "Tagged text",
+        (Format::IchushiDisplay, "en") => "Ichushi-Web 医中誌 (display)",
+        (Format::IchushiTagged, "en") => "Ichushi-Web 医中誌 (tagged)",
+        _ => label(format),
+    }
+}
+
 /// A code and its detail in one stored text.
 pub fn pack(code: &str, detail: &str) -> String {
     format!("{code}|{detail}")
@@ -132,7 +177,6 @@ pub fn detail(error: &ImportError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::Format;
 
     #[test]
     fn every_code_has_both_languages_and_stands_once() {
@@ -144,7 +188,7 @@ mod tests {
         assert_eq!(unpack(&pack("too_many_entries", "7"), "en"), "The file has too many entries (limit 7).");
         let other = ImportError::NoEntries { format: Format::Csv, looks_like: Some(Format::Ris) };
         assert!(unpack(&pack(other.code(), &detail(&other)), "en").contains("CSV; it looks like RIS"));
-        let undecodable = ImportError::Undecodable { line: 3, bytes: "94".into(), encoding: crate::import::Encoding::EucJp };
+        let undecodable = ImportError::Undecodable { line: 3, bytes: "94".into(), encoding: Encoding::EucJp };
         let packed = pack(undecodable.code(), &detail(&undecodable));
         assert!(unpack(&packed, "en").contains("(EUC-JP, line 3, bytes 94)"));
         assert!(unpack(&packed, "ja").contains("（EUC-JP、3行目のバイト列 94）"));

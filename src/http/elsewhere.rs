@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::auth::In;
 use super::{Data, Reply};
 use crate::app::elsewhere::{Elsewhere, NewAttribution};
+use crate::app::elsewhere_labels::UseLabels;
 use crate::app::elsewhere_said::Say;
-use crate::app::elsewhere_words::UseLabels;
 
 /// What an import brings of work done elsewhere.
 #[utoipa::path(tag = "imports", responses((status = 200, body = Elsewhere)))]
