@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Answer, CriterionId, Decision, ReasonId, ReasonRule, Stage, Verdict};
 
-use super::outcome::{Rules, reason_of};
+use super::outcome::{Rules, reason_of, suggested_reason};
 
 /// Characters a note may have. Longer text belongs into a document.
 pub const NOTE_CHARS: usize = 5_000;
@@ -32,12 +32,6 @@ pub fn suggest(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Op
         Verdict::Maybe
     };
     Some(Suggestion { verdict, reason: suggested_reason(rules, answers) })
-}
-
-/// The reason that stands for the first criterion *not met*, in the criteria's order.
-pub(super) fn suggested_reason(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Option<ReasonId> {
-    let not_met = rules.criteria.iter().filter(|id| answers.get(id) == Some(&Answer::NotMet));
-    not_met.filter_map(|id| rules.reasons.iter().find(|reason| reason.criterion == Some(*id))).map(|reason| reason.id).next()
 }
 
 /// Why a reviewer is asked once whether they meant it.

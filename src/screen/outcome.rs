@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    CriterionId, Decision, ExclusionReason, MaybeRule, Outcome, ReasonDisagreement, ReasonId, Resolution, StageSettings, Verdict,
+    Answer, CriterionId, Decision, ExclusionReason, MaybeRule, Outcome, ReasonDisagreement, ReasonId, Resolution, StageSettings, Verdict,
 };
 
 /// What a stage goes by: its settings, and the review's criteria and reasons in their order.
@@ -78,7 +78,13 @@ pub fn reason_of(rules: &Rules<'_>, decision: &Decision) -> Option<ReasonId> {
     if decision.verdict != Verdict::Exclude {
         return None;
     }
-    decision.reason.or_else(|| super::decide::suggested_reason(rules, &decision.answers))
+    decision.reason.or_else(|| suggested_reason(rules, &decision.answers))
+}
+
+/// The reason that stands for the first criterion *not met*, in the criteria's order.
+pub(super) fn suggested_reason(rules: &Rules<'_>, answers: &BTreeMap<CriterionId, Answer>) -> Option<ReasonId> {
+    let not_met = rules.criteria.iter().filter(|id| answers.get(id) == Some(&Answer::NotMet));
+    not_met.filter_map(|id| rules.reasons.iter().find(|reason| reason.criterion == Some(*id))).map(|reason| reason.id).next()
 }
 
 /// Reasons that stand for a criterion come first, in the criteria's order; then the others, in theirs; unlisted ones last.
