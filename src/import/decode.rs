@@ -8,7 +8,6 @@ use encoding_rs::DecoderResult;
 
 use super::encoding::{Encoding, from_mark, guess, utf16_by_zeros};
 use super::limits::ENCODING_SAMPLE_BYTES;
-use crate::normalize::text::{STEP, in_steps};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
@@ -31,21 +30,20 @@ fn first_beyond_ascii(bytes: &[u8]) -> Option<usize> {
 
 /// Moves `line` over the line ends in `bytes`: LF, CRLF and lone CR each end one line.
 fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
-    if memchr::memchr(b'\r', bytes).is_none() {
-        let joined = u64::from(*after_cr && bytes.first() == Some(&b'\n'));
-        *line += memchr::memchr_iter(b'\n', bytes).count() as u64 - joined;
-        *after_cr = *after_cr && bytes.is_empty();
-        return;
-    }
-    // a CR without LF is rare: counted only where one was seen, which goes many bytes at a time
-    let mut seen = [0; STEP];
-    in_steps(bytes, |bytes, next| (0..STEP).for_each(|at| seen[at] |= u8::from(bytes[at] == b'\r') & u8::from(next[at] != b'\n')));
-    let lone = || bytes.windows(2).filter(|two| two[0] == b'\r' && two[1] != b'\n').count();
-    let lone = if bytes.len() > STEP && seen == [0; STEP] { 0 } else { lone() };
-    let at_end = bytes.last() == Some(&b'\r');
-    let joined = usize::from(*after_cr && bytes[0] == b'\n');
-    *line += (memchr::memchr_iter(b'\n', bytes).count() + lone + usize::from(at_end) - joined) as u64;
-    *after_cr = at_end;
+    let joined = u64::from(*after_cr && bytes.first() == Some(&b'\n'));
+    *after_cr = if bytes.is_empty() { *after_cr } else { bytes.last() == Some(&b'\r') };
+    let ends = if memchr::memchr(b'\r', bytes).is_none() {
+        memchr::memchr_iter(b'\n', bytes).count() as u64
+    } else {
+        // few enough at once for a sum that fits into a byte: so the compiler takes many together
+        let ends = |(before, bytes): (&[u8], &[u8])| {
+            let is_end = |(before, byte): (&u8, &u8)| u8::from(*byte == b'\r') | (u8::from(*byte == b'\n') & u8::from(*before != b'\r'));
+            u64::from(before.iter().zip(bytes).map(is_end).sum::<u8>())
+        };
+        let first = u64::from(matches!(bytes.first(), Some(b'\n' | b'\r')));
+        first + bytes.chunks(128).zip(bytes[1..].chunks(128)).map(ends).sum::<u64>()
+    };
+    *line += ends - joined;
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -225,26 +223,25 @@ impl<R: Read> Decoder<R> {
             self.finished = true;
             return Ok(());
         }
-        let end = match std::str::from_utf8(piece) {
-            Ok(_) => piece.len(),
-            Err(e) if e.valid_up_to() > 0 => e.valid_up_to(),
+        let valid = encoding_rs::Encoding::utf8_valid_up_to(piece);
+        if valid == 0
+            && let Err(e) = std::str::from_utf8(piece)
+        {
             // A character cut off by the end of the buffer; more bytes will come.
-            Err(e) if e.error_len().is_none() && !self.at_end => {
+            if e.error_len().is_none() && !self.at_end {
                 self.read_more(CHUNK)?;
                 return self.advance_utf8();
             }
-            Err(e) => {
-                let length = e.error_len().unwrap_or(piece.len());
-                let bytes = hex(&piece[..length]);
-                self.start += length;
-                self.fault(bytes)?;
-                self.text.clear();
-                self.text.push('\u{fffd}');
-                self.ready = Ready::Text(0);
-                return Ok(());
-            }
-        };
-        let end = self.start + end;
+            let length = e.error_len().unwrap_or(piece.len());
+            let bytes = hex(&piece[..length]);
+            self.start += length;
+            self.fault(bytes)?;
+            self.text.clear();
+            self.text.push('\u{fffd}');
+            self.ready = Ready::Text(0);
+            return Ok(());
+        }
+        let end = self.start + valid;
         self.hand_out_raw(end);
         self.note_sample();
         Ok(())

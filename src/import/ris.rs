@@ -80,12 +80,19 @@ impl TagLine {
 }
 
 /// Divides a line into tag, blanks, dash and value: `TY  - JOUR`, `TY - JOUR`, `PMID  - 1`, also indented.
+#[inline]
 fn tag_line(line: &str) -> Option<TagLine> {
-    let bytes = line.as_bytes();
     // the usual form, by a glance
-    if let [b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', b' ', b' ', b'-', b' ', ..] = bytes {
-        return Some(TagLine { tag: 0..2, value_from: 5, style: Style::default() });
+    match line.as_bytes() {
+        [b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', b' ', b' ', b'-', b' ', ..] => {
+            Some(TagLine { tag: 0..2, value_from: 5, style: Style::default() })
+        }
+        _ => unusual_tag_line(line),
     }
+}
+
+fn unusual_tag_line(line: &str) -> Option<TagLine> {
+    let bytes = line.as_bytes();
     let indent = bytes.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
     let start = indent + if line[indent..].starts_with(MARK) { MARK.len_utf8() } else { 0 };
     let rest = bytes.get(start..)?;
@@ -168,44 +175,45 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Takes in one line; `false` at the end of the file.
+    /// Takes in the rest of an entry, or one line between two; `false` at the end of the file.
     fn step(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
         if self.current.is_some() { self.step_inside(out) } else { self.step_between(out) }
     }
 
     fn step_inside(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
         let Some(current) = &mut self.current else { return Ok(true) };
-        let Some(range) = current.take(&mut self.lines)? else {
-            self.note_unended(out);
-            self.finished = self.current.take();
-            return Ok(false);
-        };
-        let line = &current.text()[range.clone()];
-        let tag = tag_line(line).filter(|t| t.style.indent == self.style.indent && (!t.style.narrow || self.style.narrow));
-        match tag {
-            Some(tag) if tag.ends_entry(line) => {
-                self.finished = self.current.take();
-            }
-            Some(tag) if tag.starts_entry(line) => {
-                let line = current.untake(&range);
-                self.note_unended(out);
-                self.finished = self.current.take();
-                self.start(self.lines.number(), line, out);
-            }
-            Some(tag) => {
-                self.after_blank = false;
-                current.open(&range, tag.tag, tag.value_from);
-            }
-            None => {
-                // A counter behind a blank line announces the next entry, whose `TY` comes at once.
-                let blank = is_blank(line);
-                if !(self.after_blank && is_counter(line)) {
-                    current.extend(&range);
+        while let Some(range) = current.take(&mut self.lines)? {
+            let line = &current.text()[range.clone()];
+            let tag = tag_line(line).filter(|t| t.style.indent == self.style.indent && (!t.style.narrow || self.style.narrow));
+            match tag {
+                Some(tag) if tag.ends_entry(line) => {
+                    self.finished = self.current.take();
+                    return Ok(true);
                 }
-                self.after_blank = blank;
+                Some(tag) if tag.starts_entry(line) => {
+                    let line = current.untake(&range);
+                    self.note_unended(out);
+                    self.finished = self.current.take();
+                    self.start(self.lines.number(), line, out);
+                    return Ok(true);
+                }
+                Some(tag) => {
+                    self.after_blank = false;
+                    current.open(&range, tag.tag, tag.value_from);
+                }
+                None => {
+                    // A counter behind a blank line announces the next entry, whose `TY` comes at once.
+                    let blank = is_blank(line);
+                    if !(self.after_blank && is_counter(line)) {
+                        current.extend(&range);
+                    }
+                    self.after_blank = blank;
+                }
             }
         }
-        Ok(true)
+        self.note_unended(out);
+        self.finished = self.current.take();
+        Ok(false)
     }
 
     fn note_unended(&mut self, out: &mut Emit<'_>) {

@@ -48,7 +48,14 @@ impl Gathered {
 
     /// Whether any field carries one of these tags.
     pub fn has_tag(&self, tags: &[&str]) -> bool {
-        self.fields.iter().any(|f| tags.contains(&&self.text[f.tag.0 as usize..f.tag.1 as usize]))
+        self.fields.iter().any(|f| tags.iter().any(|tag| self.is(f, tag)))
+    }
+
+    /// Whether a field is of the tag; most differ in their first letter.
+    fn is(&self, field: &Field, tag: &str) -> bool {
+        let text = self.text.as_bytes();
+        let own = field.tag.0 as usize..field.tag.1 as usize;
+        text.get(own.start) == tag.as_bytes().first() && &text[own] == tag.as_bytes()
     }
 
     /// The text of all lines, LF after each.
@@ -57,6 +64,7 @@ impl Gathered {
     }
 
     /// Appends the next line of the file; `None` at its end. The line is in the text, but belongs to no field yet.
+    #[inline]
     pub fn take(&mut self, lines: &mut Lines<'_>) -> std::io::Result<Option<Range<usize>>> {
         if self.text.len() > MAX_ENTRY_BYTES {
             return self.skip(lines);
@@ -109,6 +117,7 @@ impl Gathered {
     }
 
     /// The line at `range` opens a field: `tag` and `value` are offsets within the line.
+    #[inline]
     pub fn open(&mut self, range: &Range<usize>, tag: Range<usize>, value_from: usize) {
         if self.fields.len() >= MAX_FIELDS {
             self.broken.get_or_insert_with(|| issue("too_many_fields", MAX_FIELDS.to_string(), Some(self.line_end)));
@@ -153,25 +162,17 @@ impl Gathered {
 
     /// The values of the fields of one tag, in file order, as `fields` gives them.
     pub fn values<'t>(&'t self, tag: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
-        self.fields.iter().filter(move |f| &self.text[f.tag.0 as usize..f.tag.1 as usize] == tag).map(|f| self.value(f))
+        self.fields.iter().filter(move |f| self.is(f, tag)).map(|f| self.value(f))
     }
 
+    #[inline]
     fn value(&self, field: &Field) -> Cow<'_, str> {
         let raw = self.raw_value(field);
-        if !field.folded || memchr::memchr(b'\n', raw.as_bytes()).is_none() {
-            return Cow::Borrowed(raw);
-        }
-        let mut joined = String::with_capacity(raw.len());
-        for line in lines_of(raw).map(trimmed) {
-            if !joined.is_empty() {
-                joined.push('\n');
-            }
-            joined.push_str(line);
-        }
-        Cow::Owned(joined)
+        if field.folded && memchr::memchr(b'\n', raw.as_bytes()).is_some() { Cow::Owned(unindented(raw)) } else { Cow::Borrowed(raw) }
     }
 
     /// The value as it stands, without blanks at either end.
+    #[inline]
     fn raw_value(&self, field: &Field) -> &str {
         // The end may lie in blank lines that were left.
         let end = (field.value.1 as usize).min(self.text.len());
@@ -228,7 +229,12 @@ fn is_blank_form(record: &Record) -> bool {
 
 /// As `split('\n')`, many bytes at a time.
 pub fn lines_of(text: &str) -> impl Iterator<Item = &str> {
-    cut(text, memchr::memchr_iter(b'\n', text.as_bytes()))
+    split(text, b'\n')
+}
+
+/// As `str::split` at an ASCII sign, many bytes at a time.
+pub fn split(text: &str, sign: u8) -> impl Iterator<Item = &str> {
+    cut(text, memchr::memchr_iter(sign, text.as_bytes()))
 }
 
 /// As `split(['\n', ';'])`, many bytes at a time.
@@ -240,6 +246,18 @@ pub fn listed(text: &str) -> impl Iterator<Item = &str> {
 fn cut(text: &str, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &str> {
     let mut start = 0;
     places.chain([text.len()]).map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
+}
+
+/// A folded value, each line trimmed; none is left empty at its head.
+fn unindented(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for line in lines_of(value).map(trimmed) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// A folded value as running text: one blank where a line ended.
