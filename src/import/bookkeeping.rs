@@ -1,11 +1,14 @@
 //! Notes in which databases hide fields: EBSCOhost's `N1`, Scopus' and EndNote's. Its one rule: only labels that were
 //! seen in real files are cut at; what stands between two of them belongs to the first.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::build::Builder;
+use super::tagged::split;
+use crate::model::Keyword;
 use crate::normalize::text::trimmed;
 use crate::normalize::{ids, language};
 
@@ -85,35 +88,33 @@ const LABELS: &[&str] = &[
     "Level of Availability:",
 ];
 
-/// Bytes before its colon that the shortest label has.
-const SHORTEST_LABEL: usize = "ISBN".len();
-
-/// The labels by the bytes before their colon, the longest first.
-static BY_END: LazyLock<FxHashMap<&[u8], Vec<&str>>> = LazyLock::new(|| {
-    let mut by_end: FxHashMap<&[u8], Vec<&str>> = FxHashMap::default();
+/// The labels by the last four bytes before their colon, the longest first; none is shorter.
+static BY_END: LazyLock<FxHashMap<u32, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_end: FxHashMap<u32, Vec<&str>> = FxHashMap::default();
     for label in LABELS {
-        by_end.entry(last_bytes(label, label.len() - 1).unwrap_or_default()).or_default().push(label);
+        by_end.entry(last_four(label, label.len() - 1).unwrap_or_default()).or_default().push(label);
     }
     by_end.values_mut().for_each(|labels| labels.sort_by_key(|label| std::cmp::Reverse(label.len())));
     by_end
 });
 
-/// As many bytes before `colon` as every label has.
-fn last_bytes(text: &str, colon: usize) -> Option<&[u8]> {
-    Some(&text.as_bytes()[colon.checked_sub(SHORTEST_LABEL)?..colon])
+/// The four bytes before `colon` as one number.
+fn last_four(text: &str, colon: usize) -> Option<u32> {
+    text.as_bytes()[..colon].last_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
 }
 
 /// The parts of a note: label without colon, and what follows it up to the next label.
 fn parts(note: &str) -> Vec<(&'static str, &str)> {
+    let by_end = &*BY_END;
     let mut cuts: Vec<(usize, &'static str)> = Vec::with_capacity(LABELS.len());
     for at in memchr::memchr_iter(b':', note.as_bytes()) {
-        let labels = last_bytes(note, at).and_then(|end| BY_END.get(end));
-        if let Some(label) = labels.and_then(|labels| labels.iter().find(|label| note[..=at].ends_with(**label))) {
+        let labels = last_four(note, at).and_then(|end| by_end.get(&end));
+        if let Some(label) = labels.and_then(|labels| labels.iter().find(|label| note.as_bytes()[..=at].ends_with(label.as_bytes()))) {
             cuts.push((at + 1 - label.len(), label));
         }
     }
     let ends = cuts.iter().skip(1).map(|cut| cut.0).chain([note.len()]);
-    cuts.iter().zip(ends).map(|((at, label), end)| (label.trim_end_matches(':'), trimmed(&note[at + label.len()..end]))).collect()
+    cuts.iter().zip(ends).map(|((at, label), end)| (&label[..label.len() - 1], trimmed(&note[at + label.len()..end]))).collect()
 }
 
 /// Takes language, types, PMID and descriptors out of EBSCOhost's note. Any other note is kept as one.
@@ -127,15 +128,15 @@ pub fn ebsco(b: &mut Builder, note: &str) {
         match label {
             "Accession Number" => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
             "Language" => b.language(first_language(bare)),
-            "Publication Type" | "Document Type" => bare.split(';').for_each(|part| b.publication_type(unnumbered(part))),
+            "Publication Type" | "Document Type" => split(bare, b';').for_each(|part| b.publication_type(unnumbered(part))),
             "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
             "ISBN" => b.serial(bare),
             "Affiliation" | "Affiliations" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
-            "Major Descriptor" => bare.split(';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
-            "Minor Descriptor" => bare.split(';').for_each(|term| b.keyword(term, "thesaurus")),
+            "Major Descriptor" => split(bare, b';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
+            "Minor Descriptor" => split(bare, b';').for_each(|term| b.keyword(term, "thesaurus")),
             "Thesaurus Term" | "Subject Term" | "Subject" => b.keyword(bare, "thesaurus"),
             "Author-Supplied Keyword" => b.keyword(bare, "author"),
-            "Keywords" => bare.split(';').for_each(|term| b.keyword(term, "author")),
+            "Keywords" => split(bare, b';').for_each(|term| b.keyword(term, "author")),
             "Source Info" | "Issue Info" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
             "Issue Publication Date" if b.record.year.is_none() => b.date(bare),
             _ => {}
@@ -159,12 +160,24 @@ fn numbered(value: &str) -> Vec<&str> {
 
 /// EBSCOhost's `KW` says again what the note says with its kind and weight; what no note tells apart is of the thesaurus.
 pub fn settle_keywords(b: &mut Builder) {
-    let stated: FxHashSet<String> =
-        b.record.keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| keyword.term.to_lowercase()).collect();
-    b.record.keywords.retain(|keyword| !keyword.kind.is_empty() || !stated.contains(&keyword.term.to_lowercase()));
+    let keywords = &mut b.record.keywords;
+    let stated: Vec<Cow<'_, str>> =
+        keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| lower(&keyword.term)).collect();
     if stated.is_empty() {
-        b.record.keywords.iter_mut().for_each(|keyword| keyword.kind = "thesaurus".into());
+        return keywords.iter_mut().for_each(|keyword| keyword.kind = "thesaurus".into());
     }
+    let says_again = |keyword: &Keyword| {
+        let term = lower(&keyword.term);
+        keyword.kind.is_empty() && stated.iter().any(|stated| stated.eq_ignore_ascii_case(&term))
+    };
+    let repeats: Vec<bool> = keywords.iter().map(says_again).collect();
+    let mut repeats = repeats.into_iter();
+    keywords.retain(|_| repeats.next() != Some(true));
+}
+
+/// A term in lower case, but for letters of ASCII.
+fn lower(term: &str) -> Cow<'_, str> {
+    if term.is_ascii() { Cow::Borrowed(term) } else { Cow::Owned(term.to_lowercase()) }
 }
 
 /// `English`, `English; Japanese`: the first word that is a language.
@@ -175,7 +188,7 @@ fn first_language(value: &str) -> &str {
 
 /// `Journal (0100), Peer Reviewed Journal (0110)` → `Journal`.
 fn unnumbered(value: &str) -> &str {
-    trimmed(value.split('(').next().unwrap_or(value))
+    trimmed(split(value, b'(').next().unwrap_or(value))
 }
 
 /// PMID, DOI and trial numbers that a note names as such.

@@ -227,7 +227,8 @@ impl Builder {
 
     /// One keyword that the source may say to be a major one in words of its own.
     pub fn keyword_marked(&mut self, value: &str, kind: &'static str, major: bool) {
-        let value = text::trimmed(value).trim_end_matches(';');
+        let value = text::trimmed(value);
+        let value = if value.ends_with(';') { value.trim_end_matches(';') } else { value };
         let starred = memchr::memchr(b'*', value.as_bytes()).is_some();
         let major = major || starred;
         let bare = if starred { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
@@ -277,14 +278,16 @@ impl Builder {
         if value.is_empty() {
             return;
         }
-        if self.record.doi.is_none() && value.contains("doi.org/") {
-            self.record.doi = ids::doi(value);
-        }
-        if self.record.pmid.is_none() && value.contains("ncbi") {
-            self.record.pmid = pmid_of_link(value);
-        }
-        if self.record.pmcid.is_none() && value.contains("/pmc/articles/") {
-            self.record.pmcid = ids::pmcid(value);
+        if memchr::memchr(b'/', value.as_bytes()).is_some() {
+            if self.record.doi.is_none() && value.contains("doi.org/") {
+                self.record.doi = ids::doi(value);
+            }
+            if self.record.pmid.is_none() && value.contains("ncbi") {
+                self.record.pmid = pmid_of_link(value);
+            }
+            if self.record.pmcid.is_none() && value.contains("/pmc/articles/") {
+                self.record.pmcid = ids::pmcid(value);
+            }
         }
         if let Some(link) = links::clean(value)
             && !self.record.links.contains(&link)

@@ -99,7 +99,8 @@ pub fn rayyan(note: &str, record: &mut Record) -> String {
 /// True where a note holds Rayyan's bookkeeping.
 pub fn is_rayyan(note: &str) -> bool {
     static WORDS: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["RAYYAN-", "USER-NOTES: {"].map(Finder::new));
-    WORDS.iter().any(|word| word.find(note.as_bytes()).is_some())
+    // each has a sign that few notes have
+    memchr::memchr2(b'Y', b'{', note.as_bytes()).is_some() && WORDS.iter().any(|word| word.find(note.as_bytes()).is_some())
 }
 
 fn listed(value: &str) -> Vec<String> {

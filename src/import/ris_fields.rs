@@ -476,8 +476,9 @@ fn is_translated_title(b: &Builder) -> bool {
 
 /// What a tag says beside title and journal is the title in the other language.
 fn other_title(b: &mut Builder, entry: &Gathered, tag: &str) {
-    let known = [&b.record.title, &b.record.journal, &b.record.journal_abbreviation].map(|name| name.as_deref().map(text::fold));
-    let other = entry.values(tag).find(|value| !is_absent(value) && !known.contains(&Some(text::fold(value))));
+    let said = [&b.record.title, &b.record.journal, &b.record.journal_abbreviation];
+    let known = |value: &str| said.into_iter().flatten().any(|name| name == value || text::fold(name) == text::fold(value));
+    let other = entry.values(tag).find(|value| !is_absent(value) && !known(value));
     other.into_iter().for_each(|value| b.title_other(&value));
 }
 

@@ -6,8 +6,6 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::text::{STEP, in_steps};
-
 /// Characters of an ISBN without hyphens, the old form.
 pub const SHORTEST_ISBN: usize = 10;
 
@@ -321,16 +319,10 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
     ids
 }
 
-/// Whether a text holds letters of each of which `REGISTRIES` has one pair: all are looked for at once, many bytes at a time.
+/// Whether a text holds two letters side by side of which `REGISTRIES` has a pair for each registry: `CT`, `MI`, `RK`, `RB`.
 fn may_hold_trial_id(text: &[u8]) -> bool {
-    let is = |byte: u8, wanted: u8| u8::from(byte == wanted);
-    let pair = |a: u8, b: u8| is(a, b'C') & is(b, b'T') | is(a, b'M') & is(b, b'I') | is(a, b'R') & (is(b, b'K') | is(b, b'B'));
-    if text.len() <= STEP {
-        return text.windows(2).any(|two| pair(two[0], two[1]) != 0);
-    }
-    let mut seen = [0; STEP];
-    in_steps(text, |bytes, next| (0..STEP).for_each(|at| seen[at] |= pair(bytes[at], next[at])));
-    seen != [0; STEP]
+    memchr::memchr3_iter(b'C', b'M', b'R', text)
+        .any(|at| matches!(text[at..], [b'C', b'T', ..] | [b'M', b'I', ..] | [b'R', b'K' | b'B', ..]))
 }
 
 /// The number of `registry` that begins at `at`, if one does.

@@ -10,47 +10,50 @@ use super::ids::percent_decoded;
 /// Longest link that is kept (bytes); longer ones are resolvers' parameter lists.
 const MAX_LINK: usize = 2_000;
 
-/// Query parameters that name an institution, a session or a campaign, or only steer a page.
-const PRIVATE: &[&str] = &[
-    "custid",
-    "groupid",
-    "authtype",
-    "profile",
-    "scope",
-    "site",
-    "lang",
-    "accountid",
-    "sid",
-    "jsessionid",
-    "phpsessid",
-    "sessionid",
-    "session",
-    "token",
-    "uid",
-    "userid",
-    "user",
-    "geocustid",
-    "ug",
-    "shib",
-    "casa_token",
-    "needaccess",
-    "via",
-    "ref",
-    "src",
-    "from",
-    "partnerid",
-    "md5",
-    "origin",
-    "inward",
-    "txgid",
-    "featuretoggles",
-    "ipaddr",
-    "key",
-    "cookieset",
-    "bquery",
-    "bdid",
-    "_bd",
-];
+/// Whether a query parameter, in lower case, names an institution, a session or a campaign, or only steers a page.
+fn is_private(name: &str) -> bool {
+    matches!(
+        name,
+        "custid"
+            | "groupid"
+            | "authtype"
+            | "profile"
+            | "scope"
+            | "site"
+            | "lang"
+            | "accountid"
+            | "sid"
+            | "jsessionid"
+            | "phpsessid"
+            | "sessionid"
+            | "session"
+            | "token"
+            | "uid"
+            | "userid"
+            | "user"
+            | "geocustid"
+            | "ug"
+            | "shib"
+            | "casa_token"
+            | "needaccess"
+            | "via"
+            | "ref"
+            | "src"
+            | "from"
+            | "partnerid"
+            | "md5"
+            | "origin"
+            | "inward"
+            | "txgid"
+            | "featuretoggles"
+            | "ipaddr"
+            | "key"
+            | "cookieset"
+            | "bquery"
+            | "bdid"
+            | "_bd"
+    ) || ["utm_", "rft", "rfr"].iter().any(|head| name.starts_with(head))
+}
 
 /// Marks of a link that a publisher signed for one visit (Amazon's, Microsoft's and ScienceDirect's stores): its query is a key.
 const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
@@ -59,6 +62,9 @@ const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
     let text = super::markup::entities(super::text::trimmed(raw));
+    if !text.contains("://") && !text.contains("www.") {
+        return None;
+    }
     let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
     let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
     let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };
@@ -163,27 +169,26 @@ fn is_resolver(host: &str, path: &str) -> bool {
 
 /// Appends path and query without path parameters (`;jsessionid=…`) and private query parameters. `lower`: the path in
 /// lower case.
-fn push_public_path<'p>(out: &mut String, path: &'p str, lower: &str) {
-    let cut = |text: &'p str, sign: u8| memchr::memchr(sign, text.as_bytes()).map(|at| (&text[..at], &text[at + 1..]));
-    let (path, fragment) = cut(path, b'#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-    let (path, query) = cut(path, b'?').unwrap_or((path, ""));
-    let query = if !query.is_empty() && SIGNED.iter().any(|mark| lower.contains(mark)) { "" } else { query };
-    let session = if memchr::memchr(b';', path.as_bytes()).is_some() { lower[..path.len()].find(";jsessionid=") } else { None };
-    out.push_str(&path[..session.unwrap_or(path.len())]);
-    let is_public = |part: &&str| {
-        let name = &part[..memchr::memchr(b'=', part.as_bytes()).unwrap_or(part.len())];
-        let begins = |head: &str| name.as_bytes().get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()));
-        !name.is_empty()
-            && !PRIVATE.iter().any(|private| private.eq_ignore_ascii_case(name))
-            && !["utm_", "rft", "rfr"].iter().any(|head| begins(head))
-    };
-    for (n, part) in query.split(['&', '|']).filter(is_public).enumerate() {
-        out.push(if n == 0 { '?' } else { '&' });
-        out.push_str(part);
+fn push_public_path(out: &mut String, path: &str, lower: &str) {
+    let place = |sign: u8, end: usize| memchr::memchr(sign, &path.as_bytes()[..end]);
+    let query_end = place(b'#', path.len()).unwrap_or(path.len());
+    let path_end = place(b'?', query_end).unwrap_or(query_end);
+    let session = if place(b';', path_end).is_some() { lower[..path_end].find(";jsessionid=") } else { None };
+    out.push_str(&path[..session.unwrap_or(path_end)]);
+    if path_end < query_end && !SIGNED.iter().any(|mark| lower.contains(mark)) {
+        let query = &path.as_bytes()[..query_end];
+        let (mut start, mut sign) = (path_end + 1, '?');
+        for end in memchr::memchr2_iter(b'&', b'|', query).filter(|at| *at > path_end).chain([query_end]) {
+            let part = std::mem::replace(&mut start, end + 1)..end;
+            let name = memchr::memchr(b'=', &query[part.clone()]).map_or(end, |at| part.start + at);
+            if name > part.start && !is_private(&lower[part.start..name]) {
+                out.push(std::mem::replace(&mut sign, '&'));
+                out.push_str(&path[part]);
+            }
+        }
     }
-    if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
-        out.push('#');
-        out.push_str(fragment);
+    if query_end + 1 < path.len() {
+        out.push_str(&path[query_end..]);
     }
 }
 
