@@ -84,8 +84,7 @@ async function send(method: string, path: string, init: RequestInit, again = tru
 	let response: Response;
 	try {
 		response = await fetch(path, { ...init, method, headers, credentials: 'same-origin' });
-	} catch (error) {
-		if (error instanceof DOMException && error.name === 'AbortError') throw error;
+	} catch {
 		throw new ApiError(0, plainError(0));
 	}
 	if (response.ok) return response;
@@ -100,8 +99,8 @@ async function send(method: string, path: string, init: RequestInit, again = tru
 	throw error;
 }
 
-async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-	const init: RequestInit = signal ? { signal } : {};
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+	const init: RequestInit = {};
 	if (body !== undefined) {
 		init.headers = { 'Content-Type': 'application/json' };
 		init.body = JSON.stringify(body);
@@ -113,8 +112,7 @@ async function json<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 export const api = {
-	get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
-		json<T>('GET', withQuery(path, query), undefined, signal),
+	get: <T>(path: string, query?: Query) => json<T>('GET', withQuery(path, query)),
 	post: <T>(path: string, body: unknown = {}) => json<T>('POST', path, body),
 	put: <T>(path: string, body: unknown) => json<T>('PUT', path, body),
 	patch: <T>(path: string, body: unknown) => json<T>('PATCH', path, body),
