@@ -25,6 +25,8 @@ pub struct Job {
     pub id: Uuid,
     /// `import`, `dedup`, `dedup_undo` or `dedup_preview`.
     pub kind: String,
+    /// The file that it imports.
+    pub import_id: Option<Uuid>,
     /// `queued`, `running`, `done` or `failed`.
     pub state: String,
     pub done: i64,
@@ -71,8 +73,10 @@ impl Progress {
 
 pub(super) fn view(row: JobRow, locale: &str) -> Job {
     let message = words::sentence(&row.message, "", locale).filter(|_| row.state == "running");
+    let payload: Value = serde_json::from_str(&row.payload).unwrap_or_default();
     Job {
         id: row.id,
+        import_id: payload["import"].as_str().and_then(|id| id.parse().ok()),
         done: row.done,
         total: row.total,
         message,

@@ -23,7 +23,7 @@ pub async fn events(app: Data, member: In) -> HttpResponse {
             let text = match tokio::time::timeout(PING, receiver.recv()).await {
                 Err(_) => ": ping\n\n".to_string(),
                 Ok(Err(RecvError::Closed)) => return None,
-                Ok(Err(RecvError::Lagged(_))) => "event: progress\ndata: {}\n\n".to_string(),
+                Ok(Err(RecvError::Lagged(_))) => "event: missed\ndata: {}\n\n".to_string(),
                 Ok(Ok(event)) if event.review != review => continue,
                 Ok(Ok(event)) => format!("event: {}\ndata: {}\n\n", event.name, event.data),
             };

@@ -81,6 +81,62 @@ async function settled(n) {
 	assert.equal(await left(), n);
 }
 
+/** A review of its own with this many questions, once a run was over it. */
+async function unrun(name, n) {
+	const own = (await api.post('/api/reviews', { title: { ja: name, en: name }, template: 'pcc' })).id;
+	const numbers = Array.from({ length: n }, (_, at) => at);
+	for (const whole of [true, false])
+		await importEntries(
+			own,
+			whole ? 'MEDLINE' : 'CINAHL',
+			numbers.map((at) => entry(at, whole)),
+		);
+	const at = `${server.base}/reviews/${own}/duplicates`;
+	const run = async () => api.job(own, (await api.post(`/api/reviews/${own}/dedup`, { level: 'balanced' })).job_id);
+	return { at, run, state: `${server.base}/api/reviews/${own}/dedup`, events: `${server.base}/api/reviews/${own}/events` };
+}
+
+test('a run that is over before the page knew of any is told of, and its questions are there', async () => {
+	const { at, run, state, events } = await unrun('途中の試験', 12);
+	const heard = page.waitForResponse(events);
+	const told = page.getByText('完了：重複0件を統合、要確認12組').waitFor();
+	let asked = 0;
+	// The page's first answer is of before the run, and comes when the run is over.
+	await page.route(state, async (route) => {
+		if (asked++ > 0) return route.continue();
+		const before = await route.fetch();
+		assert.equal((await before.json()).last_job, null);
+		await heard;
+		await run();
+		await route.fulfill({ response: before });
+	});
+	await page.goto(`${at}?tab=review`);
+	await told;
+	await page.locator('tr.big').waitFor();
+	await page.unroute(state);
+	await page.goto(at);
+	await page.getByText('前回の照合').first().waitFor();
+	assert.equal(await page.getByRole('progressbar').count(), 0);
+	assert.deepEqual(problems, []);
+});
+
+test('news that a page could not hear is made up for when it hears again', async () => {
+	const { at, run, events } = await unrun('聞き逃しの試験', 12);
+	let hear = () => {};
+	const silence = new Promise((done) => (hear = done));
+	await page.route(events, async (route) => {
+		await silence;
+		await route.continue();
+	});
+	await page.goto(`${at}?tab=review`);
+	await page.getByRole('heading', { name: '重複はまだ調べていません' }).waitFor();
+	await run();
+	hear();
+	await page.locator('tr.big').waitFor();
+	await page.unroute(events);
+	assert.deepEqual(problems, []);
+});
+
 test('before anything is merged each level says what it would do', async () => {
 	await page.goto(`${server.base}/reviews/${review}/duplicates`);
 	const button = page.getByRole('button', { name: '「標準」で統合する' });

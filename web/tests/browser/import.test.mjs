@@ -288,3 +288,46 @@ test('two files of one new source that are dropped together make it once', { tim
 	await context.close();
 	assert.deepEqual(problems, []);
 });
+
+test('an import under way is shown on every page that waits for it, also on one that is opened anew', { timeout: 120_000 }, async () => {
+	const own = `/api/reviews/${(await api.post('/api/reviews', { title: { ja: '途中', en: 'Under way' }, template: 'pcc' })).id}`;
+	const source = await api.post(`${own}/sources`, { name: 'MEDLINE', platform: '', kind: 'database' });
+	const search = await api.post(`${own}/sources/${source.id}/searches`, {});
+	const entries = Array.from({ length: 3000 }, (_, n) => `TY  - JOUR\r\nTI  - Title ${n}\r\nER  - \r\n`);
+	const form = new FormData();
+	form.set('file', new Blob([entries.join('\r\n')]), 'many.ris');
+	const { sha256 } = await api.call('POST', `${own}/uploads`, form);
+	const more = () => api.post(`${own}/imports`, { search_id: search.id, sha256, file_name: 'many.ris', force: true });
+	const underWay = async () => (await api.get(`${own}/jobs`)).items.filter((job) => ['queued', 'running'].includes(job.state));
+	// However fast the machine: there is always one more until the page was seen.
+	let seen = false;
+	const feeding = (async () => {
+		while (!seen) if ((await underWay()).length < 2) await more();
+	})();
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'mori');
+	const at = server.base + own.replace('/api', '');
+	const bar = (name) => page.getByRole('main').getByRole('progressbar', { name });
+	try {
+		await page.goto(at);
+		await bar(/^Importing/).waitFor();
+		assert.equal(await page.getByRole('link', { name: /^Add the sources that were searched/ }).count(), 0);
+		await page.goto(`${at}/duplicates`);
+		await bar(/^Importing/).waitFor();
+		await page.goto(`${at}/sources`);
+		await bar('Importing many.ris').first().waitFor();
+	} finally {
+		seen = true;
+		await feeding;
+	}
+	await until('the last import ends', async () => (await underWay()).length === 0);
+	await page.goto(`${at}/duplicates`);
+	const { records } = await api.get(`${own}/dedup`);
+	assert.ok(records > 0 && records % entries.length === 0);
+	await page.getByText(records.toLocaleString('en-GB')).first().waitFor();
+	assert.equal(await bar(/^Importing/).count(), 0);
+	assert.deepEqual(problems, []);
+	await context.close();
+});

@@ -7,9 +7,11 @@ export interface ReviewEvents {
 	progress: Record<string, never>;
 	dedup: Record<string, never>;
 	conflicts: Record<string, never>;
+	/** News may have been missed, as before the connection stood: what was read is read again. */
+	missed: Record<string, never>;
 }
 type Name = keyof ReviewEvents;
-const NAMES: readonly Name[] = ['job', 'progress', 'dedup', 'conflicts'];
+const NAMES: readonly Name[] = ['job', 'progress', 'dedup', 'conflicts', 'missed'];
 
 /** While no news can be had (server restarting), pages that poll should do so this often. */
 export const POLL_MS = 4000;
@@ -39,7 +41,8 @@ class EventBus {
 		};
 	}
 
-	/** Reads again what these events change, until the returned function is called: seldom, and never before the last reading has ended. */
+	/** Reads again what these events change, also when some were missed, until the returned function is called: seldom, and never before the last
+	 * reading has ended. */
 	calm(reviewId: string, names: readonly Name[], read: () => unknown): () => void {
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		let due = false;
@@ -53,7 +56,7 @@ class EventBus {
 				if (due && !over) soon();
 			}, CALM_MS);
 		};
-		const offs = names.map((name) => this.on(reviewId, name, soon));
+		const offs = [...names, 'missed' as const].map((name) => this.on(reviewId, name, soon));
 		return () => {
 			over = true;
 			clearTimeout(timer);
@@ -64,7 +67,10 @@ class EventBus {
 	#open(): void {
 		if (this.#source || typeof EventSource === 'undefined') return;
 		const source = new EventSource(reviewPath(this.#reviewId, 'events'));
-		source.onopen = () => (this.connected = true);
+		source.onopen = () => {
+			this.connected = true;
+			this.#tell('missed');
+		};
 		source.onerror = () => {
 			this.connected = false;
 			// A refused connection (503, sign-out) is not retried by the browser: try again gently.
@@ -74,7 +80,7 @@ class EventBus {
 			}
 		};
 		for (const name of NAMES) {
-			source.addEventListener(name, (event) => this.#tell(name, event as MessageEvent<string>));
+			source.addEventListener(name, (event) => this.#tell(name, (event as MessageEvent<string>).data));
 		}
 		this.#source = source;
 	}
@@ -83,13 +89,8 @@ class EventBus {
 		return [...this.#listeners.values()].some((set) => set.size > 0);
 	}
 
-	#tell(name: Name, event: MessageEvent<string>): void {
-		let data: unknown = {};
-		try {
-			data = event.data ? JSON.parse(event.data) : {};
-		} catch {
-			return;
-		}
+	#tell(name: Name, text = '{}'): void {
+		const data: unknown = JSON.parse(text);
 		for (const listener of this.#listeners.get(name) ?? []) listener(data as never);
 	}
 

@@ -2119,6 +2119,11 @@ export interface components {
                 finished_at?: string | null;
                 /** Format: uuid */
                 id: string;
+                /**
+                 * Format: uuid
+                 * @description The file that it imports.
+                 */
+                import_id?: string | null;
                 /** @description `import`, `dedup`, `dedup_undo` or `dedup_preview`. */
                 kind: string;
                 /** @description What it is doing, in words. */
@@ -2286,6 +2291,11 @@ export interface components {
             finished_at?: string | null;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: uuid
+             * @description The file that it imports.
+             */
+            import_id?: string | null;
             /** @description `import`, `dedup`, `dedup_undo` or `dedup_preview`. */
             kind: string;
             /** @description What it is doing, in words. */

@@ -396,6 +396,8 @@ export interface RecordView {
 export interface Job {
 	id: Id;
 	kind: 'import' | 'dedup' | 'dedup_undo' | 'dedup_preview';
+	/** The file that it imports. */
+	import_id: Id | null;
 	state: 'queued' | 'running' | 'done' | 'failed';
 	done: number;
 	total: number;

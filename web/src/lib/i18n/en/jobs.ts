@@ -1,6 +1,7 @@
 /** Background jobs, shown in the top bar while they run. */
 export const jobs = {
 	running: 'Working in the background',
+	importing: { one: 'Importing a file', other: 'Importing files: {n} left' },
 	kind_import: 'Import',
 	kind_dedup: 'Finding duplicates',
 	kind_dedup_undo: 'Taking a run back',

@@ -3,6 +3,7 @@ import type { jobs as en } from '../en/jobs';
 
 export const jobs: SameKeys<typeof en> = {
 	running: 'バックグラウンドで処理中',
+	importing: { other: 'ファイルを取り込み中（残り{n}件）' },
 	kind_import: '取り込み',
 	kind_dedup: '重複の検出',
 	kind_dedup_undo: '統合の取り消し',
