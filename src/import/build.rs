@@ -61,7 +61,7 @@ impl Builder {
 
     /// The title in the other language.
     pub fn title_other(&mut self, value: &str) {
-        let value = text::clean(&unfold(value)).into_owned();
+        let value = text::clean(value).into_owned();
         if !value.is_empty() && self.record.title_other.is_none() {
             self.record.title_other = Some(value);
         }
@@ -319,7 +319,7 @@ impl Builder {
 
     /// `kind` is one of those of `Notice`.
     pub fn notice(&mut self, kind: &str, value: &str) {
-        let notice = Notice { kind: kind.to_owned(), text: text::clean(&unfold(value)).into_owned() };
+        let notice = Notice { kind: kind.to_owned(), text: text::clean(value).into_owned() };
         if !self.record.notices.contains(&notice) {
             self.record.notices.push(notice);
         }
@@ -420,13 +420,9 @@ pub fn is_absent(value: &str) -> bool {
         && matches!(value, "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
 }
 
-/// A folded value as running text.
-fn unfold(value: &str) -> Cow<'_, str> {
-    super::tagged::unfolded(value)
-}
-
+/// The value in one line; folded lines are blanks to `clean`.
 fn cleaned(value: &str) -> Option<String> {
-    text::clean_opt(&unfold(value))
+    text::clean_opt(value)
 }
 
 fn set(place: &mut Option<String>, value: &str) {

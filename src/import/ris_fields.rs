@@ -8,7 +8,7 @@ use super::build::{Builder, is_absent};
 use super::ichushi;
 use super::kind::Provider;
 use super::prior;
-use super::tagged::{Gathered, lines_of, listed, unfolded};
+use super::tagged::{Gathered, lines_of, listed, split, unfolded};
 use super::unknown::Unknown;
 use crate::model::Record;
 use crate::normalize::{dates, ids, names, text};
@@ -381,6 +381,9 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
 
 /// One author; some exports put all of them into one field (`Achterbergh RCA, van der Helm JJ, de Vries HJC`).
 fn author(b: &mut Builder, value: &str) {
+    if let Some(author) = names::usual(value) {
+        return b.push_author(Some(author));
+    }
     let short = |name: &str| name.rsplit_once(' ').is_some_and(|(_, last)| last.len() <= 4 && last.bytes().all(|c| c.is_ascii_uppercase()));
     let has = |sign: u8| memchr::memchr(sign, value.as_bytes()).is_some();
     let comma = memchr::memchr(b',', value.as_bytes());
@@ -403,10 +406,10 @@ fn links(b: &mut Builder, line: &str) {
 
 /// One keyword a line; a single line with several `;` is a list.
 fn keywords(b: &mut Builder, value: &str) {
-    if memchr::memchr(b'\n', value.as_bytes()).is_some() {
-        lines_of(value).for_each(|line| b.keyword(line, ""));
-    } else {
-        listed(value).for_each(|term| b.keyword(term, ""));
+    match memchr::memchr2(b'\n', b';', value.as_bytes()) {
+        None => b.keyword(value, ""),
+        Some(_) if memchr::memchr(b'\n', value.as_bytes()).is_some() => lines_of(value).for_each(|line| b.keyword(line, "")),
+        Some(_) => split(value, b';').for_each(|term| b.keyword(term, "")),
     }
 }
 

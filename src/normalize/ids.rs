@@ -102,6 +102,9 @@ fn ends_doi(c: char, sici: bool) -> bool {
 
 /// Without sentence signs, and without a closing bracket that was not opened.
 fn trimmed(doi: &str) -> &str {
+    if doi.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric) {
+        return doi;
+    }
     let mut doi = doi;
     loop {
         let before = doi;

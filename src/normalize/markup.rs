@@ -44,9 +44,18 @@ const INLINE_TAGS: &[&str] = &[
     "underline",
 ];
 
+/// Whether a character reference, or a `<` with a letter or `/` behind it, stands in the text.
+pub fn may_hold_markup(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b'<', b'&', bytes).any(|at| match bytes[at] {
+        b'<' => bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/'),
+        _ => reference(&text[at..]).is_some(),
+    })
+}
+
 /// Resolves HTML's character references once: `&amp;lt;` becomes `&lt;`. Unknown ones and bare `&` stay as they are.
 pub fn entities(raw: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'&', raw.as_bytes()) else {
+    let Some(first) = memchr::memchr_iter(b'&', raw.as_bytes()).find(|at| reference(&raw[*at..]).is_some()) else {
         return Cow::Borrowed(raw);
     };
     let mut out = String::with_capacity(raw.len());

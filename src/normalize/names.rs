@@ -85,6 +85,9 @@ const PARTICLES: &[&str] = &[
 /// Generation suffixes.
 const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "2nd.", "3rd.", "4th."];
 
+/// Bytes of the longest of them.
+const LONGEST_SUFFIX: usize = "2nd.".len();
+
 /// Entries that say there is no (further) author.
 const NOBODY: &[&str] = &[
     "et al",
@@ -129,8 +132,8 @@ pub fn author(raw: &str) -> Option<Author> {
 
 /// As `author`, with the order in which undivided names stand.
 pub fn author_in(raw: &str, order: Order) -> Option<Author> {
-    if let Some((family, given)) = usual(raw) {
-        return Some(Author { family: family.to_owned(), given: given.to_owned(), literal: String::new() });
+    if let Some(author) = usual(raw) {
+        return Some(author);
     }
     let name = clean(raw);
     let braced = name.starts_with('{') && name.ends_with('}') && name.len() > 2;
@@ -153,23 +156,41 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
 }
 
 /// `Shen, Ruihuan`, `Zahid, S. M.`: a word of plain letters, a comma and a blank, and again one or several such words. Most names
-/// of most files; no other rule of this file applies to them.
-fn usual(raw: &str) -> Option<(&str, &str)> {
+/// of most files; no other rule of this file applies to them, and no separator of several names stands in them.
+pub fn usual(raw: &str) -> Option<Author> {
     let at = memchr::memchr(b',', raw.as_bytes())?;
     let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
-    let letters = |word: &[u8], more: &[u8]| {
-        word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(|byte| byte.is_ascii_alphabetic() || more.contains(byte))
+    let of = |word: &[u8], signs: u8| {
+        word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(|byte| IN_NAMES[usize::from(*byte)] & signs != 0)
     };
     let undotted = |word: &[u8]| word.len() - word.iter().rev().take_while(|byte| **byte == b'.').count();
-    let plain = |word: &[u8]| letters(word, b"-.") && !is_group_word(&word[..undotted(word)]);
-    let lone = || given.contains(' ') && is_lone_particle(family);
-    let usual = letters(family.as_bytes(), b"-'")
+    let plain = |word: &[u8]| of(word, IN_GIVEN) && !is_group_word(&word[..undotted(word)]);
+    let usual = of(family.as_bytes(), IN_FAMILY)
         && given.as_bytes().split(|byte| *byte == b' ').all(plain)
         && !is_group_word(family.as_bytes())
         && !is_suffix(given)
-        && !lone();
-    usual.then_some((family, given))
+        && !(given.contains(' ') && is_lone_particle(family));
+    usual.then(|| Author { family: family.to_owned(), given: given.to_owned(), literal: String::new() })
 }
+
+const IN_FAMILY: u8 = 1;
+const IN_GIVEN: u8 = 2;
+
+/// By byte: whether it stands in usual family names, and in usual given names.
+static IN_NAMES: [u8; 256] = {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < signs.len() {
+        signs[byte] = match byte as u8 {
+            b'A'..=b'Z' | b'a'..=b'z' | b'-' => IN_FAMILY | IN_GIVEN,
+            b'\'' => IN_FAMILY,
+            b'.' => IN_GIVEN,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    signs
+};
 
 /// `et al.`, `Anonymous.`
 fn is_nobody(name: &str) -> bool {
@@ -488,7 +509,7 @@ fn is_particle(word: &str) -> bool {
 
 /// `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
-    SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
+    word.len() <= LONGEST_SUFFIX && SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 /// `AB`, `A.B.`, `J-P`, `A. B.`, `Y.`; not a word of capitals longer than four letters.

@@ -130,7 +130,7 @@ fn filled(start: &str, end: &str) -> String {
     }
     let (prefix, number) = start.split_at(start.len() - tail);
     if own < tail {
-        let full = format!("{}{end}", &number[..tail - own]);
+        let full = [&number[..tail - own], end].concat();
         // `1121-31` is 1121–1131; `199-2` would run backwards and is left as it is
         return if full.as_str() > number { format!("{prefix}{full}") } else { end.to_owned() };
     }
@@ -138,7 +138,7 @@ fn filled(start: &str, end: &str) -> String {
 }
 
 fn joined(start: &str, end: Option<&str>) -> String {
-    end.map_or_else(|| start.to_owned(), |end| format!("{start}-{end}"))
+    end.map_or_else(|| start.to_owned(), |end| [start, "-", end].concat())
 }
 
 #[cfg(test)]

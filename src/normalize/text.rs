@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::markup::{entities, flatten_markup};
+use super::markup::{entities, flatten_markup, may_hold_markup};
 use super::variants;
 
 /// One line of text: character references resolved, inline markup and invisible characters gone, white space collapsed.
@@ -105,14 +105,14 @@ fn is_wrapped(before: &str, next: &str) -> bool {
     !ended && (last.len() >= FOLDED || (last.len() >= FOLDED / 2 && next.starts_with(char::is_lowercase)))
 }
 
-/// A control character or `&` stands in the text.
-const SPECIAL: u8 = 1;
+/// A control character of ASCII stands in the text.
+const CONTROL: u8 = 1;
 /// Two blanks stand side by side.
 const DOUBLE_BLANK: u8 = 2;
-/// `<` stands in the text.
-const LESS: u8 = 4;
-/// A character outside ASCII stands in the text.
-const BEYOND_ASCII: u8 = 0x80;
+/// `<` or `&` stands in the text.
+const MARKUP: u8 = 4;
+/// DEL or a character outside ASCII stands in the text.
+const BEYOND_ASCII: u8 = 8;
 
 /// Bytes that are looked at together.
 pub(crate) const STEP: usize = 16;
@@ -123,10 +123,10 @@ static KINDS: [u8; 256] = {
     let mut byte = 0;
     while byte < kinds.len() {
         kinds[byte] = match byte as u8 {
-            0..0x20 | 0x7f | b'&' => SPECIAL,
+            0..0x20 => CONTROL,
             b' ' => DOUBLE_BLANK,
-            b'<' => LESS,
-            0x80.. => BEYOND_ASCII,
+            b'<' | b'&' => MARKUP,
+            0x7f.. => BEYOND_ASCII,
             _ => 0,
         };
         byte += 1;
@@ -146,20 +146,20 @@ pub(crate) fn in_steps(text: &[u8], mut look: impl FnMut(&[u8; STEP], &[u8; STEP
 
 /// As `kinds`, for a text of more than `STEP` bytes.
 fn kinds_in_steps(bytes: &[u8]) -> u8 {
-    let [mut special, mut less, mut twice, mut all] = [[0; STEP]; 4];
+    let [mut control, mut twice, mut markup, mut beyond] = [[0; STEP]; 4];
+    let mask = |is: bool| u8::from(is).wrapping_neg();
     in_steps(bytes, |bytes, next| {
         for at in 0..STEP {
             let byte = bytes[at];
-            special[at] |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == b'&');
-            less[at] |= u8::from(byte == b'<');
-            twice[at] |= u8::from(byte == b' ') & u8::from(next[at] == b' ');
-            all[at] |= byte;
+            control[at] |= b' '.saturating_sub(byte);
+            twice[at] |= mask(byte | next[at] == b' ');
+            markup[at] |= mask(byte == b'<') | mask(byte == b'&');
+            beyond[at] |= byte.saturating_sub(b'~');
         }
     });
     let has = |places: [u8; STEP], kind: u8| if places == [0; STEP] { 0 } else { kind };
-    let beyond = all.iter().fold(0, |all, byte| all | byte) & BEYOND_ASCII;
     let last = bytes.last().map_or(0, |last| KINDS[usize::from(*last)] & !DOUBLE_BLANK);
-    has(special, SPECIAL) | has(less, LESS) | has(twice, DOUBLE_BLANK) | beyond | last
+    has(control, CONTROL) | has(twice, DOUBLE_BLANK) | has(markup, MARKUP) | has(beyond, BEYOND_ASCII) | last
 }
 
 /// The kinds of byte in a text.
@@ -180,24 +180,17 @@ fn kinds(bytes: &[u8]) -> u8 {
 /// True when `clean` has nothing to do but trim. Nearly every field is.
 fn is_plain(raw: &str) -> bool {
     let seen = kinds(raw.as_bytes());
-    seen == 0
-        || (seen & (SPECIAL | DOUBLE_BLANK) == 0
-            && (seen & LESS == 0 || !may_hold_tag(raw.as_bytes()))
-            && (seen & BEYOND_ASCII == 0 || beyond_ascii(raw).all(|c| !c.is_whitespace() && !is_invisible(c))))
-}
-
-/// A `<` with a letter or `/` behind it.
-fn may_hold_tag(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/'))
+    let visible = |c: char| !c.is_whitespace() && !is_invisible(c);
+    seen & (CONTROL | DOUBLE_BLANK) == 0
+        && (seen & MARKUP == 0 || !may_hold_markup(raw))
+        && (seen & BEYOND_ASCII == 0 || (memchr::memchr(0x7f, raw.as_bytes()).is_none() && beyond_ascii(raw).all(visible)))
 }
 
 /// The characters outside ASCII; runs of ASCII are passed over many bytes at a time.
 pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let ascii: usize = rest.as_bytes().chunks(2 * STEP).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
-        let at = ascii + rest.as_bytes()[ascii..].iter().position(|byte| !byte.is_ascii())?;
-        rest = &rest[at..];
+        rest = &rest[encoding_rs::Encoding::ascii_valid_up_to(rest.as_bytes())..];
         let c = rest.chars().next()?;
         rest = &rest[c.len_utf8()..];
         Some(c)
@@ -207,7 +200,7 @@ pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
 /// Length of the run of printable ASCII with single blanks in it that `text` begins with.
 fn plain_run(text: &[u8]) -> usize {
     let plain =
-        |chunk: &[u8]| kinds(chunk) & (SPECIAL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
+        |chunk: &[u8]| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
     let from: usize = text.chunks(4 * STEP).take_while(|chunk| plain(chunk)).map(<[u8]>::len).sum();
     let in_run =
         |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
@@ -322,7 +315,9 @@ mod tests {
         for length in 0..70 {
             assert_eq!(kinds(&vec![b'a'; length]), 0, "{length}");
             for at in 0..length {
-                for (byte, kind) in [(b'&', SPECIAL), (0x1f, SPECIAL), (0x7f, SPECIAL), (b'<', LESS), (0xe3, BEYOND_ASCII), (b' ', 0)] {
+                for (byte, kind) in
+                    [(b'&', MARKUP), (b'<', MARKUP), (0, CONTROL), (0x1f, CONTROL), (0x7f, BEYOND_ASCII), (0xe3, BEYOND_ASCII), (b' ', 0)]
+                {
                     let mut bytes = vec![b'a'; length];
                     bytes[at] = byte;
                     assert_eq!(kinds(&bytes), kind, "{byte} at {at} of {length}");
