@@ -103,18 +103,14 @@ fn last_four(text: &str, colon: usize) -> Option<u32> {
     text.as_bytes()[..colon].last_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
 }
 
-/// The parts of a note: label without colon, and what follows it up to the next label.
-fn parts(note: &str) -> Vec<(&'static str, &str)> {
+/// Where each label of a note begins, and the label.
+fn labels(note: &str) -> impl Iterator<Item = (usize, &'static str)> {
     let by_end = &*BY_END;
-    let mut cuts: Vec<(usize, &'static str)> = Vec::with_capacity(LABELS.len());
-    for at in memchr::memchr_iter(b':', note.as_bytes()) {
-        let labels = last_four(note, at).and_then(|end| by_end.get(&end));
-        if let Some(label) = labels.and_then(|labels| labels.iter().find(|label| note.as_bytes()[..=at].ends_with(label.as_bytes()))) {
-            cuts.push((at + 1 - label.len(), label));
-        }
-    }
-    let ends = cuts.iter().skip(1).map(|cut| cut.0).chain([note.len()]);
-    cuts.iter().zip(ends).map(|((at, label), end)| (&label[..label.len() - 1], trimmed(&note[at + label.len()..end]))).collect()
+    memchr::memchr_iter(b':', note.as_bytes()).filter_map(|at| {
+        let before = &note.as_bytes()[..=at];
+        let label = by_end.get(&last_four(note, at)?)?.iter().find(|label| before.ends_with(label.as_bytes()))?;
+        Some((at + 1 - label.len(), *label))
+    })
 }
 
 /// Takes language, types, PMID and descriptors out of EBSCOhost's note. Any other note is kept as one.
@@ -123,26 +119,34 @@ pub fn ebsco(b: &mut Builder, note: &str) {
         pmid_and_ids(b, note);
         return b.note(note);
     }
-    for (label, value) in parts(note) {
-        let bare = value.trim_end_matches(['.', ';', ' ']);
-        match label {
-            "Accession Number" => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
-            "Language" => b.language(first_language(bare)),
-            "Publication Type" | "Document Type" => split(bare, b';').for_each(|part| b.publication_type(unnumbered(part))),
-            "PMID" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
-            "ISBN" => b.serial(bare),
-            "Affiliation" | "Affiliations" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
-            "Major Descriptor" => split(bare, b';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
-            "Minor Descriptor" => split(bare, b';').for_each(|term| b.keyword(term, "thesaurus")),
-            "Thesaurus Term" | "Subject Term" | "Subject" => b.keyword(bare, "thesaurus"),
-            "Author-Supplied Keyword" => b.keyword(bare, "author"),
-            "Keywords" => split(bare, b';').for_each(|term| b.keyword(term, "author")),
-            "Source Info" | "Issue Info" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
-            "Issue Publication Date" if b.record.year.is_none() => b.date(bare),
-            _ => {}
+    let mut before: Option<(usize, &str)> = None;
+    for (at, label) in labels(note).chain([(note.len(), "")]) {
+        if let Some((from, label)) = before.replace((at, label)) {
+            ebsco_part(b, label, trimmed(&note[from + label.len()..at]));
         }
     }
     b.trials_in(note);
+}
+
+/// One part of EBSCOhost's note: a label, and what follows it up to the next.
+fn ebsco_part(b: &mut Builder, label: &str, value: &str) {
+    let bare = value.trim_end_matches(['.', ';', ' ']);
+    match label {
+        "Accession Number:" => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
+        "Language:" => b.language(first_language(bare)),
+        "Publication Type:" | "Document Type:" => split(bare, b';').for_each(|part| b.publication_type(unnumbered(part))),
+        "PMID:" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
+        "ISBN:" => b.serial(bare),
+        "Affiliation:" | "Affiliations:" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
+        "Major Descriptor:" => split(bare, b';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
+        "Minor Descriptor:" => split(bare, b';').for_each(|term| b.keyword(term, "thesaurus")),
+        "Thesaurus Term:" | "Subject Term:" | "Subject:" => b.keyword(bare, "thesaurus"),
+        "Author-Supplied Keyword:" => b.keyword(bare, "author"),
+        "Keywords:" => split(bare, b';').for_each(|term| b.keyword(term, "author")),
+        "Source Info:" | "Issue Info:" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
+        "Issue Publication Date:" if b.record.year.is_none() => b.date(bare),
+        _ => {}
+    }
 }
 
 /// `1: A University  2: B University`, `1: A University; 2: B University` → the places.

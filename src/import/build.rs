@@ -13,6 +13,11 @@ const MAX_RIGHTS: usize = 1_200;
 /// Longest label at the head of a section of an abstract (`MATERIALS AND METHODS:`).
 const MAX_LABEL: usize = 48;
 
+/// Keywords for which room is made at once.
+const USUAL_KEYWORDS: usize = 16;
+/// Authors for which room is made at once.
+const USUAL_AUTHORS: usize = 8;
+
 /// How a title or journal name was given; the smaller the better.
 pub type Rank = u8;
 
@@ -78,6 +83,9 @@ impl Builder {
         if let Some(author) = author
             && self.record.authors.len() < MAX_AUTHORS
         {
+            if self.record.authors.is_empty() {
+                self.record.authors.reserve(USUAL_AUTHORS);
+            }
             self.record.authors.push(author);
         }
     }
@@ -233,8 +241,12 @@ impl Builder {
         let major = major || starred;
         let bare = if starred { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
         let term = text::clean(&bare);
-        if !term.is_empty() && !is_absent(&term) && self.record.keywords.len() < MAX_KEYWORDS {
-            self.record.keywords.push(Keyword { term: term.into_owned(), kind: kind.into(), major });
+        let keywords = &mut self.record.keywords;
+        if !term.is_empty() && !is_absent(&term) && keywords.len() < MAX_KEYWORDS {
+            if keywords.is_empty() {
+                keywords.reserve(USUAL_KEYWORDS);
+            }
+            keywords.push(Keyword { term: term.into_owned(), kind: kind.into(), major });
         }
     }
 
@@ -413,11 +425,15 @@ impl Builder {
 }
 
 /// Values with which tools say that there is none.
+#[inline]
 pub fn is_absent(value: &str) -> bool {
     const LONGEST: usize = "undefined".len();
     let value = text::trimmed(value);
-    value.len() <= LONGEST
-        && matches!(value, "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
+    value.len() <= LONGEST && says_absent(value)
+}
+
+fn says_absent(value: &str) -> bool {
+    matches!(value, "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
 }
 
 /// The value in one line; folded lines are blanks to `clean`.

@@ -35,13 +35,12 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
     let ends = if memchr::memchr(b'\r', bytes).is_none() {
         memchr::memchr_iter(b'\n', bytes).count() as u64
     } else {
-        // few enough at once for a sum that fits into a byte: so the compiler takes many together
-        let ends = |(before, bytes): (&[u8], &[u8])| {
-            let is_end = |(before, byte): (&u8, &u8)| u8::from(*byte == b'\r') | (u8::from(*byte == b'\n') & u8::from(*before != b'\r'));
-            u64::from(before.iter().zip(bytes).map(is_end).sum::<u8>())
-        };
-        let first = u64::from(matches!(bytes.first(), Some(b'\n' | b'\r')));
-        first + bytes.chunks(128).zip(bytes[1..].chunks(128)).map(ends).sum::<u64>()
+        let is_end = |(before, byte): (&u8, &u8)| u8::from(*byte == b'\r') | (u8::from(*byte == b'\n') & u8::from(*before != b'\r'));
+        let (before, after) = (bytes[..bytes.len() - 1].as_chunks::<64>(), bytes[1..].as_chunks::<64>());
+        // few enough at once for a sum that fits into a byte, which the compiler makes of many together
+        let many = before.0.iter().zip(after.0).map(|(before, after)| u64::from(before.iter().zip(after).map(is_end).sum::<u8>()));
+        let rest = u64::from(before.1.iter().zip(after.1).map(is_end).sum::<u8>());
+        u64::from(matches!(bytes.first(), Some(b'\n' | b'\r'))) + many.sum::<u64>() + rest
     };
     *line += ends - joined;
 }

@@ -38,7 +38,7 @@ impl<'a> Lines<'a> {
 
     /// Appends the next line and an LF to `buffer`; says where the line stands there (without the LF), or `None`
     /// at the end of the input.
-    #[inline]
+    #[inline(always)]
     pub fn append(&mut self, buffer: &mut String) -> io::Result<Option<Range<usize>>> {
         let start = buffer.len();
         self.cut = false;

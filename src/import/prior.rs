@@ -99,8 +99,10 @@ pub fn rayyan(note: &str, record: &mut Record) -> String {
 /// True where a note holds Rayyan's bookkeeping.
 pub fn is_rayyan(note: &str) -> bool {
     static WORDS: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["RAYYAN-", "USER-NOTES: {"].map(Finder::new));
+    let note = note.as_bytes();
     // each has a sign that few notes have
-    memchr::memchr2(b'Y', b'{', note.as_bytes()).is_some() && WORDS.iter().any(|word| word.find(note.as_bytes()).is_some())
+    memchr::memchr2_iter(b'Y', b'{', note).any(|at| note[at] == b'{' || note.get(at + 1) == Some(&b'Y'))
+        && WORDS.iter().any(|word| word.find(note).is_some())
 }
 
 fn listed(value: &str) -> Vec<String> {

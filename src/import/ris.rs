@@ -80,7 +80,7 @@ impl TagLine {
 }
 
 /// Divides a line into tag, blanks, dash and value: `TY  - JOUR`, `TY - JOUR`, `PMID  - 1`, also indented.
-#[inline]
+#[inline(always)]
 fn tag_line(line: &str) -> Option<TagLine> {
     // the usual form, by a glance
     match line.as_bytes() {

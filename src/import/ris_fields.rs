@@ -397,7 +397,8 @@ fn author(b: &mut Builder, value: &str) {
 
 /// One address, or several between blanks, with `and` among them where EndNote had it from Google Scholar.
 fn links(b: &mut Builder, line: &str) {
-    if line.matches("://").nth(1).is_some() {
+    let mut schemes = memchr::memchr_iter(b':', line.as_bytes()).filter(|at| line.as_bytes()[*at..].starts_with(b"://"));
+    if schemes.nth(1).is_some() {
         line.split_whitespace().filter(|link| link.contains("://")).for_each(|link| b.link(link));
     } else {
         b.link(line);

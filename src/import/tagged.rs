@@ -64,7 +64,7 @@ impl Gathered {
     }
 
     /// Appends the next line of the file; `None` at its end. The line is in the text, but belongs to no field yet.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, lines: &mut Lines<'_>) -> std::io::Result<Option<Range<usize>>> {
         if self.text.len() > MAX_ENTRY_BYTES {
             return self.skip(lines);
@@ -117,7 +117,7 @@ impl Gathered {
     }
 
     /// The line at `range` opens a field: `tag` and `value` are offsets within the line.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, range: &Range<usize>, tag: Range<usize>, value_from: usize) {
         if self.fields.len() >= MAX_FIELDS {
             self.broken.get_or_insert_with(|| issue("too_many_fields", MAX_FIELDS.to_string(), Some(self.line_end)));
@@ -172,7 +172,7 @@ impl Gathered {
     }
 
     /// The value as it stands, without blanks at either end.
-    #[inline]
+    #[inline(always)]
     fn raw_value(&self, field: &Field) -> &str {
         // The end may lie in blank lines that were left.
         let end = (field.value.1 as usize).min(self.text.len());
@@ -199,8 +199,9 @@ impl Gathered {
         self.leave_trailing_blanks();
         if self.broken.is_none() {
             let record = out.complete(understand(&self));
-            if says_something(&record) {
-                if is_blank_form(&record) {
+            let told = says_something(&record);
+            if told || is_blank_form(&record) {
+                if !told {
                     out.issue(issue("blank_entry", record.kind.clone(), Some(self.line_start)));
                 }
                 let Gathered { text, line_start, line_end, .. } = self;
@@ -216,13 +217,12 @@ impl Gathered {
 }
 
 /// A person must be able to tell what the entry is: by title, author or abstract, or by the DOI, which leads to them. A
-/// database's number alone is what a broken entry has left. An entry that gives nothing but its type is a blank form,
-/// which every other tool counts; it stays a record.
+/// database's number alone is what a broken entry has left.
 fn says_something(record: &Record) -> bool {
-    let told = record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some();
-    told || is_blank_form(record)
+    record.title.is_some() || !record.authors.is_empty() || record.abstract_text.is_some() || record.doi.is_some()
 }
 
+/// An entry that gives nothing but its type, which every other tool counts; it stays a record.
 fn is_blank_form(record: &Record) -> bool {
     !record.kind.is_empty() && *record == Record { kind: record.kind.clone(), ..Record::default() }
 }

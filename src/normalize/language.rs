@@ -69,8 +69,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 /// The code of a language given as a code or a word in any case; of several, the first. `None` when nothing is said
 /// (`und`, `mul`, `その他` stay as words).
 pub fn code(raw: &str) -> Option<String> {
-    // what most entries of most databases say
-    if matches!(raw, "eng" | "English") {
+    if is_english(raw) {
         return Some("en".to_owned());
     }
     let text = super::text::clean(raw);
@@ -80,8 +79,16 @@ pub fn code(raw: &str) -> Option<String> {
     Some(lookup(first).or_else(bare).map_or_else(|| first.to_owned(), str::to_owned))
 }
 
+/// What most entries of most databases say.
+fn is_english(word: &str) -> bool {
+    matches!(word, "eng" | "English")
+}
+
 /// The code, where the word or code is known.
 pub fn lookup(word: &str) -> Option<&'static str> {
+    if is_english(word) {
+        return Some("en");
+    }
     let lower = word.trim().trim_matches(['.', '(', ')', '[', ']', '（', '）', '{', '}']).to_lowercase();
     let base = lower.split_once(['-', '_']).map_or(lower.as_str(), |(base, _)| base);
     let known = |word: &str| LANGUAGES.iter().find(|(code, names)| *code == word || names.contains(&word)).map(|(code, _)| *code);

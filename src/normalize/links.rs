@@ -62,13 +62,8 @@ const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
     let text = super::markup::entities(super::text::trimmed(raw));
-    if !text.contains("://") && !text.contains("www.") {
-        return None;
-    }
-    let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
     let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
-    let text = if one_word { Some(&*text).filter(is_address)? } else { text.split(char::is_whitespace).find(is_address)? };
-    let text = if text.starts_with("www.") { Cow::Owned(format!("http://{text}")) } else { Cow::Borrowed(&text[scheme_start(text)?..]) };
+    let text = if one_word && starts_with_scheme(&text) { text } else { address(&text)? };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
     let text = unproxied(text);
     if text.len() > MAX_LINK {
@@ -89,6 +84,16 @@ pub fn clean(raw: &str) -> Option<String> {
     out.push_str(&host);
     push_public_path(&mut out, path, &lower);
     Some(out)
+}
+
+/// The first word of a text that is a web address, from its scheme on.
+fn address(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains("://") && !text.contains("www.") {
+        return None;
+    }
+    let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
+    let word = text.split(char::is_whitespace).find(is_address)?;
+    Some(if word.starts_with("www.") { Cow::Owned(format!("http://{word}")) } else { Cow::Borrowed(&word[scheme_start(word)?..]) })
 }
 
 /// Every distinct link of several raw values, in order.
@@ -180,7 +185,7 @@ fn push_public_path(out: &mut String, path: &str, lower: &str) {
         let (mut start, mut sign) = (path_end + 1, '?');
         for end in memchr::memchr2_iter(b'&', b'|', query).filter(|at| *at > path_end).chain([query_end]) {
             let part = std::mem::replace(&mut start, end + 1)..end;
-            let name = memchr::memchr(b'=', &query[part.clone()]).map_or(end, |at| part.start + at);
+            let name = query[part.clone()].iter().position(|byte| *byte == b'=').map_or(end, |at| part.start + at);
             if name > part.start && !is_private(&lower[part.start..name]) {
                 out.push(std::mem::replace(&mut sign, '&'));
                 out.push_str(&path[part]);

@@ -85,9 +85,6 @@ const PARTICLES: &[&str] = &[
 /// Generation suffixes.
 const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "2nd.", "3rd.", "4th."];
 
-/// Bytes of the longest of them.
-const LONGEST_SUFFIX: usize = "2nd.".len();
-
 /// Entries that say there is no (further) author.
 const NOBODY: &[&str] = &[
     "et al",
@@ -155,13 +152,14 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
     Some(undivided(&name, order))
 }
 
-/// `Shen, Ruihuan`, `Zahid, S. M.`: a word of plain letters, a comma and a blank, and again one or several such words. Most names
+/// `Shen, Ruihuan`, `Östlund, S. M.`: a word of Latin letters, a comma and a blank, and again one or several such words. Most names
 /// of most files; no other rule of this file applies to them, and no separator of several names stands in them.
 pub fn usual(raw: &str) -> Option<Author> {
     let at = memchr::memchr(b',', raw.as_bytes())?;
     let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
     let of = |word: &[u8], signs: u8| {
-        word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(|byte| IN_NAMES[usize::from(*byte)] & signs != 0)
+        word.first().is_some_and(|first| first.is_ascii_uppercase() || matches!(first, 0xc3..=0xc5))
+            && word.iter().all(|byte| IN_NAMES[usize::from(*byte)] & signs != 0)
     };
     let undotted = |word: &[u8]| word.len() - word.iter().rev().take_while(|byte| **byte == b'.').count();
     let plain = |word: &[u8]| of(word, IN_GIVEN) && !is_group_word(&word[..undotted(word)]);
@@ -182,7 +180,8 @@ static IN_NAMES: [u8; 256] = {
     let mut byte = 0;
     while byte < signs.len() {
         signs[byte] = match byte as u8 {
-            b'A'..=b'Z' | b'a'..=b'z' | b'-' => IN_FAMILY | IN_GIVEN,
+            // letters of Latin-1 and Latin Extended-A begin with one of the last three bytes
+            b'A'..=b'Z' | b'a'..=b'z' | b'-' | 0x80..=0xbf | 0xc3..=0xc5 => IN_FAMILY | IN_GIVEN,
             b'\'' => IN_FAMILY,
             b'.' => IN_GIVEN,
             _ => 0,
@@ -509,7 +508,8 @@ fn is_particle(word: &str) -> bool {
 
 /// `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
-    word.len() <= LONGEST_SUFFIX && SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
+    let may_begin = matches!(word.as_bytes().first(), Some(b'J' | b'j' | b'S' | b's' | b'I' | b'i' | b'2'..=b'4'));
+    may_begin && SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 /// `AB`, `A.B.`, `J-P`, `A. B.`, `Y.`; not a word of capitals longer than four letters.

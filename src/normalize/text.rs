@@ -82,6 +82,7 @@ fn line_end(text: &[u8]) -> Option<usize> {
 }
 
 /// `str::trim`, quick where both ends are ASCII.
+#[inline]
 pub fn trimmed(text: &str) -> &str {
     let text = text.strip_prefix(' ').unwrap_or(text);
     if let [first, .., last] = text.as_bytes()
@@ -90,6 +91,10 @@ pub fn trimmed(text: &str) -> &str {
     {
         return text;
     }
+    trimmed_slowly(text)
+}
+
+fn trimmed_slowly(text: &str) -> &str {
     let text = text.trim_ascii();
     let ascii_ends = text.as_bytes().first().is_none_or(u8::is_ascii) && text.as_bytes().last().is_none_or(u8::is_ascii);
     // the one ASCII character that only `trim` counts as white space is the vertical tab
@@ -178,6 +183,7 @@ fn kinds(bytes: &[u8]) -> u8 {
 }
 
 /// True when `clean` has nothing to do but trim. Nearly every field is.
+#[inline]
 fn is_plain(raw: &str) -> bool {
     let seen = kinds(raw.as_bytes());
     let visible = |c: char| !c.is_whitespace() && !is_invisible(c);
