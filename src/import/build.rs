@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
 use super::prior;
+use super::tagged::split;
 use crate::model::{Author, Keyword, Notice, Record};
 use crate::normalize::{dates, ids, language, links, names, pages, text};
 
@@ -239,7 +240,7 @@ impl Builder {
         let value = if value.ends_with(';') { value.trim_end_matches(';') } else { value };
         let starred = memchr::memchr(b'*', value.as_bytes()).is_some();
         let major = major || starred;
-        let bare = if starred { Cow::Owned(value.replace('*', "")) } else { Cow::Borrowed(value) };
+        let bare = if starred { Cow::Owned(split(value, b'*').collect::<String>()) } else { Cow::Borrowed(value) };
         let term = text::clean(&bare);
         let keywords = &mut self.record.keywords;
         if !term.is_empty() && !is_absent(&term) && keywords.len() < MAX_KEYWORDS {

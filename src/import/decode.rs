@@ -35,7 +35,7 @@ fn count_lines(bytes: &[u8], line: &mut u64, after_cr: &mut bool) {
     let ends = if memchr::memchr(b'\r', bytes).is_none() {
         memchr::memchr_iter(b'\n', bytes).count() as u64
     } else {
-        let is_end = |(before, byte): (&u8, &u8)| u8::from(*byte == b'\r') | (u8::from(*byte == b'\n') & u8::from(*before != b'\r'));
+        let is_end = |(before, byte): (&u8, &u8)| u8::from((*byte == b'\r') | ((*byte == b'\n') & (*before != b'\r')));
         let (before, after) = (bytes[..bytes.len() - 1].as_chunks::<64>(), bytes[1..].as_chunks::<64>());
         // few enough at once for a sum that fits into a byte, which the compiler makes of many together
         let many = before.0.iter().zip(after.0).map(|(before, after)| u64::from(before.iter().zip(after).map(is_end).sum::<u8>()));

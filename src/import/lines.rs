@@ -18,12 +18,14 @@ pub struct Lines<'a> {
     /// Text that was read and not given out yet begins at `at`.
     read: String,
     at: usize,
+    /// A CR stands in it.
+    has_cr: bool,
 }
 
 impl<'a> Lines<'a> {
     /// `input` must be UTF-8; bytes that are not are replaced.
     pub fn new(input: &'a mut dyn BufRead) -> Self {
-        Self { input, number: 0, after_cr: false, cut: false, read: String::new(), at: 0 }
+        Self { input, number: 0, after_cr: false, cut: false, read: String::new(), at: 0, has_cr: false }
     }
 
     /// 1-based number of the line given last.
@@ -44,7 +46,8 @@ impl<'a> Lines<'a> {
         self.cut = false;
         // nearly always the whole line lies in what was read
         let rest = &self.read[self.at..];
-        if let Some(length) = memchr::memchr2(b'\n', b'\r', rest.as_bytes())
+        let end = if self.has_cr { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) } else { memchr::memchr(b'\n', rest.as_bytes()) };
+        if let Some(length) = end
             && length <= MAX_LINE_BYTES
             && !self.after_cr
         {
@@ -111,6 +114,7 @@ impl<'a> Lines<'a> {
                 Some(text) => self.read.push_str(&text),
                 None => self.read.push_str(&String::from_utf8_lossy(piece)),
             }
+            self.has_cr = memchr::memchr(b'\r', piece).is_some();
             let length = piece.len();
             self.input.consume(length);
             return Ok(length > 0);

@@ -168,7 +168,7 @@ impl Gathered {
     #[inline]
     fn value(&self, field: &Field) -> Cow<'_, str> {
         let raw = self.raw_value(field);
-        if field.folded && memchr::memchr(b'\n', raw.as_bytes()).is_some() { Cow::Owned(unindented(raw)) } else { Cow::Borrowed(raw) }
+        if field.folded { unindented(raw) } else { Cow::Borrowed(raw) }
     }
 
     /// The value as it stands, without blanks at either end.
@@ -248,8 +248,13 @@ fn cut(text: &str, places: impl Iterator<Item = usize>) -> impl Iterator<Item = 
     places.chain([text.len()]).map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
 }
 
-/// A folded value, each line trimmed; none is left empty at its head.
-fn unindented(value: &str) -> String {
+/// A trimmed value, each line trimmed.
+fn unindented(value: &str) -> Cow<'_, str> {
+    let bytes = value.as_bytes();
+    let is_bare = |at: usize| bytes[at - 1].is_ascii_graphic() && bytes[at + 1].is_ascii_graphic();
+    if memchr::memchr_iter(b'\n', bytes).all(is_bare) {
+        return Cow::Borrowed(value);
+    }
     let mut out = String::with_capacity(value.len());
     for line in lines_of(value).map(trimmed) {
         if !out.is_empty() {
@@ -257,7 +262,7 @@ fn unindented(value: &str) -> String {
         }
         out.push_str(line);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A folded value as running text: one blank where a line ended.

@@ -2,9 +2,6 @@
 //! a number is taken in its standard form or not at all.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 /// Characters of an ISBN without hyphens, the old form.
 pub const SHORTEST_ISBN: usize = 10;
@@ -75,7 +72,7 @@ pub fn doi(raw: &str) -> Option<String> {
 }
 
 fn has_suffix(doi: &str) -> bool {
-    doi.split_once('/').is_some_and(|(_, suffix)| !suffix.is_empty())
+    memchr::memchr(b'/', doi.as_bytes()).is_some_and(|at| at + 1 < doi.len())
 }
 
 /// Where `10.<4–9 digits>(.<digits>)*/` begins, not inside a longer number.
@@ -273,44 +270,40 @@ fn number_runs(text: &str) -> impl Iterator<Item = &str> {
 /// besides digits.
 type Registry = (&'static str, usize, usize, &'static str);
 
-/// The registries' own published forms, by letters that few words hold and that are looked for first.
-const REGISTRIES: [(&str, &[Registry]); 4] = [
-    (
-        "CT",
-        &[
-            ("NCT", 8, 8, ""),
-            ("jRCT", 10, 11, "s"),
-            ("JapicCTI-", 6, 6, ""),
-            ("ISRCTN", 8, 8, ""),
-            ("ACTRN", 14, 14, ""),
-            ("ChiCTR", 5, 16, "-TRCONIPDEB"),
-            ("EUCTR", 14, 14, "-"),
-            ("CTRI/", 14, 14, "/"),
-            ("KCT", 7, 7, ""),
-            ("IRCT", 8, 22, "N"),
-            ("PACTR", 12, 17, ""),
-            ("TCTR", 11, 11, ""),
-        ],
-    ),
-    ("UMIN", &[("UMIN", 9, 9, "")]),
-    ("DRKS", &[("DRKS", 8, 8, "")]),
-    ("RBR-", &[("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz")]),
+/// The registries' own published forms: those whose numbers hold `CT` …
+const WITH_CT: &[Registry] = &[
+    ("NCT", 8, 8, ""),
+    ("jRCT", 10, 11, "s"),
+    ("JapicCTI-", 6, 6, ""),
+    ("ISRCTN", 8, 8, ""),
+    ("ACTRN", 14, 14, ""),
+    ("ChiCTR", 5, 16, "-TRCONIPDEB"),
+    ("EUCTR", 14, 14, "-"),
+    ("CTRI/", 14, 14, "/"),
+    ("KCT", 7, 7, ""),
+    ("IRCT", 8, 22, "N"),
+    ("PACTR", 12, 17, ""),
+    ("TCTR", 11, 11, ""),
 ];
+/// … and the others.
+const OTHERS: [Registry; 3] = [("UMIN", 9, 9, ""), ("DRKS", 8, 8, ""), ("RBR-", 5, 8, "abcdefghijklmnopqrstuvwxyz")];
 
 /// Trial registration numbers in a text, in order, without repeats.
 pub fn trial_ids(raw: &str) -> Vec<String> {
-    if !may_hold_trial_id(raw.as_bytes()) {
-        return Vec::new();
-    }
-    static FINDERS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| REGISTRIES.map(|(letters, _)| Finder::new(letters)));
     let mut found: Vec<(usize, String)> = Vec::new();
-    for ((letters, registries), finder) in REGISTRIES.iter().zip(&*FINDERS) {
-        for place in finder.find_iter(raw.as_bytes()) {
-            found.extend(registries.iter().filter_map(|registry| {
-                let at = place.checked_sub(registry.0.find(letters)?)?;
-                Some((at, trial_id(raw, at, *registry)?))
-            }));
-        }
+    for place in memchr::memchr3_iter(b'C', b'M', b'R', raw.as_bytes()) {
+        // two letters of each, which few words hold side by side
+        let (pair, registries) = match raw.as_bytes()[place..] {
+            [b'C', b'T', ..] => ("CT", WITH_CT),
+            [b'M', b'I', ..] => ("MI", &OTHERS[..1]),
+            [b'R', b'K', ..] => ("RK", &OTHERS[1..2]),
+            [b'R', b'B', ..] => ("RB", &OTHERS[2..]),
+            _ => continue,
+        };
+        found.extend(registries.iter().filter_map(|registry| {
+            let at = place.checked_sub(registry.0.find(pair)?)?;
+            Some((at, trial_id(raw, at, *registry)?))
+        }));
     }
     found.sort();
     let mut ids: Vec<String> = Vec::new();
@@ -320,12 +313,6 @@ pub fn trial_ids(raw: &str) -> Vec<String> {
         }
     }
     ids
-}
-
-/// Whether a text holds two letters side by side of which `REGISTRIES` has a pair for each registry: `CT`, `MI`, `RK`, `RB`.
-fn may_hold_trial_id(text: &[u8]) -> bool {
-    memchr::memchr3_iter(b'C', b'M', b'R', text)
-        .any(|at| matches!(text[at..], [b'C', b'T', ..] | [b'M', b'I', ..] | [b'R', b'K' | b'B', ..]))
 }
 
 /// The number of `registry` that begins at `at`, if one does.
@@ -424,13 +411,13 @@ mod tests {
 
     #[test]
     fn every_registry_is_seen_wherever_it_stands() {
-        for (letters, _) in REGISTRIES {
-            for before in 0..100 {
-                let text = "x".repeat(before) + letters;
-                assert!(may_hold_trial_id(text.as_bytes()) && may_hold_trial_id((text + "yy").as_bytes()), "{letters} behind {before}");
+        for (prefix, shortest, ..) in WITH_CT.iter().chain(&OTHERS) {
+            let id = [*prefix, &"7".repeat(*shortest)].concat();
+            for before in 0..70 {
+                assert_eq!(trial_ids(&[&"x".repeat(before), " ", &id].concat()), [id.as_str()], "behind {before}");
             }
         }
-        assert!(!may_hold_trial_id("Case management: a trial.".repeat(9).as_bytes()));
+        assert_eq!(trial_ids(&"Case management: a trial. R C M".repeat(9)), [""; 0]);
     }
 
     #[test]

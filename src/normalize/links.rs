@@ -72,7 +72,7 @@ pub fn clean(raw: &str) -> Option<String> {
     let (scheme, rest) = text.split_at(memchr::memchr_iter(b':', text.as_bytes()).find(|&at| text[at..].starts_with("://"))?);
     let rest = &rest["://".len()..];
     let (authority, path) = rest.split_at(memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()));
-    let host = direct_host(authority.rsplit('@').next()?);
+    let host = direct_host(&authority[memchr::memrchr(b'@', authority.as_bytes()).map_or(0, |at| at + 1)..]);
     let lower = path.to_ascii_lowercase();
     if !host.contains('.') || is_resolver(&host, &lower) {
         return None;
@@ -160,12 +160,13 @@ fn direct_host(authority: &str) -> String {
 
 /// `path` is in lower case.
 fn is_resolver(host: &str, path: &str) -> bool {
-    const HOSTS: [&str; 9] =
-        ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "serialssolutions", "exlibrisgroup.com", "linkresolver"];
+    const HEADS: [&str; 7] = ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "linkresolver"];
+    const WITHIN: [&str; 2] = ["serialssolutions", "exlibrisgroup.com"];
     // compiled once: this is asked of every link
     static IN_PATHS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["ovidweb.cgi", "openurl", "_ver=z39.88"].map(Finder::new));
     let [ovid, openurl, version] = IN_PATHS.each_ref().map(|finder| finder.find(path.as_bytes()).is_some());
-    HOSTS.iter().any(|part| host.starts_with(part) || (part.len() > 12 && host.len() > part.len() && host.contains(part)))
+    HEADS.iter().any(|head| host.starts_with(head))
+        || WITHIN.iter().any(|part| host.contains(part))
         || ovid
         || openurl
         || (version && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))

@@ -167,7 +167,7 @@ pub fn usual(raw: &str) -> Option<Author> {
         && given.as_bytes().split(|byte| *byte == b' ').all(plain)
         && !is_group_word(family.as_bytes())
         && !is_suffix(given)
-        && !(given.contains(' ') && is_lone_particle(family));
+        && !(is_lone_particle(family) && given.contains(' '));
     usual.then(|| Author { family: family.to_owned(), given: given.to_owned(), literal: String::new() })
 }
 
@@ -436,7 +436,8 @@ static GROUP_INITIALS: [u32; 16] = {
 /// `De, Vroey B.`: a tool cut the particle off.
 fn is_lone_particle(family: &str) -> bool {
     const LONE: [&str; 12] = ["de", "van", "von", "di", "du", "den", "der", "del", "della", "dos", "ter", "ten"];
-    LONE.iter().any(|particle| particle.eq_ignore_ascii_case(family))
+    let may_begin = matches!(family.as_bytes().first(), Some(b'D' | b'd' | b'V' | b'v' | b'T' | b't'));
+    may_begin && LONE.iter().any(|particle| particle.eq_ignore_ascii_case(family))
 }
 
 /// A name with a comma: suffixes go with the given name.

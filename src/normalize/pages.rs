@@ -46,7 +46,8 @@ pub fn start_end(start: Option<&str>, end: Option<&str>) -> Option<String> {
     {
         return Some(if start == end { start.to_owned() } else { joined(start, Some(&filled(start, end))) });
     }
-    let (start, end) = (start.and_then(pages), end.and_then(pages));
+    let said = |part: Option<&str>| part.filter(|part| !part.is_empty()).and_then(pages);
+    let (start, end) = (said(start), said(end));
     let Some(start) = start else { return end };
     match end {
         Some(end) if !start.contains('-') && !end.contains('-') => pages(&format!("{start}-{end}")),
