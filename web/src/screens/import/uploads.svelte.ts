@@ -3,6 +3,7 @@ import { api, asApiError, type ApiError } from '$lib/api/client';
 import type { Id, ImportSummary, MappingData, Search, Source, SourceKind, Upload, Verdict } from '$lib/api/types';
 import { guessSource } from '$lib/import/compare';
 import { searchedAt, sourceOf } from '$lib/import/providers';
+import { isTool } from '$lib/import/tools';
 import { current } from '$lib/review.svelte';
 
 /** The choice "a new source" in the list of sources. */
@@ -22,7 +23,8 @@ export class UploadItem {
 	sourceId = $state<Id>('');
 	searchId = $state<Id>('');
 	newName = $state('');
-	newKind = $state<SourceKind>('database');
+	/** '' where only a person can say: files of screening tools hold what others found. */
+	newKind = $state<SourceKind | ''>('database');
 	force = $state(false);
 	/** Tables: what a lead says of the first row; '' leaves it to the recogniser. */
 	firstRow = $state<'' | 'header' | 'entry'>('');
@@ -41,8 +43,13 @@ export class UploadItem {
 
 	/** Can it be imported as it stands? */
 	get ready(): boolean {
-		const target = this.sourceId === NEW_SOURCE ? this.newName.trim() !== '' : this.sourceId !== '';
-		return this.state === 'ready' && target && (this.upload?.records ?? 0) > 0 && (!this.upload?.already || this.force);
+		const target = this.sourceId === NEW_SOURCE ? this.newName.trim() && this.newKind : this.sourceId;
+		return (
+			this.state === 'ready' &&
+			target !== '' &&
+			(this.upload?.records ?? 0) > 0 &&
+			(!this.upload?.already || this.force)
+		);
 	}
 }
 
@@ -101,6 +108,7 @@ export class Uploads {
 			item.searchId = source.searches[0]?.id ?? '';
 		} else {
 			item.newName = sourceOf(item.upload?.provider ?? null);
+			if (isTool(item.upload?.provider ?? '')) item.newKind = '';
 			item.sourceId = NEW_SOURCE;
 		}
 	}

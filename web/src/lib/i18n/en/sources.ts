@@ -11,6 +11,7 @@ export const sources = {
 	platform: 'Platform',
 	platform_hint: 'For example Ovid, EBSCOhost, PubMed',
 	kind: 'Kind (PRISMA)',
+	which_kind: 'Choose one',
 	kind_database: 'Database',
 	kind_register: 'Register',
 	kind_website: 'Website',

@@ -13,6 +13,7 @@ export const sources: SameKeys<typeof en> = {
 	platform: 'プラットフォーム',
 	platform_hint: '例：Ovid、EBSCOhost、PubMed',
 	kind: '種別（PRISMA）',
+	which_kind: '選択してください',
 	kind_database: 'データベース',
 	kind_register: '登録簿（レジストリ）',
 	kind_website: 'ウェブサイト',
