@@ -9,11 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::citation_rows::CitationRowView;
+use super::flow::Behind;
 use super::input::bounded;
 use super::outcomes::parse_stage;
 use super::regroup::Regrouped;
 use super::shown::Stored;
-use super::{App, AppError, AppResult, Member};
+use super::{App, AppError, AppResult, L10n, Member};
 use crate::search::Ready;
 use crate::store::attached::{self, Families, Removed};
 use crate::store::citations::{Filter, Light};
@@ -34,7 +35,7 @@ pub struct CitationQuery {
     /// `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage).
     pub outcome: Option<String>,
     pub label: Option<Uuid>,
-    /// A number of the PRISMA figure.
+    /// A number of the PRISMA figure, of the overlap of sources, or of what deduplication did.
     #[serde(rename = "box")]
     pub flow_box: Option<String>,
     /// `true`: only those withdrawn before screening, `false`: only others.
@@ -56,6 +57,16 @@ pub struct CitationPage {
     /// What was passed over in the query, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_note: Option<String>,
+    /// The number that `box` asked for.
+    #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
+    pub counted: Option<BoxView>,
+}
+
+/// A number whose list is shown. It may count records, of which a citation holds several.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BoxView {
+    pub label: L10n,
+    pub n: u64,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -77,9 +88,11 @@ pub struct Withdrawal {
 }
 
 /// Citations that a query selects, in its order.
+#[derive(Default)]
 pub(crate) struct Selected {
     pub found: Vec<Light>,
     pub ready: Option<Ready>,
+    pub counted: Option<BoxView>,
 }
 
 impl App {
@@ -108,6 +121,7 @@ impl App {
             total: total as u64,
             next,
             took_ms: self.clock.now() - start,
+            counted: selected.counted,
             query_note: if mended { super::words::sentence("query_mended", "", &member.user.locale) } else { None },
         })
     }
@@ -133,11 +147,14 @@ impl App {
         let review = member.review;
         let text = query.q.as_deref().map(str::trim).unwrap_or_default();
         let searched = if text.is_empty() { None } else { self.find(review, text).await? };
-        let Some(filter) = filter(member, query)? else { return Ok(Selected { found: Vec::new(), ready: None }) };
+        let Some(filter) = filter(member, query)? else { return Ok(Selected::default()) };
         let mut found = store::citations::filtered(&self.db(), review, &filter).await?;
+        let mut counted = None;
         if let Some(key) = query.flow_box.as_deref().filter(|key| !key.is_empty()) {
-            let counted: HashSet<Uuid> = self.flow_list(member, key).await?.into_iter().collect();
-            found.retain(|light| counted.contains(&light.id));
+            let Behind { label, n, citations } = self.behind(member, key).await?;
+            let citations: HashSet<Uuid> = citations.into_iter().collect();
+            found.retain(|light| citations.contains(&light.id));
+            counted = Some(BoxView { label, n });
         }
         let (ready, scores) = match searched {
             Some((ready, hits)) => (Some(ready), Some(hits.into_iter().collect::<HashMap<Uuid, f32>>())),
@@ -152,7 +169,7 @@ impl App {
             ("relevance", Some(scores)) => found.sort_by(|a, b| scores[&b.id].total_cmp(&scores[&a.id]).then(a.number.cmp(&b.number))),
             _ => {} // by number already
         }
-        Ok(Selected { found, ready })
+        Ok(Selected { found, ready, counted })
     }
 
     /// Replaces the labels of a citation.

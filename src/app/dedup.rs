@@ -1,7 +1,7 @@
 //! Duplicates: the engine's statements written down, the groups that follow, and what persons say about pairs.
 //! One rule: nothing is merged or split but by a statement that stands in `links` and can be taken back.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::dedup_figures::{SourcePair, SourceSplit};
 use super::jobs::{Job, Progress, Started};
 use super::pairs::PairKey;
 use super::regroup::verdict_text;
@@ -18,7 +19,6 @@ use crate::dedup::{self, Options};
 use crate::model::{Evidence, PairVerdict, Record, ScoredPair};
 use crate::store;
 use crate::store::links::{NewLink, Said};
-use crate::store::records::Standing;
 
 /// Statements that one transaction writes.
 const BATCH: usize = 500;
@@ -48,28 +48,6 @@ pub struct DedupState {
     pub last_run: Option<Uuid>,
     /// The version of the rules now; the last run's stands in its result.
     pub rule_version: i64,
-}
-
-/// Where the records of a source are; each counts once, under the first that holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SourceSplit {
-    pub source: String,
-    pub records: usize,
-    /// In a citation of several records.
-    pub certain: usize,
-    /// Alone, with a question for a person.
-    pub review: usize,
-    /// Alone, related to another record.
-    pub related: usize,
-    /// None of these.
-    pub unique: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SourcePair {
-    pub a: String,
-    pub b: String,
-    pub n: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -251,27 +229,24 @@ impl App {
         let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
         let last = store::jobs::latest(&db, review, "dedup").await?;
         let totals = store::citations::totals(&db, review).await?;
-        let standing = store::records::standing(&db, review).await?;
-        let open = self.questions(review).await?;
-        let related = store::links::standing(&db, review, "related", None, u32::MAX.into()).await?;
+        let figures = self.dedup_figures(review).await?;
+        let (by_source, by_pair) = figures.tables();
         let changes = store::sources::last_changes(&db, review).await?;
         let finished = last.as_ref().is_some_and(|job| job.state == "done");
         let undone = match &last {
             Some(job) => store::links::run_undone(&db, job.id).await?,
             None => false,
         };
-        let sources = store::sources::list(&db, review).await?;
-        let asked = open.iter().flat_map(super::pairs::Listed::records).collect();
         Ok(DedupState {
             stale: totals.records > 0 && (!finished || undone || changes.records > changes.dedup),
             undone,
-            to_review: open.len(),
-            related: related.len(),
+            to_review: figures.to_review,
+            related: figures.related,
             records: totals.records,
             citations: totals.citations,
             merged: totals.records - totals.citations,
-            by_source: by_source(&sources, &standing, &asked, &related.iter().flat_map(|said| [said.record_a, said.record_b]).collect()),
-            by_pair: by_pair(&sources, &standing),
+            by_source,
+            by_pair,
             last_job: last.map(|job| jobs::view(job, &member.user.locale)),
             level: row.dedup_level,
             last_run: store::links::last_run(&db, review).await?,
@@ -285,50 +260,6 @@ pub(super) struct Compared {
     pub ids: Vec<Uuid>,
     pub sources: Vec<u32>,
     pub texts: Vec<Record>,
-}
-
-/// For each citation of several records: every record after the first counts once, beside the source of the first.
-fn by_pair(sources: &[store::SourceRow], standing: &[Standing]) -> Vec<SourcePair> {
-    let position: HashMap<Uuid, usize> = sources.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
-    let mut citations: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
-    for record in standing.iter().filter(|record| record.active) {
-        citations.entry(record.citation_id).or_default().extend(position.get(&record.source_id));
-    }
-    let mut counts: BTreeMap<(usize, usize), i64> = BTreeMap::new();
-    for mut of in citations.into_values().filter(|of| of.len() > 1) {
-        of.sort_unstable();
-        for other in &of[1..] {
-            *counts.entry((of[0], *other)).or_default() += 1;
-        }
-    }
-    let name = |at: usize| sources[at].name.clone();
-    counts.into_iter().map(|((a, b), n)| SourcePair { a: name(a), b: name(b), n }).collect()
-}
-
-/// Where the live records of each source are; sources without any are left out.
-fn by_source(sources: &[store::SourceRow], standing: &[Standing], asked: &HashSet<Uuid>, related: &HashSet<Uuid>) -> Vec<SourceSplit> {
-    let mut held: HashMap<Uuid, usize> = HashMap::new();
-    standing.iter().filter(|record| record.active).for_each(|record| *held.entry(record.citation_id).or_default() += 1);
-    let mut splits: HashMap<Uuid, SourceSplit> = HashMap::new();
-    for record in standing.iter().filter(|record| record.active) {
-        let split = splits.entry(record.source_id).or_default();
-        split.records += 1;
-        let slot = match () {
-            () if held[&record.citation_id] > 1 => &mut split.certain,
-            () if asked.contains(&record.id) => &mut split.review,
-            () if related.contains(&record.id) => &mut split.related,
-            () => &mut split.unique,
-        };
-        *slot += 1;
-    }
-    let named = |(row, source): (&store::SourceRow, String)| splits.remove(&row.id).map(|split| SourceSplit { source, ..split });
-    sources.iter().zip(source_names(sources)).filter_map(named).collect()
-}
-
-/// Names of sources; where two are called the same, with their platforms.
-pub(super) fn source_names(sources: &[store::SourceRow]) -> Vec<String> {
-    let twice = |row: &store::SourceRow| sources.iter().filter(|other| other.name == row.name).count() > 1 && !row.platform.is_empty();
-    sources.iter().map(|row| if twice(row) { format!("{} ({})", row.name, row.platform) } else { row.name.clone() }).collect()
 }
 
 fn merged_evidence(evidence: &[Evidence]) -> String {

@@ -9,14 +9,15 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::dedup::{Compared, SourcePair, SourceSplit};
+use super::dedup::Compared;
+use super::dedup_figures::{Named, SourcePair, SourceSplit, named};
 use super::jobs::{Job, Progress, Started};
 use super::regroup::statements;
 use super::reviews::level_text;
 use super::{App, AppError, AppResult, Member, jobs, time};
-use crate::dedup::preview::{self, Changes, Effect, LEVELS};
+use crate::dedup::preview::{self, Changes, Effect, LEVELS, SourceEffect};
 use crate::dedup::{self, Options, Statement};
-use crate::model::{PairVerdict, Record, ScoredPair};
+use crate::model::{PairVerdict, Record, RecordState, ScoredPair};
 use crate::store;
 
 /// Regroupings of a level that are kept to be shown.
@@ -118,7 +119,7 @@ impl App {
         let said = store::links::all(&db, review).await?;
         let place: HashMap<Uuid, u32> = compared.ids.iter().zip(0u32..).map(|(id, at)| (*id, at)).collect();
         let stored = statements(&place, &said);
-        let names: Vec<SourceName> = names(&store::sources::list(&db, review).await?);
+        let names = named(&store::sources::list(&db, review).await?);
         let told = progress.clone();
         let made = tokio::task::spawn_blocking(move || {
             let tell = &mut |_: &'static str, part: f32| told.at("comparing", (part * 90.0) as i64, 100);
@@ -175,18 +176,11 @@ impl App {
     }
 }
 
-/// A source's name, and its name told apart from others.
-type SourceName = (String, String);
-
-fn names(sources: &[store::SourceRow]) -> Vec<SourceName> {
-    sources.iter().map(|row| row.name.clone()).zip(super::dedup::source_names(sources)).collect()
-}
-
 fn kept_of(result: Option<&str>) -> Option<Kept> {
     serde_json::from_str(result?).ok()
 }
 
-fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<ScoredPair>; 3], names: &[SourceName]) -> Kept {
+fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<ScoredPair>; 3], names: &[Named]) -> Kept {
     let mut kept =
         Kept { seen, rule_version: i64::from(dedup::RULE_VERSION), levels: Vec::with_capacity(LEVELS.len()), changes: BTreeMap::new() };
     let ids = |groups: &[Vec<u32>]| groups.iter().map(|group| group.iter().map(|at| compared.ids[*at as usize]).collect()).collect();
@@ -202,8 +196,8 @@ fn kept(seen: i64, compared: &Compared, stored: &[Statement], found: &[Vec<Score
     kept
 }
 
-fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[SourceName]) -> LevelPreview {
-    let name = |at: u32| names.get(at as usize).cloned().unwrap_or_default();
+fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[Named]) -> LevelPreview {
+    let source = |at: u32| names.get(at as usize);
     let joined = changes.regroupings.iter().filter(|change| change.after.len() == 1).count();
     LevelPreview {
         level,
@@ -215,18 +209,21 @@ fn level_preview(level: String, effect: &Effect, changes: &Changes, names: &[Sou
         by_source: effect
             .by_source
             .iter()
-            .map(|of| SourceSplit {
-                source: name(of.source).1,
-                records: of.records,
-                certain: of.certain,
-                review: of.review,
-                related: of.related,
-                unique: of.unique,
-            })
+            .filter_map(|of| Some(SourceSplit::new(source(of.source)?, |state| in_state(of, state))))
             .collect(),
-        by_pair: effect.by_pair.iter().map(|(a, b, n)| SourcePair { a: name(*a).0, b: name(*b).0, n: *n as i64 }).collect(),
+        by_pair: effect.by_pair.iter().filter_map(|(a, b, n)| Some(SourcePair::new(source(*a)?, source(*b)?, *n))).collect(),
         joined,
         parted: changes.regroupings.len() - joined,
         asked: changes.pairs.iter().filter(|change| change.after == Some(PairVerdict::Review)).count(),
+    }
+}
+
+fn in_state(of: &SourceEffect, state: Option<RecordState>) -> usize {
+    match state {
+        None => of.records,
+        Some(RecordState::Certain) => of.certain,
+        Some(RecordState::Review) => of.review,
+        Some(RecordState::Related) => of.related,
+        Some(RecordState::Unique) => of.unique,
     }
 }

@@ -10,8 +10,8 @@ use super::outcomes::outcome_of;
 use super::{App, AppError, AppResult, L10n, Member};
 use crate::flow;
 use crate::model::{
-    CitationId, Column, Counted, Counts, Facts, FlowBox, FlowSource, Open, Outcome, OverlapBox, Previous, ReasonId, Removal, ReportState,
-    Row, SourceId, SourceKind, Stage, StudyId,
+    CitationId, Column, Counted, Counts, DedupBox, Facts, FlowBox, FlowSource, Open, Outcome, OverlapBox, Previous, ReasonId, Removal,
+    ReportState, Row, SourceId, SourceKind, Stage, StudyId,
 };
 use crate::store::{self, attached, screening};
 
@@ -25,6 +25,13 @@ pub struct Flow {
     pub still_open: StillOpen,
     /// Work is open: the figure is not final.
     pub interim: bool,
+}
+
+/// What a number counts; of records, the citations that hold them.
+pub(crate) struct Behind {
+    pub label: L10n,
+    pub n: u64,
+    pub citations: Vec<Uuid>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -164,7 +171,7 @@ impl App {
             }
         }
         for (key, label) in [
-            (FlowBox::IncludedStudies, L10n::new("採用した研究", "Studies included in review")),
+            (FlowBox::IncludedStudies, studies_label()),
             (FlowBox::IncludedReports, L10n::new("採用した研究の報告", "Reports of included studies")),
         ] {
             boxes.push(FlowBoxView { key: key.to_string(), column: None, label, n: flow::number(&facts, key), parts: Vec::new() });
@@ -188,19 +195,66 @@ impl App {
         })
     }
 
-    /// Citations behind a number of the figure.
-    pub async fn flow_list(&self, member: &Member, key: &str) -> AppResult<Vec<Uuid>> {
+    /// What a number counts: of the figure, of the overlap, or of what deduplication did.
+    pub(crate) async fn behind(&self, member: &Member, key: &str) -> AppResult<Behind> {
+        if let Some(asked) = DedupBox::parse(key) {
+            return self.dedup_behind(member.review, asked).await;
+        }
         let facts = self.flow_facts(member.review).await?;
         if let Some(asked) = OverlapBox::parse(key) {
-            return Ok(flow::overlap_list(&facts, &asked).into_iter().map(|id| id.0).collect());
+            let citations = flow::overlap_list(&facts, &asked);
+            return Ok(behind(overlap_label(&facts, &asked), citations.len(), citations));
         }
-        let flow_box = FlowBox::parse(key).ok_or_else(|| AppError::invalid("box", "not_found").with(key))?;
-        Ok(flow::list(&facts, flow_box).into_iter().map(|id| id.0).collect())
+        let asked = FlowBox::parse(key).ok_or_else(|| AppError::invalid("box", "not_found").with(key))?;
+        let label = flow_label(&facts, &self.reason_labels(member.review).await?, asked);
+        Ok(behind(label, flow::number(&facts, asked) as usize, flow::list(&facts, asked)))
     }
 
     pub(crate) async fn reason_labels(&self, review: Uuid) -> AppResult<HashMap<Uuid, L10n>> {
         Ok(self.reasons(review).await?.into_iter().filter_map(|reason| Some((reason.id?, reason.label))).collect())
     }
+}
+
+fn behind(label: L10n, n: usize, citations: Vec<CitationId>) -> Behind {
+    Behind { label, n: n as u64, citations: citations.into_iter().map(|id| id.0).collect() }
+}
+
+/// `label`, and which part of it.
+fn part_of(label: &L10n, part: &L10n) -> L10n {
+    L10n::new(&format!("{}：{}", label.ja, part.get("ja")), &format!("{}: {}", label.en, part.get("en")))
+}
+
+fn flow_label(facts: &Facts, names: &HashMap<Uuid, L10n>, asked: FlowBox) -> L10n {
+    match asked {
+        FlowBox::IncludedStudies => studies_label(),
+        FlowBox::IncludedReports => label(Counted::IncludedReports),
+        FlowBox::In(_, counted @ Counted::IdentifiedFrom(id)) => {
+            let name = facts.sources.iter().find(|source| source.id == id).map_or("", |source| source.name.as_str());
+            part_of(&label(counted), &L10n::new(name, name))
+        }
+        FlowBox::In(_, counted @ Counted::ExcludedFor(reason)) => {
+            part_of(&label(counted), &reason.map_or_else(no_reason, |reason| reason_label(names, reason)))
+        }
+        FlowBox::In(_, counted) => label(counted),
+    }
+}
+
+fn overlap_label(facts: &Facts, asked: &OverlapBox) -> L10n {
+    let of = |id: &SourceId| facts.sources.iter().find(|source| source.id == *id).map(|source| source.name.as_str());
+    let names = asked.sources.iter().filter_map(of).collect::<Vec<_>>().join(" + ");
+    let names = match asked.exactly {
+        true => L10n::new(&format!("{names}のみ"), &format!("{names} only")),
+        false => L10n::new(&names, &names),
+    };
+    if asked.included { part_of(&names, &L10n::new("採用", "included")) } else { names }
+}
+
+fn studies_label() -> L10n {
+    L10n::new("採用した研究", "Studies included in review")
+}
+
+fn no_reason() -> L10n {
+    L10n::new("理由の記載なし", "No reason given")
 }
 
 fn count(n: Option<i64>) -> u32 {
@@ -224,7 +278,7 @@ fn box_view(facts: &Facts, names: &HashMap<Uuid, L10n>, column: Column, counted:
         }
         Counted::ExcludedFullText => {
             let reasons = facts.reasons.iter().map(|reason| part(Counted::ExcludedFor(Some(*reason)), reason_label(names, *reason)));
-            let none = part(Counted::ExcludedFor(None), L10n::new("理由の記載なし", "No reason given"));
+            let none = part(Counted::ExcludedFor(None), no_reason());
             reasons.chain(Some(none)).filter(|part| part.n > 0).collect()
         }
         _ => Vec::new(),

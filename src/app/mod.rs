@@ -10,6 +10,7 @@ pub mod citations;
 pub mod conflicts;
 pub mod decisions;
 pub mod dedup;
+pub mod dedup_figures;
 pub mod dedup_preview;
 pub mod elsewhere;
 pub mod elsewhere_labels;

@@ -14,7 +14,7 @@ use super::reviews::parse_level;
 use super::{App, AppError, AppResult, Items, Member, Page, time};
 use crate::dedup::queue;
 use crate::model::{DedupLevel, Evidence, PairVerdict};
-use crate::store::links::{After, Apart, NewLink, Open, Said, Stands};
+use crate::store::links::{Apart, NewLink, Open, Said, Stands};
 use crate::store::{self, LinkRow, RecordRow};
 
 const PAGE_MAX: usize = 200;
@@ -171,17 +171,27 @@ fn questions(open: &[Open], apart: &[Apart], level: DedupLevel) -> Vec<Listed> {
     found.into_iter().map(question).collect()
 }
 
+/// Where a line stands in its list: the least certain first.
+#[derive(PartialEq, PartialOrd)]
+struct Place(f64, i64);
+
+impl Place {
+    fn of(score: f64, seq: i64) -> Self {
+        Self(score.abs(), seq)
+    }
+}
+
 /// What stands, in order; what one answer of a person said of the same two citations is one line.
-fn answers(found: Vec<Stands>) -> Vec<Listed> {
-    let mut listed: Vec<Listed> = Vec::with_capacity(found.len());
+fn answers(found: Vec<Stands>) -> Vec<(Place, Listed)> {
+    let mut listed: Vec<(Place, Listed)> = Vec::with_capacity(found.len());
     let mut places: HashMap<(Uuid, Uuid, Uuid), usize> = HashMap::new();
     for said in found {
         let pair = PairIds { a: said.record_a, b: said.record_b };
         let (a, b) = (said.citation_a.min(said.citation_b), said.citation_a.max(said.citation_b));
         let place = *places.entry((said.act, a, b)).or_insert(listed.len());
         match listed.get_mut(place) {
-            Some(answer) if said.by_user.is_some() => answer.also.push(pair),
-            _ => listed.push(Listed { seq: said.seq, pair, also: Vec::new(), records: 2 }),
+            Some((_, answer)) if said.by_user.is_some() => answer.also.push(pair),
+            _ => listed.push((Place::of(said.score, said.seq), Listed { seq: said.seq, pair, also: Vec::new(), records: 2 })),
         }
     }
     listed
@@ -224,16 +234,16 @@ impl App {
         limit: usize,
     ) -> AppResult<(Vec<Listed>, u64, Option<i64>)> {
         let db = self.db();
+        let mut found = answers(store::links::standing(&db, review, state).await?);
+        let total = found.len();
         let after = match after {
-            Some(seq) => store::links::by_seq(&db, &[seq]).await?.first().map(|link| After { score: link.score, seq }),
+            Some(seq) => store::links::by_seq(&db, &[seq]).await?.pop(),
             None => None,
         };
-        let total = store::links::count_standing(&db, review, state).await?;
-        let mut found = store::links::standing(&db, review, state, after, limit as u64 + 1).await?;
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let last = found.last().filter(|_| more).map(|said| said.seq);
-        Ok((answers(found), total, last))
+        let start = after.map_or(0, |link| found.partition_point(|(place, _)| *place <= Place::of(link.score, link.seq)));
+        let page: Vec<Listed> = found.drain(start..).take(limit).map(|(_, listed)| listed).collect();
+        let last = page.last().filter(|_| start + page.len() < total).map(|listed| listed.seq);
+        Ok((page, total as u64, last))
     }
 
     /// How many questions of each kind wait, most first.

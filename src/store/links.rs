@@ -149,39 +149,18 @@ pub struct Stands {
     pub record_b: Uuid,
     pub act: Uuid,
     pub by_user: Option<Uuid>,
+    pub score: f64,
     pub citation_a: Uuid,
     pub citation_b: Uuid,
 }
 
-/// Where a page of [`standing`] begins: after this statement.
-#[derive(Clone, Copy, Debug)]
-pub struct After {
-    pub score: f64,
-    pub seq: i64,
-}
-
 /// Statements of a verdict that stand about live records, the least certain first.
-pub async fn standing(db: &Db<'_>, review: Uuid, verdict: &str, after: Option<After>, limit: u64) -> StoreResult<Vec<Stands>> {
-    let mut values: Vec<sea_orm::Value> = vec![review.into(), verdict.into()];
-    let mut sql = format!(
-        "SELECT l.seq, l.record_a, l.record_b, l.act, l.by_user, a.citation_id AS citation_a, b.citation_id AS citation_b {STANDS}"
+pub async fn standing(db: &Db<'_>, review: Uuid, verdict: &str) -> StoreResult<Vec<Stands>> {
+    let sql = format!(
+        "SELECT l.seq, l.record_a, l.record_b, l.act, l.by_user, l.score, a.citation_id AS citation_a, b.citation_id AS citation_b {STANDS} \
+         ORDER BY ABS(l.score), l.seq"
     );
-    if let Some(After { score, seq }) = after {
-        values.extend([score.abs().into(), seq.into()]);
-        sql += " AND (ABS(l.score) > $3 OR (ABS(l.score) = $3 AND l.seq > $4))";
-    }
-    sql += &format!(" ORDER BY ABS(l.score), l.seq LIMIT {limit}");
-    db.all(&sql, values).await
-}
-
-/// How many [`standing`] lists in all.
-pub async fn count_standing(db: &Db<'_>, review: Uuid, verdict: &str) -> StoreResult<u64> {
-    #[derive(FromQueryResult)]
-    struct Count {
-        n: i64,
-    }
-    let row: Option<Count> = db.one(&format!("SELECT COUNT(*) AS n {STANDS}"), [review.into(), verdict.into()]).await?;
-    Ok(row.map_or(0, |row| row.n.unsigned_abs()))
+    db.all(&sql, [review.into(), verdict.into()]).await
 }
 
 pub async fn get(db: &Db<'_>, review: Uuid, id: Uuid) -> StoreResult<Option<LinkRow>> {

@@ -1453,6 +1453,12 @@ export interface components {
             object_kind: string;
             user: string;
         };
+        /** @description A number whose list is shown. It may count records, of which a citation holds several. */
+        BoxView: {
+            label: components["schemas"]["L10n"];
+            /** Format: int64 */
+            n: number;
+        };
         /** @description A value for each stage. */
         ByStage_Option_DecisionView: {
             full_text: null | {
@@ -1668,6 +1674,7 @@ export interface components {
             year?: number | null;
         };
         CitationPage: {
+            box?: components["schemas"]["BoxView"] | null;
             items: components["schemas"]["CitationRowView"][];
             next?: string | null;
             /** @description What was passed over in the query, in words. */
@@ -3297,7 +3304,8 @@ export interface components {
         SourcePair: {
             a: string;
             b: string;
-            /** Format: int64 */
+            /** @description Key of the list behind the number. */
+            box?: string;
             n: number;
         };
         SourceShareView: {
@@ -3319,6 +3327,8 @@ export interface components {
         };
         /** @description Where the records of a source are; each counts once, under the first that holds. */
         SourceSplit: {
+            /** @description Keys of the lists behind these five. */
+            boxes?: string[];
             /** @description In a citation of several records. */
             certain: number;
             records: number;
@@ -3808,7 +3818,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;
@@ -4420,7 +4430,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;
@@ -4460,7 +4470,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;
@@ -4500,7 +4510,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;
@@ -4540,7 +4550,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;
@@ -4580,7 +4590,7 @@ export interface operations {
                 /** @description `pending`, `in_conflict`, `included`, `excluded`, `excluded:<reason>`, `excluded:none`, or `none` (not at that stage). */
                 outcome?: string | null;
                 label?: string | null;
-                /** @description A number of the PRISMA figure. */
+                /** @description A number of the PRISMA figure, of the overlap of sources, or of what deduplication did. */
                 box?: string | null;
                 /** @description `true`: only those withdrawn before screening, `false`: only others. */
                 removed?: string | null;

@@ -436,6 +436,7 @@ export interface SourcePair {
 	a: string;
 	b: string;
 	n: number;
+	box: string;
 }
 /** Where the records of a source are; each counts once. */
 export interface SourceSplit {
@@ -445,6 +446,8 @@ export interface SourceSplit {
 	review: number;
 	related: number;
 	unique: number;
+	/** What opens these five. */
+	boxes: string[];
 }
 export type Level = 'cautious' | 'balanced' | 'thorough';
 /** What a run at one level would do. */
@@ -575,6 +578,8 @@ export interface CitationRow {
 export interface CitationList extends Page<CitationRow> {
 	took_ms: number;
 	query_note?: string | null;
+	/** The number whose list this is. */
+	box?: { label: L10n; n: number } | null;
 }
 export interface RelatedCitation {
 	citation_id: Id;

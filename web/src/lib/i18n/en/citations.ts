@@ -26,7 +26,7 @@ export const citations = {
 	assign_to: 'Who screens the {n} citations of this list',
 	assigned: '{n} tasks assigned',
 	took: '{ms} ms',
-	box: 'PRISMA box: {name}',
+	box: '“{name}” ({n}): the citations behind it',
 	clear_box: 'Show all citations',
 	clear: 'Clear filters',
 	nothing_title: 'No citation matches',

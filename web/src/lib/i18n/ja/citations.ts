@@ -28,7 +28,7 @@ export const citations: SameKeys<typeof en> = {
 	assign_to: 'この一覧の{n}件を割り当てる担当者',
 	assigned: '{n}件の作業を割り当てました',
 	took: '{ms}ミリ秒',
-	box: 'PRISMA：{name}',
+	box: '「{name}」（{n}）に数えた文献',
 	clear_box: 'すべての文献を表示',
 	clear: '絞り込みを解除',
 	nothing_title: '該当する文献はありません',
