@@ -117,6 +117,10 @@ test('a run that is over before the page knew of any is told of, and its questio
 	await page.goto(at);
 	await page.getByText('前回の照合').first().waitFor();
 	assert.equal(await page.getByRole('progressbar').count(), 0);
+	// A figure opens the list of what it counts, and the list says which figure that is.
+	await page.getByRole('row', { name: /^MEDLINE/ }).getByRole('link').nth(2).click();
+	await page.getByText('「MEDLINEの要確認」（12）に数えた文献').waitFor();
+	await page.getByText('12件', { exact: true }).waitFor();
 	assert.deepEqual(problems, []);
 });
 

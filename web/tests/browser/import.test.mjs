@@ -13,6 +13,8 @@ const LIST =
 const NEXT = '論題名,掲載,筆頭,管理\r\n訪問看護の効果,訪問看護と介護,鈴木 次,B-1\r\n';
 const RIS =
 	'TY  - JOUR\r\nTI  - First\r\nZJ  - Journal of Tests\r\nER  - \r\n\r\nTY  - JOUR\r\nAN  - 77\r\nER  - \r\n\r\nTY  - JOUR\r\nTI  - Second\r\nER  - \r\n';
+const RAYYAN =
+	'TY  - JOUR\r\nTI  - Screened there\r\nN1  - RAYYAN-INCLUSION: {"Sato"=>"Included"} | RAYYAN-LABELS: a\r\nID  - rayyan-1\r\nER  - \r\n';
 /** Nothing here says what it is; as RIS it holds one entry. */
 const BARE = 'T1 Only a line\nand another\n';
 /** Words only: nobody but a lead can say that the first row is no header. */
@@ -287,6 +289,27 @@ test('two files of one new source that are dropped together make it once', { tim
 	);
 	await context.close();
 	assert.deepEqual(problems, []);
+});
+
+test('what kind of source the file of a screening tool is from is for a person to say', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+	const page = await context.newPage();
+	watch(page, problems);
+	await signIn(page, server.base, 'mori');
+	await page.goto(`${server.base}/reviews/${review}/sources`);
+	await page.locator('input[type=file]').setInputFiles([await file('screened.ris', RAYYAN)]);
+	const card = page.locator('article.card', { hasText: 'screened.ris' });
+	await card.getByLabel('Name of the new source').fill('MEDLINE and CINAHL');
+	const kind = card.getByLabel('Kind (PRISMA)');
+	assert.equal(await kind.inputValue(), '');
+	const button = card.getByRole('button', { name: 'Import', exact: true });
+	assert.ok(await button.isDisabled());
+	await kind.selectOption('database');
+	await button.click();
+	await until('it is imported', async () => (await imports()).some((i) => i.file_name === 'screened.ris' && i.status === 'done'));
+	const { items } = await api.get(`/api/reviews/${review}/sources`);
+	assert.equal(items.find((source) => source.name === 'MEDLINE and CINAHL').kind, 'database');
+	await context.close();
 });
 
 test('an import under way is shown on every page that waits for it, also on one that is opened anew', { timeout: 120_000 }, async () => {
