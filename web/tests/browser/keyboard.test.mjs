@@ -127,6 +127,45 @@ test('without a connection decisions are kept and sent later, over a reload too'
 	assert.equal(await mine(), stored + 3);
 });
 
+test('when the connection is back, so is the next citation, by itself', async () => {
+	await context.route('**/next?*', (route) => route.abort());
+	while ((await page.locator('article h1').count()) > 0) await page.keyboard.press('m');
+	await page.locator('.notice').waitFor();
+	await context.unroute('**/next?*');
+	await page.locator('article h1').waitFor();
+	assert.equal(await page.locator('.notice').count(), 0);
+	await allSent();
+});
+
+test('what waits to be sent never goes out under the name of whoever signs in next', async () => {
+	const stored = await mine();
+	await context.route('**/decisions', (route) => route.abort());
+	await page.keyboard.press('m');
+	await page.waitForSelector('.stuck');
+	const accounts = (await (await fetch(`${server.base}/api/session`)).json()).demo_accounts;
+	const [own, other] = accounts.filter((account) => account.role === 'reviewer');
+	const tab = await context.newPage();
+	await tab.goto(server.base);
+	await tab.evaluate(
+		async (as) => {
+			const { csrf } = await (await fetch('/api/session')).json();
+			const headers = { 'Content-Type': 'application/json', 'X-Erabi-CSRF': csrf };
+			await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify(as) });
+		},
+		{ login: other.login, password: DEMO_PASSWORD },
+	);
+	await context.unroute('**/decisions');
+	await page.waitForURL('**/sign-in?*');
+	assert.equal(await unsent(), 1);
+	await page.locator('input[autocomplete=username]').fill(own.login);
+	await page.locator('input[type=password]').fill(DEMO_PASSWORD);
+	await page.locator('form button[type=submit]').click();
+	await page.waitForSelector('article h1');
+	await allSent();
+	assert.equal(await mine(), stored + 1);
+	await tab.close();
+});
+
 test('a key can be given another meaning, but not one that is taken', async () => {
 	await page.goto(`${server.base}/account`);
 	await page.getByRole('button', { name: '「採用」のキーを変更' }).click();

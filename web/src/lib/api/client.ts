@@ -21,11 +21,14 @@ export class ApiError extends Error {
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
 let csrf = '';
+/** Whose page this is. */
+let userId: string | undefined;
 let onSignedOut: () => void = () => {};
 
 /** Called by the session state: what to send with changes, and whom to tell when the session has ended. */
-export function useSession(session: Pick<Session, 'csrf'>, signedOut?: () => void): void {
+export function useSession(session: Pick<Session, 'csrf' | 'user'>, signedOut?: () => void): void {
 	csrf = session.csrf;
+	userId = session.user?.id;
 	if (signedOut) onSignedOut = signedOut;
 }
 
@@ -88,12 +91,13 @@ async function send(method: string, path: string, init: RequestInit, again = tru
 		throw new ApiError(0, plainError(0));
 	}
 	if (response.ok) return response;
-	const error = await toError(response);
-	// The token changes when somebody signs in elsewhere in the same browser: read it again once.
+	let error = await toError(response);
+	// The token changes when somebody signs in elsewhere in the same browser: read it again once. Nothing goes out as another user's.
 	if (error.code === 'csrf' && again) {
 		const session = (await (await fetch('/api/session', { credentials: 'same-origin' })).json()) as Session;
 		csrf = session.csrf;
-		return send(method, path, init, false);
+		if (session.user?.id === userId || path === '/api/session') return send(method, path, init, false);
+		error = new ApiError(401, plainError(401));
 	}
 	if (error.code === 'unauthenticated' && !path.startsWith('/api/session')) onSignedOut();
 	throw error;

@@ -23,6 +23,8 @@ interface EntryBase {
 	queued_at: string;
 	/** How often it may have reached the server. */
 	attempts: number;
+	/** Why the server refused it for good, in the user's language: kept until a person has seen it. */
+	refused?: string;
 }
 export interface DecideEntry extends EntryBase {
 	kind: 'decide';
@@ -33,12 +35,6 @@ export interface UndoEntry extends EntryBase {
 	decision_id: string;
 }
 export type OutboxEntry = DecideEntry | UndoEntry;
-
-/** An entry the server refused for good, with its message in the user's language. */
-export interface Refused {
-	entry: OutboxEntry;
-	message: string;
-}
 
 /** What became of one attempt to send. */
 export type SendResult =
@@ -76,7 +72,7 @@ export class Outbox {
 	/** Not yet acknowledged, oldest first. */
 	entries = $state.raw<readonly OutboxEntry[]>([]);
 	/** Refused by the server; a person must look at them. */
-	refused = $state.raw<readonly Refused[]>([]);
+	refused = $state.raw<readonly OutboxEntry[]>([]);
 	status = $state<'idle' | 'sending' | 'waiting' | 'signed_out'>('idle');
 	/** False when the browser lets nothing be stored: then closing the page would lose what is unsent. */
 	durable = $state(true);
@@ -92,7 +88,9 @@ export class Outbox {
 		this.#options = options;
 		this.#prefix = `${PREFIX}${options.userId}.`;
 		this.durable = options.storage !== null;
-		this.entries = this.#load();
+		const kept = this.#load();
+		this.entries = kept.filter((e) => !e.refused);
+		this.refused = kept.filter((e) => e.refused);
 	}
 
 	/** How many decisions or undos the server has not acknowledged yet. */
@@ -132,7 +130,7 @@ export class Outbox {
 
 	/** Forgets a refused entry after a person has seen it. */
 	dismiss(id: string): void {
-		this.refused = this.refused.filter((r) => r.entry.id !== id);
+		for (const entry of this.refused) if (entry.id === id) this.#remove(entry);
 	}
 
 	/** Stops sending; what is stored stays for the next visit. */
@@ -149,7 +147,11 @@ export class Outbox {
 			if (result.kind === 'accepted' || result.kind === 'refused') {
 				this.#failures = 0;
 				this.#remove(entry);
-				if (result.kind === 'refused') this.refused = [...this.refused, { entry, message: result.message }];
+				if (result.kind === 'refused') {
+					const refused = { ...entry, refused: result.message };
+					this.#write(refused);
+					this.refused = [...this.refused, refused];
+				}
 				continue;
 			}
 			this.#wait(result.kind);
@@ -198,6 +200,7 @@ export class Outbox {
 			this.durable = false;
 		}
 		this.entries = this.entries.filter((e) => e.id !== entry.id);
+		this.refused = this.refused.filter((e) => e.id !== entry.id);
 	}
 
 	#write(entry: OutboxEntry): void {

@@ -109,15 +109,20 @@ describe('Outbox', () => {
 		expect(ids()).toEqual(['decide:1', 'decide:1', 'undo:u1']);
 	});
 
-	it('keeps a refusal for a person and goes on with the rest', async () => {
-		const { outbox, ids } = setUp([{ kind: 'refused', message: '別の人が判定しました' }]);
+	it('keeps a refusal until a person has seen it, over a new visit too, and goes on with the rest', async () => {
+		const { outbox, ids, storage } = setUp([{ kind: 'refused', message: '別の人が判定しました' }]);
 		outbox.decide('r', 5, body('1'));
 		outbox.decide('r', 6, body('2'));
 		await settle();
 		expect(ids()).toEqual(['decide:1', 'decide:2']);
-		expect(outbox.refused).toMatchObject([{ entry: { number: 5 }, message: '別の人が判定しました' }]);
-		outbox.dismiss('1');
-		expect(outbox.refused).toEqual([]);
+		const kept = [{ number: 5, refused: '別の人が判定しました' }];
+		expect(outbox.refused).toMatchObject(kept);
+		const later = setUp([], storage);
+		expect(later.outbox.refused).toMatchObject(kept);
+		expect(later.outbox.unsent).toBe(0);
+		later.outbox.dismiss('1');
+		expect(later.outbox.refused).toEqual([]);
+		expect(storage?.length).toBe(0);
 	});
 
 	it('waits for signing in, without a timer', async () => {
