@@ -63,7 +63,10 @@ export class Draft {
 	/** Empties it for the next citation, or fills it with what was there before. */
 	reset(filled: Filled | null = null): void {
 		this.answers = filled?.answers ?? {};
-		this.chosen = filled?.reason_id ?? null;
+		this.chosen = null;
+		// A reason that the answers give goes on following them.
+		const reason = filled?.reason_id ?? null;
+		if (reason !== this.reason) this.chosen = reason;
 		this.note = filled?.note ?? '';
 		this.problem = null;
 		this.picking = false;

@@ -32,6 +32,22 @@ describe('Draft', () => {
 		expect(d.decide('maybe')?.reason_id).toBeNull();
 	});
 
+	it('lets a reason from the answers follow them again after undo, and keeps one that was chosen', () => {
+		const d = draft({
+			reasons: [...rules.reasons, { id: 'rc', criterion_id: 'c', stages: [], position: 3, active: true }],
+		});
+		d.answer('p', 'not_met');
+		d.reset(d.decide('exclude'));
+		expect(d.decide('exclude')?.reason_id).toBe('rp');
+		d.answer('p', 'met');
+		d.answer('c', 'not_met');
+		expect(d.decide('exclude')?.reason_id).toBe('rc');
+		d.choose('rx');
+		d.reset(d.decide('exclude'));
+		d.answer('c', 'unclear');
+		expect(d.reason).toBe('rx');
+	});
+
 	it('asks once about a contradiction', () => {
 		const d = draft();
 		d.answer('c', 'not_met');
