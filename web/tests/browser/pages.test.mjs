@@ -85,11 +85,15 @@ async function faults(page, { locale, size }) {
 		text: document.body.innerText,
 		lang: document.documentElement.lang,
 		over: document.documentElement.scrollWidth - innerWidth,
+		heads: [...document.querySelectorAll('thead th')]
+			.filter((th) => th.scrollWidth > th.clientWidth + 1)
+			.map((th) => th.textContent),
 	}));
 	const raw = rawKey.exec(seen.text);
 	if (raw) found.push(`shows the key ${raw[0]}`);
 	if (!seen.lang.startsWith(locale)) found.push(`says lang=${seen.lang}`);
 	if (size === PHONE && seen.over > 0) found.push(`is ${seen.over} px wider than the window`);
+	if (seen.heads.length) found.push(`has heads of columns that run over each other: ${seen.heads.join(' | ')}`);
 	await page.evaluate(axe);
 	const { violations } = await page.evaluate(
 		([tags, rules]) => window.axe.run(document, { runOnly: tags, rules, resultTypes: ['violations'] }),
@@ -134,4 +138,45 @@ test('the sign-in page, before anybody is known', async () => {
 		await context.close();
 		assert.deepEqual(problems, [], `${way.locale} ${way.theme}`);
 	}
+});
+
+test('a conflict stays on screen with what is being written, whoever settles what meanwhile', async () => {
+	const problems = [];
+	const page = await open('lead', WAYS[0], problems);
+	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
+	const at = `/api/reviews/${review}`;
+	const settle = (citation, note) =>
+		lead.post(`${at}/citations/${citation.id}/stages/title_abstract/resolution`, { verdict: 'include', note });
+	const [{ citation: first }, { citation: second }, { citation: third }] = (
+		await lead.get(`${at}/stages/title_abstract/conflicts`)
+	).items;
+	await page.goto(`${server.base}/reviews/${review}/conflicts`);
+	const title = page.locator('main h2').first();
+	await title.waitFor();
+	const shown = await title.innerText();
+	const left = () => page.locator('nav ol li').count();
+	const count = await left();
+	const listed = (n) => page.waitForFunction((n) => document.querySelectorAll('main nav ol li').length === n, n);
+
+	// Before a word is written the list follows, and what is read stays.
+	await settle(second, 'By another lead.');
+	await listed(count - 1);
+	assert.equal(await title.innerText(), shown);
+
+	await page.keyboard.press('i');
+	await page.locator('form textarea').fill('A thought of some length.');
+	const answered = page.waitForRequest(/\/stages\/title_abstract\/conflicts/, { timeout: 3000 }).catch(() => null);
+	await settle(first, 'By another lead, a moment earlier.');
+	assert.equal(await answered, null, 'the list is not read while a resolution is written');
+	assert.equal(await title.innerText(), shown);
+	assert.equal(await page.locator('form textarea').inputValue(), 'A thought of some length.');
+	await page.locator('form button[type=submit]').click();
+	assert.match(await page.locator('form .notice.error').innerText(), /現在、不一致ではありません/);
+
+	// Going on brings the list up to date.
+	await page.keyboard.press('Escape');
+	await page.locator(`nav a[href*="${third.id}"]`).click();
+	await listed(count - 2);
+	await page.context().close();
+	assert.deepEqual(problems, []);
 });
