@@ -23,7 +23,7 @@ export const common = {
 	required: 'Please fill this in.',
 	one_language_is_enough: 'One language is enough; the other can follow later.',
 	no_title: '(no title)',
-	no_abstract: 'This record has no abstract.',
+	no_abstract: 'This citation has no abstract.',
 	records_n: { one: '{n} record', other: '{n} records' },
 	citations_n: { one: '{n} citation', other: '{n} citations' },
 	stage_title_abstract: 'Title and abstract',

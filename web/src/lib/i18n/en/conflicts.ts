@@ -39,5 +39,5 @@ export const conflicts = {
 	kind_consensus: 'By consensus',
 	kind_reopened: 'Reopened',
 	back: 'All conflicts',
-	reviewers_agree_reason: 'Both exclude, for different reasons.',
+	reviewers_agree_reason: 'All exclude, for different reasons.',
 } as const;

@@ -18,7 +18,7 @@ export const keys = {
 	taken: '“{key}” already means “{action}”. Give that one another key first.',
 	not_usable: 'This key cannot be used.',
 	help: 'This help',
-	search: 'Search',
+	search: 'To the search field, where there is one',
 	include: 'Include',
 	exclude: 'Exclude',
 	maybe: 'Maybe',

@@ -8,7 +8,7 @@ export const reviews = {
 	empty_member: 'You are not a member of any review yet. Ask a lead to add you.',
 	review_title: 'Title',
 	question: 'Question',
-	question_hint: 'Who (population), what (concept), where (context). It stands beside every citation.',
+	question_hint: 'Who (population), what (concept), where (context). It stands on the overview.',
 	protocol: 'DOI of the registered protocol',
 	p_label: 'What the P of PCC is called here',
 	p_patient: 'Patient',

@@ -11,7 +11,7 @@ export const reviews: SameKeys<typeof en> = {
 	empty_member: '参加しているレビューはまだありません。責任者に追加を依頼してください。',
 	review_title: 'タイトル',
 	question: 'リサーチクエスチョン',
-	question_hint: '誰を対象に（P）、何を（C）、どのような文脈で（C）。スクリーニング画面に常に表示されます。',
+	question_hint: '誰を対象に（P）、何を（C）、どのような文脈で（C）。概要に表示されます。',
 	protocol: '登録済みプロトコルの DOI',
 	p_label: 'PCC の P の呼び方',
 	p_patient: 'Patient',

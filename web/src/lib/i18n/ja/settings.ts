@@ -39,7 +39,7 @@ export const settings: SameKeys<typeof en> = {
 	reason_criterion: '対応する基準',
 	reason_stages: '使う段階',
 	reason_active: '選択肢に表示',
-	reason_inactive_hint: '一度使われた理由は削除できません。「使用する」を外すと選択肢に出なくなります。',
+	reason_inactive_hint: '一度使われた理由は削除できません。「選択肢に表示」を外すと選べなくなります。',
 	no_criterion: 'なし',
 	reasons_empty: '除外理由はまだありません。',
 	terms_lead:
