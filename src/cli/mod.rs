@@ -32,7 +32,7 @@ enum Command {
     Serve(serve::Args),
     /// Make a demonstration review and serve it
     Demo(demo::Args),
-    /// Read export files and write their records as JSON lines, RIS or CSV; needs no database
+    /// Read export files and write their records as JSON lines, RIS, CSV, BibTeX or EndNote XML; needs no database
     Convert(convert::Args),
     /// Find duplicates in export files and write which records are the same; needs no database
     Dedup(dedup::Args),

@@ -197,6 +197,9 @@ fn unnumbered(value: &str) -> &str {
 
 /// PMID, DOI and trial numbers that a note names as such.
 pub fn pmid_and_ids(b: &mut Builder, note: &str) {
+    if names_another(note) {
+        return;
+    }
     if b.record.pmid.is_none() && note.contains("PMID") {
         b.record.pmid = ids::pmid_in(note);
     }
@@ -206,9 +209,45 @@ pub fn pmid_and_ids(b: &mut Builder, note: &str) {
     b.trials_in(note);
 }
 
+/// Whether a note cites another article: an erratum, a comment, a retraction, the article they speak of. The numbers in it are that one's.
+fn names_another(note: &str) -> bool {
+    const HEADS: [&str; 12] = [
+        "retracted: ",
+        "retraction_of: ",
+        "erratum: ",
+        "comment: ",
+        "concern: ",
+        "update: ", // as Erabi writes them
+        "retraction in",
+        "retraction of",
+        "erratum in",
+        "erratum for",
+        "comment in",
+        "comment on",
+    ];
+    HEADS.iter().any(|head| note.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_numbers_of_another_article_are_not_the_entrys() {
+        for (note, pmid) in [
+            ("PMID: 33343428", Some("33343428")),
+            ("Date completed 2020; PMID 33343428", Some("33343428")),
+            ("retracted: J Rehabil Psychosis. 2019;42(1):1. PMID: 99595474", None),
+            ("Erratum in: J Rehabil Psychosis. 2019;42(1):1. doi: 10.5555/erratum. PMID: 99595474", None),
+            ("Comment on: J Rehabil Psychosis. 2019;42(1):1. PMID: 99595474", None),
+        ] {
+            let mut b = Builder::default();
+            pmid_and_ids(&mut b, note);
+            let record = b.finish();
+            assert_eq!(record.pmid.as_deref(), pmid, "{note}");
+            assert_eq!(record.doi, None, "{note}");
+        }
+    }
 
     #[test]
     fn the_label_after_the_language_needs_no_separator() {

@@ -13,6 +13,10 @@ use super::limits::ENCODING_SAMPLE_BYTES;
 const CHUNK: usize = 64 << 10;
 /// Faults that are kept with their bytes; more are only counted.
 const MAX_FAULTS: usize = 100;
+/// Characters of the sample line, and of those the most that stand before its first one outside ASCII.
+const SAMPLE_LINE: usize = 200;
+const SAMPLE_START: usize = 60;
+
 /// Bytes that the encoding does not allow, and the 1-based line they stand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -83,6 +87,8 @@ pub struct Decoder<R> {
     faults: Vec<Fault>,
     fault_count: u64,
     sample_line: Option<String>,
+    /// What stands in the sample line before it, of the piece that was handed out when nothing but ASCII had been seen.
+    sample_start: String,
 }
 
 impl<R: Read> Decoder<R> {
@@ -105,6 +111,7 @@ impl<R: Read> Decoder<R> {
             faults: Vec::new(),
             fault_count: 0,
             sample_line: None,
+            sample_start: String::new(),
         }
     }
 
@@ -118,7 +125,7 @@ impl<R: Read> Decoder<R> {
         (&self.faults, self.fault_count)
     }
 
-    /// The first line with a character outside ASCII, decoded.
+    /// The first line with a character outside ASCII, decoded; of a long one what stands around that character.
     pub fn sample_line(&self) -> Option<&str> {
         self.sample_line.as_deref()
     }
@@ -190,7 +197,9 @@ impl<R: Read> Decoder<R> {
             match plain {
                 Some(0) => self.decide()?,
                 rest => {
-                    self.hand_out_raw(rest.map_or(self.raw.len(), |n| self.start + n));
+                    let end = rest.map_or(self.raw.len(), |n| self.start + n);
+                    self.sample_start = String::from_utf8_lossy(sample_start(&self.raw[self.start..end])).into_owned();
+                    self.hand_out_raw(end);
                     return Ok(());
                 }
             }
@@ -318,12 +327,24 @@ impl<R: Read> Decoder<R> {
             return;
         }
         let Some(at) = bytes.iter().position(|b| !b.is_ascii()) else { return };
-        let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
-        let start = bytes[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
-        let end = bytes[at..].iter().position(is_end).map_or(bytes.len(), |i| at + i);
-        let line = String::from_utf8_lossy(&bytes[start..end]);
-        self.sample_line = Some(line.trim().chars().take(200).collect());
+        let end = bytes[at..].iter().position(is_line_end).map_or(bytes.len(), |i| at + i);
+        let start = sample_start(&bytes[..at]);
+        let before = if at == 0 { std::mem::take(&mut self.sample_start) } else { String::new() };
+        let line = before + &String::from_utf8_lossy(&bytes[at - start.len()..end]);
+        self.sample_line = Some(line.trim().chars().take(SAMPLE_LINE).collect());
     }
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// The end of the last line of `bytes`, ASCII: whole words, and no more than leaves room for what comes after it.
+fn sample_start(bytes: &[u8]) -> &[u8] {
+    let line = &bytes[bytes.iter().rposition(is_line_end).map_or(0, |i| i + 1)..];
+    let far = line.len().saturating_sub(SAMPLE_START);
+    let word = if far == 0 { Some(0) } else { line[far..].iter().position(|b| *b == b' ') };
+    &line[far + word.unwrap_or_default()..]
 }
 
 impl<R: Read> Read for Decoder<R> {
@@ -380,6 +401,24 @@ mod tests {
             assert_eq!(decode(&late, None).1, encoding, "after 320 kB of ASCII");
         }
         assert_eq!(decode(JAPANESE.as_bytes(), None), (JAPANESE.to_owned(), Encoding::Utf8, 0));
+    }
+
+    #[test]
+    fn the_sample_line_has_its_beginning() {
+        let sample = |text: &str, table: &'static encoding_rs::Encoding, chosen| {
+            let bytes = table.encode(text).0;
+            let mut decoder = Decoder::new(&bytes[..], chosen);
+            decoder.read_to_string(&mut String::new()).expect("decodes");
+            decoder.sample_line().unwrap_or_default().to_owned()
+        };
+        let (utf8, sjis) = (encoding_rs::UTF_8, encoding_rs::SHIFT_JIS);
+        assert_eq!(sample("TY  - JOUR\nAU  - Bjørli, Orla B.\nER  - \n", utf8, None), "AU  - Bjørli, Orla B.");
+        assert_eq!(sample("TY  - JOUR\nAU  - Bjørli, Orla B.\nER  - \n", utf8, Some(Encoding::Utf8)), "AU  - Bjørli, Orla B.");
+        assert_eq!(sample("TY  - JOUR\r\nTI  - ACTと地域生活\r\n", sjis, None), "TI  - ACTと地域生活");
+        // far into a line: whole words, and the character is among them
+        let long = sample(&format!("<a>{}dose of 5 µg/ml was given</a>", "word ".repeat(400)), utf8, None);
+        assert!(long.starts_with("word word ") && long.ends_with("dose of 5 µg/ml was given</a>"), "{long}");
+        assert!(sample(&format!("{}µ", "x".repeat(400)), utf8, None).ends_with("xµ"));
     }
 
     #[test]
