@@ -332,7 +332,7 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"TI" => b.title(1, value),
         b"CT" => b.title(2, value),
         b"TT" => b.title_other(value),
-        b"AU" | b"A1" => lines_of(value).filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
+        b"AU" | b"A1" => authors(b, value),
         b"ED" | b"A2" | b"A3" | b"A4" => b.editor(value),
         b"BT" => b.journal(4, value),
         b"T2" => b.journal(2, value),
@@ -379,11 +379,16 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
     true
 }
 
+/// One author a field, as nearly always, or one a line.
+fn authors(b: &mut Builder, value: &str) {
+    match names::usual(value) {
+        Some(author) => b.push_author(Some(author)),
+        None => lines_of(value).filter(|line| !line.is_empty()).for_each(|line| author(b, line)),
+    }
+}
+
 /// One author; some exports put all of them into one field (`Achterbergh RCA, van der Helm JJ, de Vries HJC`).
 fn author(b: &mut Builder, value: &str) {
-    if let Some(author) = names::usual(value) {
-        return b.push_author(Some(author));
-    }
     let short = |name: &str| name.rsplit_once(' ').is_some_and(|(_, last)| last.len() <= 4 && last.bytes().all(|c| c.is_ascii_uppercase()));
     let has = |sign: u8| memchr::memchr(sign, value.as_bytes()).is_some();
     let comma = memchr::memchr(b',', value.as_bytes());
@@ -439,8 +444,8 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
     }
     let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
     let url = match ovid_link {
-        Some(at) => Some(entry.text()[at..].to_owned()),
-        None => entry.values("UR").next().or_else(|| entry.values("L2").next()).map(Cow::into_owned),
+        Some(at) => Some(Cow::Borrowed(&entry.text()[at..])),
+        None => entry.values("UR").next().or_else(|| entry.values("L2").next()),
     };
     match provider {
         // Academic Search: the journal stands in `JF` and `JO`, the other title here
