@@ -26,6 +26,7 @@ static USUAL: [bool; 256] = {
 /// The first DOI in a text, without prefix, case as given: `https://doi.org/10.1/x`, `doi:10.1/x.`, `10.1/x [doi]`, percent-encoded.
 pub fn doi(raw: &str) -> Option<String> {
     let bare = RESOLVERS.iter().find_map(|resolver| raw.strip_prefix(resolver)).unwrap_or(raw);
+    let bare = bare.strip_suffix(" [doi]").unwrap_or(bare); // PubMed's mark
     if bare.starts_with("10.")
         && raw.len() <= MAX_DOI
         && is_doi_start(bare.as_bytes(), 0)
