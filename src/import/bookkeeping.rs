@@ -2,6 +2,7 @@
 //! seen in real files are cut at; what stands between two of them belongs to the first.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -165,18 +166,25 @@ fn numbered(value: &str) -> Vec<&str> {
 /// EBSCOhost's `KW` says again what the note says with its kind and weight; what no note tells apart is of the thesaurus.
 pub fn settle_keywords(b: &mut Builder) {
     let keywords = &mut b.record.keywords;
-    let stated: Vec<Cow<'_, str>> =
+    let mut stated: Vec<Cow<'_, str>> =
         keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| lower(&keyword.term)).collect();
     if stated.is_empty() {
         return keywords.iter_mut().for_each(|keyword| keyword.kind = "thesaurus".into());
     }
-    let says_again = |keyword: &Keyword| {
+    stated.sort_unstable_by(|a, b| by_letters(a, b));
+    let is_news = |keyword: &Keyword| {
         let term = lower(&keyword.term);
-        keyword.kind.is_empty() && stated.iter().any(|stated| stated.eq_ignore_ascii_case(&term))
+        !keyword.kind.is_empty() || stated.binary_search_by(|stated| by_letters(stated, &term)).is_err()
     };
-    let repeats: Vec<bool> = keywords.iter().map(says_again).collect();
-    let mut repeats = repeats.into_iter();
-    keywords.retain(|_| repeats.next() != Some(true));
+    let kept: Vec<bool> = keywords.iter().map(is_news).collect();
+    let mut kept = kept.into_iter();
+    keywords.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// Order of two terms in which capitals of ASCII are small letters.
+fn by_letters(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.bytes(), b.bytes());
+    a.map(|byte| byte.to_ascii_lowercase()).cmp(b.map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// A term in lower case, but for letters of ASCII.

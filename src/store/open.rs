@@ -83,6 +83,8 @@ fn options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(&url);
     options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
     options.test_before_acquire(!url.starts_with("sqlite:")); // a file does not hang up, a server may
+    // no sweep of idle connections: in sqlx 0.9.0 it can spin for ever and keep a process from ending (transact-rs/sqlx#3645)
+    options.idle_timeout(None).max_lifetime(None);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .journal_mode(SqliteJournalMode::Wal)
@@ -96,4 +98,17 @@ fn options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
         if read_only { sqlite.pragma("query_only", "1") } else { sqlite }
     });
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::options;
+
+    #[test]
+    fn no_connection_is_swept() {
+        for url in ["sqlite:/tmp/erabi.sqlite", "postgres://localhost/erabi"] {
+            let options = options(url, 1, false);
+            assert_eq!((options.get_idle_timeout(), options.get_max_lifetime()), (Some(None), Some(None)), "{url}");
+        }
+    }
 }
