@@ -14,6 +14,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "This is no bibliographic export ({}). Please export the records from the database as RIS or another listed format.",
     ),
     (
+        "packed_file",
+        "圧縮ファイルです（{}）。展開してから、中のファイルを取り込んでください。",
+        "This is a packed file ({}). Please unpack it and import the files inside.",
+    ),
+    (
         "unknown_format",
         "形式を判別できませんでした。形式を選んでもう一度お試しください。ファイルの先頭：{}",
         "The format was not recognised. Please choose it and try again. The file begins: {}",
@@ -96,7 +101,7 @@ fn told<'d>(code: &str, detail: &'d str, japanese: bool) -> Cow<'d, str> {
             format!("{encoding}, line {line}, bytes {bytes}")
         });
     }
-    let kind = KINDS.iter().find(|(english, _)| japanese && code == "not_bibliographic" && *english == detail);
+    let kind = KINDS.iter().find(|(english, _)| japanese && matches!(code, "not_bibliographic" | "packed_file") && *english == detail);
     Cow::Borrowed(kind.map_or(detail, |(_, words)| words))
 }
 
@@ -193,6 +198,8 @@ mod tests {
         assert!(unpack(&packed, "en").contains("(EUC-JP, line 3, bytes 94)"));
         assert!(unpack(&packed, "ja").contains("（EUC-JP、3行目のバイト列 94）"));
         assert!(unpack(&pack("not_bibliographic", "HTML page"), "ja").contains("（HTMLページ）"));
+        let zip = ImportError::NotBibliographic { what: "zip archive" };
+        assert!(unpack(&pack(zip.code(), &detail(&zip)), "ja").starts_with("圧縮ファイルです（ZIPファイル）。展開"));
         assert_eq!(unpack("no_such_code", "ja"), sentence("internal", "", "ja").unwrap());
     }
 }

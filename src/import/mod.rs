@@ -122,6 +122,7 @@ impl ImportError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty_file",
+            Self::NotBibliographic { what } if what.ends_with("archive") => "packed_file",
             Self::NotBibliographic { .. } => "not_bibliographic",
             Self::UnknownFormat { .. } => "unknown_format",
             Self::NoEntries { .. } => "no_entries",

@@ -365,7 +365,12 @@ fn an_import_that_is_repeated_stores_everything_once() {
 fn what_is_no_bibliographic_file_is_refused_in_words() {
     run(async {
         let story = Story::start().await;
-        for (bytes, code) in [(&b"%PDF-1.4\n%abc\n"[..], "not_bibliographic"), (b"", "empty_file"), (b"hello world\n", "unknown_format")] {
+        for (bytes, code) in [
+            (&b"%PDF-1.4\n%abc\n"[..], "not_bibliographic"),
+            (b"\x1f\x8b\x08\0", "packed_file"),
+            (b"", "empty_file"),
+            (b"hello world\n", "unknown_format"),
+        ] {
             let (status, refusal) = story.lead.form(&story.at("uploads"), vec![("file", Some("x"), bytes.to_vec())]).await;
             assert_eq!((status.as_u16(), refusal["code"].as_str().unwrap()), (422, code), "{refusal}");
             assert!(refusal["message"].as_str().unwrap().len() > 10 && refusal["message"] != refusal["code"]);
