@@ -292,4 +292,20 @@ mod tests {
         assert_eq!(b.record.accession.as_deref(), Some("121079241"));
         assert_eq!(b.record.keywords[0].term, "child abuse");
     }
+
+    #[test]
+    fn a_keyword_that_the_note_has_stated_is_not_said_again() {
+        let mut b = Builder::default();
+        ebsco(&mut b, "Accession Number: 1. Major Descriptor: Stigma; Empathy; Housing. Minor Descriptor: Outreach; Caregivers.");
+        for term in ["empathy", "Recovery", "STIGMA", "Caregivers", "Housing", "Outreach", "Relapse"] {
+            b.keyword(term, "");
+        }
+        settle_keywords(&mut b);
+        let record = b.finish();
+        let kept: Vec<(&str, &str, bool)> = record.keywords.iter().map(|k| (&*k.term, &*k.kind, k.major)).collect();
+        let (stated, news) = kept.split_at(5);
+        assert_eq!(stated.iter().map(|(term, ..)| *term).collect::<Vec<_>>(), ["Stigma", "Empathy", "Housing", "Outreach", "Caregivers"]);
+        assert!(stated.iter().all(|(_, kind, _)| *kind == "thesaurus"), "{stated:?}");
+        assert_eq!(news, [("Recovery", "", false), ("Relapse", "", false)]);
+    }
 }
