@@ -19,6 +19,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "This is a packed file ({}). Please unpack it and import the files inside.",
     ),
     (
+        "pubmed_text",
+        "PubMedの閲覧用テキスト（Abstract、Summary、PMID）です。PubMedの「Save」でFormatに「PubMed」を選んで保存し、そのファイルを取り込んでください。",
+        "This is PubMed's text for reading (Abstract, Summary or PMID). Save the search in PubMed again with the format “PubMed” and import that file.",
+    ),
+    (
         "unknown_format",
         "形式を判別できませんでした。形式を選んでもう一度お試しください。ファイルの先頭：{}",
         "The format was not recognised. Please choose it and try again. The file begins: {}",
@@ -66,6 +71,7 @@ pub fn sentence(code: &str, detail: &str, locale: &str) -> Option<String> {
 const KINDS: &[(&str, &str)] = &[
     ("HTML page", "HTMLページ"),
     ("Word document", "Word文書"),
+    ("JSON file", "JSONファイル"),
     ("XML file of another kind", "別の種類のXML"),
     ("binary file", "バイナリファイル"),
     ("text document", "文書ファイル"),

@@ -10,13 +10,16 @@ use super::ovid_labelled;
 use super::profile::{self, Profile};
 use super::proquest_text;
 use super::refworks;
-use super::ris::is_counter;
+use super::ris::{self, is_counter};
 use super::table;
 
 /// Lines that are not blank and are looked at for a sign of the format.
 const MAX_LINES: usize = 400;
 /// Bytes at the head in which the root of an XML file must show itself.
 const XML_HEAD: usize = 16 << 10;
+
+/// What PubMed saves for people to read.
+pub const PUBMED_TEXT: &str = "PubMed text for reading (choose the format “PubMed” when saving)";
 
 /// Files that hold no entries, by their first bytes.
 const FOREIGN: &[(&[u8], &str)] = &[
@@ -73,11 +76,31 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
     {
         return Ok(found);
     }
-    let format = by_lines(text).or_else(|| looks_tagged(text)).or_else(|| looks_like_table(text));
+    let format = match by_lines(text) {
+        Some(format) => Some(format),
+        None => match for_reading(text) {
+            Some(what) => return Err(ImportError::NotBibliographic { what }),
+            None => looks_tagged(text).or_else(|| looks_like_table(text)),
+        },
+    };
     let Some(format) = format else {
         return Err(ImportError::UnknownFormat { begins: text.chars().take(60).collect() });
     };
     Ok((format, provider(format, text)))
+}
+
+/// What a text is that holds records, but in a form that nobody can divide for certain: what PubMed saves as `Abstract (text)`,
+/// `Summary (text)` and `PMID`, and JSON of other tools.
+fn for_reading(text: &str) -> Option<&'static str> {
+    let is_pmid = |word: &str| (1..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let first = lines(text).next().unwrap_or_default();
+    let numbered = first.starts_with("1. ") || first.starts_with("1: ");
+    let names_pmid = |line: &str| line.split("PMID: ").skip(1).any(|rest| rest.split([' ', '.', ';']).next().is_some_and(is_pmid));
+    if (numbered && lines(text).any(names_pmid)) || lines(text).all(|line| is_pmid(line.trim())) {
+        return Some(PUBMED_TEXT);
+    }
+    let inner = text.strip_prefix('[').unwrap_or(text).trim_start().strip_prefix('{');
+    inner.is_some_and(|inner| inner.trim_start().starts_with('"')).then_some("JSON file")
 }
 
 /// Whether one of the first lines is a tag line of a tagged format, which no table's header is.
@@ -161,7 +184,7 @@ fn by_lines(text: &str) -> Option<Format> {
 /// What one line says beyond doubt; `before` is the line above it.
 fn decisive(line: &str, before: Option<&str>) -> Option<Format> {
     let bare = line.trim();
-    if is_tag(bare, "TY") && !bare.ends_with('.') {
+    if (is_tag(bare, "TY") && !bare.ends_with('.')) || ris::starts_loosely(line) {
         return Some(Format::Ris);
     }
     if line.starts_with("PMID- ") || line.starts_with("OWN - ERIC") || line.starts_with("PMC - PMC") {
@@ -201,7 +224,7 @@ fn decisive(line: &str, before: Option<&str>) -> Option<Format> {
     ichushi::is_entry_head(line, before).then_some(Format::IchushiDisplay)
 }
 
-/// `TY  - JOUR`, `TY - JOUR`.
+/// `TY  - JOUR`, `TY - JOUR`, `TY  -JOUR`.
 fn is_tag(line: &str, tag: &str) -> bool {
     line.strip_prefix(tag).is_some_and(|rest| rest.starts_with("  -") || rest.starts_with(" - "))
 }

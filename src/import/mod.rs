@@ -123,6 +123,7 @@ impl ImportError {
         match self {
             Self::Empty => "empty_file",
             Self::NotBibliographic { what } if what.ends_with("archive") => "packed_file",
+            Self::NotBibliographic { what: detect::PUBMED_TEXT } => "pubmed_text",
             Self::NotBibliographic { .. } => "not_bibliographic",
             Self::UnknownFormat { .. } => "unknown_format",
             Self::NoEntries { .. } => "no_entries",

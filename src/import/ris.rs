@@ -45,6 +45,22 @@ struct Style {
     indent: usize,
     /// One blank between tag and dash (`TY - JOUR`) instead of two.
     narrow: bool,
+    /// A blank is missing before the dash or behind it (`TY- JOUR`, `TY  -JOUR`).
+    loose: bool,
+}
+
+impl Style {
+    /// The line as a tag line of an entry written so.
+    #[inline(always)]
+    fn tag_line(self, line: &str) -> Option<TagLine> {
+        if let Some(tag) = tag_line(line)
+            && tag.style.indent == self.indent
+            && (!tag.style.narrow || self.narrow)
+        {
+            return Some(tag);
+        }
+        if self.loose { loose_tag_line(line) } else { None }
+    }
 }
 
 /// A line as a tag line: where tag and value stand in it.
@@ -67,10 +83,17 @@ impl TagLine {
         line[self.value_from..].trim()
     }
 
-    /// `TY  - JOUR`: the value is a word of RIS's types, or empty.
+    /// `TY  - JOUR`: the value is a word of RIS's types, or empty; never empty where the line is written loosely.
+    #[inline(always)]
     fn starts_entry(&self, line: &str) -> bool {
-        let fits = |value: &str| value.len() <= 40 && !value.ends_with('.');
-        self.is(line, b"TY") && fits(self.value(line))
+        self.is(line, b"TY") && self.is_type(self.value(line))
+    }
+
+    fn is_type(&self, value: &str) -> bool {
+        if self.style.loose {
+            return (3..=6).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_uppercase());
+        }
+        value.len() <= 40 && !value.ends_with('.')
     }
 
     /// `ER  - ` with nothing behind it; with more it is a line of text.
@@ -106,8 +129,27 @@ fn unusual_tag_line(line: &str) -> Option<TagLine> {
     if !closed || blanks == 0 || (blanks == 1 && length > 2) {
         return None;
     }
-    let style = Style { indent, narrow: blanks == 1 };
+    let style = Style { indent, narrow: blanks == 1, loose: false };
     Some(TagLine { tag: start..start + length, value_from: start + dash + 1, style })
+}
+
+/// `TI  -A title`, `TI -A title`, `TI- A title`: text may look like this too, so only the entry's `TY` can say that its tags do.
+fn loose_tag_line(line: &str) -> Option<TagLine> {
+    let [b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', rest @ ..] = line.as_bytes() else { return None };
+    let dash = rest.iter().take_while(|b| **b == b' ').count();
+    let closed = dash > 0 || rest.get(1).is_none_or(|b| *b == b' ');
+    let style = Style { narrow: true, loose: true, ..Style::default() };
+    (dash <= 3 && rest.get(dash) == Some(&b'-') && closed).then_some(TagLine { tag: 0..2, value_from: 2 + dash + 1, style })
+}
+
+/// `TY  -JOUR`, `TY -JOUR`, `TY- JOUR`.
+pub fn starts_loosely(line: &str) -> bool {
+    loose_tag_line(line).is_some_and(|tag| tag.starts_entry(line))
+}
+
+/// A tag line anywhere, or the `TY` of an entry that is written loosely.
+fn tag_line_or_start(line: &str) -> Option<TagLine> {
+    tag_line(line).or_else(|| loose_tag_line(line).filter(|tag| tag.starts_entry(line)))
 }
 
 /// What a line between two entries is.
@@ -184,8 +226,7 @@ impl Reader<'_> {
         let Some(current) = &mut self.current else { return Ok(true) };
         while let Some(range) = current.take(&mut self.lines)? {
             let line = &current.text()[range.clone()];
-            let tag = tag_line(line).filter(|t| t.style.indent == self.style.indent && (!t.style.narrow || self.style.narrow));
-            match tag {
+            match self.style.tag_line(line) {
                 Some(tag) if tag.ends_entry(line) => {
                     self.finished = self.current.take();
                     return Ok(true);
@@ -228,7 +269,7 @@ impl Reader<'_> {
         let Some(range) = self.lines.append(&mut line)? else { return Ok(false) };
         line.truncate(range.end);
         let number = self.lines.number();
-        match tag_line(&line) {
+        match tag_line_or_start(&line) {
             Some(tag) if tag.starts_entry(&line) => self.start(number, line, out),
             Some(tag) if tag.ends_entry(&line) => self.end_without_start(number, line, out),
             _ => {
@@ -245,7 +286,7 @@ impl Reader<'_> {
 
     /// A `TY` line: settles what stood before it and opens the entry.
     fn start(&mut self, number: u32, line: String, out: &mut Emit<'_>) {
-        if let Some(tag) = tag_line(&line) {
+        if let Some(tag) = tag_line_or_start(&line) {
             self.style = tag.style;
         }
         let own = self.settle_between(out);
@@ -348,7 +389,7 @@ impl Reader<'_> {
 /// Adds a line that was read before: as a field if it is one, else to the field before it.
 fn push(entry: &mut Gathered, number: u32, line: &str) {
     let range = entry.put(number, line);
-    match tag_line(line) {
+    match tag_line_or_start(line) {
         Some(tag) if !tag.ends_entry(line) => entry.open(&range, tag.tag, tag.value_from),
         _ => {}
     }
@@ -406,6 +447,25 @@ mod tests {
             _ => None,
         });
         assert_eq!(databases.collect::<Vec<_>>(), [Some("PsycINFO"); 2]);
+    }
+
+    /// The blanks around the dash may be missing where the entry's `TY` lacks them too; else such a line is text.
+    #[test]
+    fn an_entry_is_written_as_its_type_is() {
+        for (tag, end) in [("  -", "ER  -"), (" -", "ER -"), ("- ", "ER-")] {
+            let entry = format!("TY{tag}JOUR\nTI{tag}A title\nAU{tag}Doe, J\nAB{tag}One\ntwo\n{end}\n\n");
+            let (entries, issues) = read_all(&format!("{entry}{entry}"), Provider::Generic);
+            let said = |entry: &Entry| match entry {
+                Entry::Record(parsed) => (parsed.record.title.clone(), parsed.record.authors.len(), parsed.record.kind.clone()),
+                _ => Default::default(),
+            };
+            assert_eq!(entries.iter().map(said).collect::<Vec<_>>(), vec![(Some("A title".into()), 1, "JOUR".into()); 2], "{entry}");
+            assert_eq!(issues, []);
+        }
+        let text = "TY  - JOUR\nTI  - A title\nAB  - Images:\nMR- or\nCT  -guided\nTY- none\nER  - \n";
+        let (entries, _) = read_all(text, Provider::Generic);
+        let Entry::Record(parsed) = &entries[0] else { unreachable!("it has a title") };
+        assert_eq!((entries.len(), parsed.record.extra.len()), (1, 0));
     }
 
     #[test]

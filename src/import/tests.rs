@@ -123,3 +123,21 @@ fn no_reader_goes_on_behind_the_last_entry_allowed() {
         assert!((1..3).contains(&entries), "{format}: {entries} entries were handed out");
     }
 }
+
+/// What people save by mistake where they meant an export is named, so that they are told what to choose instead.
+#[test]
+fn texts_for_reading_are_named() {
+    let abstracts = "1. J Invent. 2020 Jan;29(1):3-12. doi: 10.1234/ji.1.\n\nA title, invented.\n\nDoe J(1), Roe R(2).\n\nPMID: 31234567  [Indexed for MEDLINE]\n";
+    let summary = "1: Doe J, Roe R. A title, invented. J Invent. 2020 Jan;29(1):3-12. PMID: 31234567.\n\n2: Roe R. Another. PMID: 3.\n";
+    for text in [abstracts, summary, "31234567\r\n3111\r\n"] {
+        let error = super::detect::by_content(text).expect_err("no export");
+        assert_eq!(error.code(), "pubmed_text", "{text}");
+    }
+    for text in ["[{\"type\":\"article\",\"title\":\"a, b\"}]", "[\n {\n \"items\": []}]"] {
+        let error = super::detect::by_content(text).expect_err("no export");
+        assert_eq!(error.to_string(), "this is a JSON file, not a bibliographic export", "{text}");
+    }
+    for text in ["1. Column, Title, Year\nDoe, a, 2020\n", "31234567,a,b\n3,c,d\n", "1. A line about PMID: none\n", "[1, 2, 3]"] {
+        assert!(!matches!(super::detect::by_content(text), Err(ImportError::NotBibliographic { .. })), "{text}");
+    }
+}
