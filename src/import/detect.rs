@@ -77,6 +77,7 @@ pub fn by_content(sample: &str) -> Result<(Format, Provider), ImportError> {
         return Ok(found);
     }
     let format = match by_lines(text) {
+        Some(format) if ichushi_by_guess(format, text) => Some(Format::Tagged),
         Some(format) => Some(format),
         None => match for_reading(text) {
             Some(what) => return Err(ImportError::NotBibliographic { what }),
@@ -116,6 +117,18 @@ fn looks_like_table(text: &str) -> Option<Format> {
     let short = lines(text).next().is_some_and(|line| line.contains([',', ';', '\t']) && line.len() < 4_000);
     let named = lines(text).take(3).any(|line| line.to_lowercase().contains("title") || line.contains("タイトル") || line.contains("論題"));
     if most == 0 || !short || !(most >= 2 || named) { None } else { Some(if tabs == most { Format::Tsv } else { Format::Csv }) }
+}
+
+/// 医中誌's labelled text, of a make that the reader of `format` does not know: it has labels of its own, or none that begins an entry.
+fn ichushi_by_guess(format: Format, text: &str) -> bool {
+    let knows: &dyn Fn(&str) -> bool = match format {
+        Format::IchushiDisplay if lines(text).any(|line| ichushi::number_line(line).is_some()) => return false,
+        Format::IchushiDisplay => &ichushi::is_label,
+        Format::IchushiTagged => &|tag| Profile::ichushi().knows(tag),
+        _ => return false,
+    };
+    let begun = format == Format::IchushiTagged || lines(text).any(|line| ichushi::is_entry_head(line, None));
+    profile::guess(text).is_some_and(|guess| guess.sure && !(begun && guess.tags.iter().all(|(tag, _)| knows(tag))))
 }
 
 /// Tags that recur, of a make that nobody knows.
@@ -359,6 +372,7 @@ pub fn provider(format: Format, text: &str) -> Provider {
             None if has_ichushi_number(text) => Provider::Ichushi,
             None => Provider::Generic,
         },
+        Format::Tagged if has("医中誌") || has("jamas.or.jp") || tagged_with_ichushi_number(text) => Provider::Ichushi,
         Format::Nbib | Format::Xlsx | Format::Tagged => Provider::Generic,
     }
 }
@@ -388,6 +402,16 @@ fn ovid_counter(text: &str) -> bool {
     false
 }
 
+/// Lines of Japanese text that end with a 医中誌文献番号 behind a tag or alone.
+fn tagged_with_ichushi_number(text: &str) -> bool {
+    let last = |line: &str| line.trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric()).next().is_some_and(ichushi::is_number);
+    has_kana(text) && lines(text).any(last)
+}
+
+fn has_kana(text: &str) -> bool {
+    text.contains(|c: char| ('\u{3041}'..='\u{30ff}').contains(&c))
+}
+
 /// A 医中誌文献番号 as an accession, in a file with Japanese text.
 fn has_ichushi_number(text: &str) -> bool {
     let value = |line: &str| {
@@ -395,8 +419,7 @@ fn has_ichushi_number(text: &str) -> bool {
         key.or_else(|| line.split_once("- ").map(|(_, v)| v)).or_else(|| line.strip_prefix("%M ")).map(|v| v.trim().to_owned())
     };
     let tagged = |line: &&str| ["ID", "AN", "UI", "PMID", "%M", "@"].iter().any(|tag| line.starts_with(tag));
-    text.contains(|c: char| ('\u{3041}'..='\u{30ff}').contains(&c))
-        && lines(text).filter(tagged).filter_map(value).any(|v| ichushi::is_number(&v))
+    has_kana(text) && lines(text).filter(tagged).filter_map(value).any(|v| ichushi::is_number(&v))
 }
 
 /// `DA  - 2019/01/30/`, `Y2  - 2019/10/29/18:46:13`: Zotero writes dates with all three slashes.

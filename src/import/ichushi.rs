@@ -2,7 +2,6 @@
 //! what is documented is read as documented; what is not is kept as text (help.jamas.or.jp/personal/ichushiData.html,
 //! www.jamas.or.jp/service/service_o/api.html).
 
-use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
 
@@ -10,6 +9,8 @@ use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
 use super::fields;
+use super::place::place;
+use super::profile;
 use super::source_string;
 use super::tagged::{Gathered, unfolded};
 use super::unknown::Unknown;
@@ -40,7 +41,18 @@ const LABELS: &[(&str, &str)] = &[
     ("著者", "authors"),
     ("Source", "source"),
     ("収載誌", "source"),
+    ("収載誌名", "source"),
+    ("掲載誌", "source"),
+    ("掲載誌名", "source"),
+    ("雑誌名", "source"),
+    ("誌名", "source"),
     ("出典", "source"),
+    ("巻", "volume"),
+    ("号", "issue"),
+    ("頁", "pages"),
+    ("ページ", "pages"),
+    ("発行年", "year"),
+    ("発行年月", "year"),
     ("Article type", "type"),
     ("論文種類", "type"),
     ("Abstract", "abstract"),
@@ -60,6 +72,7 @@ const LABELS: &[(&str, &str)] = &[
     ("発行元", "publisher"),
     ("Affiliation", "affiliation"),
     ("所属機関", "affiliation"),
+    ("所属", "affiliation"),
     ("URL", "link"),
     ("PMID", "pmid"),
     ("英文抄録", "abstract_other"),
@@ -99,13 +112,26 @@ fn label(line: &str) -> Option<(Range<usize>, usize)> {
 }
 
 /// A number that opens an entry, after a counter if there is one: `12. 2024069945`, `[3] M227360015`.
-fn number_line(line: &str) -> Option<Range<usize>> {
+pub fn number_line(line: &str) -> Option<Range<usize>> {
     let trimmed = line.trim();
     let last = trimmed.rsplit([' ', '　', '\t']).next()?;
     let before = trimmed[..trimmed.len() - last.len()].trim();
     let counter = before.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | '(' | ')' | '<' | '>' | ' ' | '□'));
     let start = line.find(last)?;
     (is_number(last) && counter).then(|| start..start + last.len())
+}
+
+/// Whether the display layout has a field of this label.
+pub fn is_label(name: &str) -> bool {
+    !field_of(name).is_empty()
+}
+
+/// A label that nobody knows, behind a field that is known and takes one line: kept as a field of its own.
+fn unknown_label(line: &str, entry: &Gathered) -> Option<(Range<usize>, usize)> {
+    let open = entry.last_tag().filter(|tag| !tag.is_empty())?;
+    let at = line.find([':', '：']).filter(|_| !matches!(field_of(open), "abstract" | "abstract_other"))?;
+    let colon = line[at..].chars().next().map_or(1, char::len_utf8);
+    profile::looks_like_tag(&line[..at]).then_some((0..at, at + colon))
 }
 
 /// Whether a line, with the one above it, can only be the head of an entry in the display layout.
@@ -129,7 +155,7 @@ impl Layout for Display {
             Some((tag, value)) => Line::Field(tag, value),
             // The line under the number is the title; it has no label.
             None if before.entry.size().1 == 1 => Line::Field(0..0, 0),
-            None => Line::More,
+            None => unknown_label(line, before.entry).map_or(Line::More, |(tag, value)| Line::Field(tag, value)),
         }
     }
 
@@ -185,6 +211,7 @@ pub fn set(b: &mut Builder, field: &str, value: &str) -> bool {
         "affiliation" => b.affiliation(value),
         "link" => b.link(value),
         "year" => b.date(value),
+        "volume" if value.contains(['号', '(', '（']) || value.contains("Page") => set_place(b, value),
         "volume" => b.volume(without(value, VOLUME)),
         "issue" => b.issue(without(value, ISSUE)),
         "pages" => b.pages(value),
@@ -242,18 +269,17 @@ fn authors(b: &mut Builder, value: &str) {
 fn source(b: &mut Builder, value: &str) {
     let value = source_string::head(value);
     let rest = journal(b, value);
-    let plain = folded_digits(rest);
-    let (before_page, page) = match plain.find("Page") {
-        Some(at) => (&plain[..at], Some(&plain[at + 4..])),
-        None => (&plain[..], None),
-    };
-    if let Some(page) = page {
-        b.pages(page.split(['(', '（']).next().unwrap_or(page));
-    }
-    volume_and_issue(b, before_page);
-    let date = plain.rfind(['(', '（']).map(|at| plain[at..].trim_matches(|c: char| !c.is_ascii_digit()));
-    if let Some(date) = date.filter(|d| d.len() >= 4) {
-        b.date(date);
+    set_place(b, rest);
+}
+
+/// Volume, issue, pages and date as far as the text says them.
+fn set_place(b: &mut Builder, text: &str) {
+    let place = place(text);
+    b.volume(&place.volume);
+    b.issue(&place.issue);
+    b.pages(&place.pages);
+    if !place.date.is_empty() {
+        b.date(&place.date);
     }
 }
 
@@ -278,34 +304,6 @@ fn journal<'v>(b: &mut Builder, value: &'v str) -> &'v str {
             b.journal(0, value[..end].trim_end_matches(['(', '（', ' ', '　']));
             &value[end..]
         }
-    }
-}
-
-/// `60巻1号`, `Vol.37(4)`, `60巻Suppl.`, `No.12`.
-fn volume_and_issue(b: &mut Builder, text: &str) {
-    if let Some((volume, rest)) = text.split_once('巻') {
-        b.volume(volume.trim());
-        b.issue(rest.split('号').next().unwrap_or_default().trim());
-    } else if let Some(at) = text.find("Vol.") {
-        let rest = &text[at + 4..];
-        let (volume, issue) = rest.split_once('(').unwrap_or((rest, ""));
-        b.volume(volume.trim());
-        b.issue(issue.split(')').next().unwrap_or_default().trim());
-    } else if let Some((issue, _)) = text.split_once('号') {
-        b.issue(issue.trim());
-    }
-}
-
-/// Full-width digits and Latin letters made half-width.
-fn folded_digits(text: &str) -> Cow<'_, str> {
-    if text.contains(|c: char| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '－')) {
-        let half = |c: char| match c {
-            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '－' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            c => c,
-        };
-        Cow::Owned(text.chars().map(half).collect())
-    } else {
-        Cow::Borrowed(text)
     }
 }
 
@@ -384,8 +382,22 @@ pub fn settle_record(record: &mut Record) {
     if let Some(whole) = record.journal.take() {
         let mut b = Builder::default();
         let rest = if ids::issns(&whole).is_empty() { "" } else { journal(&mut b, &whole) };
-        let said = b.record;
-        record.journal = if rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
+        let placed = record.volume.is_none() && record.pages.is_none() && ["巻", "Vol", "Page"].iter().any(|sign| whole.contains(sign));
+        let said = if placed {
+            b = Builder::default();
+            source(&mut b, &whole);
+            b.finish()
+        } else {
+            b.record
+        };
+        if placed {
+            record.volume = said.volume;
+            record.issue = record.issue.take().or(said.issue);
+            record.pages = said.pages;
+            record.year = record.year.or(said.year);
+            record.date = record.date.take().or(said.date);
+        }
+        record.journal = if placed || rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
         said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
     }
     record.volume = record.volume.take().map(|volume| without(&volume, VOLUME).to_owned());

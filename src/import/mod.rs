@@ -20,6 +20,7 @@ pub mod lines; // lines with numbers
 pub mod mapping; // which column or tag is which field, as a lead says
 pub mod messages; // issues in words
 mod nbib;
+mod place; // volume, issue, pages and date in one text
 mod ictrp_xml;
 mod ovid_labelled;
 mod ovid_tagged;

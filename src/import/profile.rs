@@ -76,6 +76,11 @@ impl Profile {
         })
     }
 
+    /// Whether a tag is one of the profile's, or a code that it keeps as unknown.
+    pub fn knows(&self, tag: &str) -> bool {
+        self.field(tag).is_some() || tag.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    }
+
     fn field(&self, tag: &str) -> Option<&str> {
         self.tags.iter().find(|(name, _)| name == tag).map(|(_, field)| field.as_str())
     }
@@ -242,8 +247,48 @@ fn is_set_off(tag: &str, value: &str) -> bool {
         && !value.trim_start().starts_with(['-', ':', '：', '='])
 }
 
-/// A word or three with a letter among them, and no sentence.
-fn looks_like_tag(tag: &str) -> bool {
+/// Headings inside an abstract, which stand at the head of a line as tags do (`fold_name` of each).
+const HEADINGS: &[&str] = &[
+    "目的",
+    "方法",
+    "結果",
+    "結論",
+    "考察",
+    "背景",
+    "対象",
+    "対象と方法",
+    "対象および方法",
+    "症例",
+    "まとめ",
+    "緒言",
+    "はじめに",
+    "おわりに",
+    "結語",
+    "意義",
+    "objective",
+    "objectives",
+    "aim",
+    "aims",
+    "purpose",
+    "background",
+    "introduction",
+    "method",
+    "methods",
+    "materials and methods",
+    "patients and methods",
+    "design",
+    "setting",
+    "participants",
+    "results",
+    "findings",
+    "discussion",
+    "conclusion",
+    "conclusions",
+    "interpretation",
+];
+
+/// A word or three with a letter among them, no sentence and no heading of an abstract.
+pub fn looks_like_tag(tag: &str) -> bool {
     let fine =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '　' | '_' | '-' | '/' | '.' | '・' | '(' | ')' | '（' | '）' | '%' | '#');
     (1..=MAX_TAG).contains(&tag.chars().count())
@@ -251,6 +296,7 @@ fn looks_like_tag(tag: &str) -> bool {
         && tag.chars().any(char::is_alphabetic)
         && !tag.starts_with(' ')
         && tag.split_whitespace().count() <= 3
+        && !HEADINGS.contains(&table::fold_name(tag).as_str())
 }
 
 struct Profiled<'p> {
@@ -306,7 +352,8 @@ impl Profiled<'_> {
         let mut values: Vec<(String, Option<table::Field>, String)> = Vec::new();
         for (tag, value) in entry.fields().filter(|(_, value)| !value.is_empty()) {
             let word = self.profile.field(tag).unwrap_or_default();
-            let field = table::field_of_word(word);
+            // a column's name may say more than the word for it (`巻号頁`)
+            let field = if table::known(tag) == Some(word) { table::field_of_name(tag) } else { table::field_of_word(word) };
             self.unknown.note_as(tag, table::word(word), &value);
             match values.iter_mut().find(|(known, ..)| known == tag) {
                 Some((_, _, text)) => {

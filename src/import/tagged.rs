@@ -58,6 +58,11 @@ impl Gathered {
         text.get(own.start) == tag.as_bytes().first() && &text[own] == tag.as_bytes()
     }
 
+    /// The tag of the field that was opened last.
+    pub fn last_tag(&self) -> Option<&str> {
+        self.fields.last().map(|f| &self.text[f.tag.0 as usize..f.tag.1 as usize])
+    }
+
     /// The text of all lines, LF after each.
     pub fn text(&self) -> &str {
         &self.text

@@ -150,3 +150,78 @@ fn a_foreign_article_has_both_titles() {
     assert_eq!(facts(&records[0])[..2], ["Clinical stroke in Japan", "日本における脳卒中"]);
     assert_eq!((records[0].language.as_deref(), records[0].publication_types.join("; ").as_str()), (Some("en"), "原著論文"));
 }
+
+/// Invented: the names of data items that JAMAS uses in its help, with the signs that tagged texts use.
+#[test]
+fn labels_of_any_make_are_fields() {
+    let names: [[&str; 7]; 3] = [
+        ["文献番号", "標題", "著者", "誌名", "巻号頁", "論文種類", "抄録"],
+        ["医中誌文献番号", "タイトル", "著者名", "収載誌名", "巻(号)頁", "論文種類", "抄録"],
+        ["Document ID", "Title", "Author", "雑誌名", "巻号ページ", "Article type", "Abstract"],
+    ];
+    let first = [
+        "2024069945",
+        "臨床的な検討(原著論文)",
+        "小林 美貴子(架空大学 看護学部), 若林 靖史",
+        "信州医学雑誌(0037-3826)",
+        "60巻1号 Page38-45(2012.02)",
+    ];
+    let second = ["M227360015", "乳頭筋断裂の1例", "山田 太郎", "架空看護研究", "37巻4号 Page705(2023.10)"];
+    for marks in [("", ": "), ("", "："), ("", ":"), ("【", "】"), ("［", "］"), ("[", "] "), ("", " - "), ("", "\t"), ("<", ">")] {
+        for names in &names {
+            let entry = |values: &[&str], more: &str| {
+                let lines: String =
+                    names.iter().zip(values).map(|(name, value)| format!("{}{name}{}{value}\n", marks.0, marks.1)).collect();
+                format!(
+                    "{lines}{}{}{}原著論文\n{}{}{}【目的】見る。\n方法：見た。\n{more}",
+                    marks.0, names[5], marks.1, marks.0, names[6], marks.1
+                )
+            };
+            let text = format!("{}\n{}", entry(&first, "結果：見えた。\n"), entry(&second, "結果：見えない。\n"));
+            let (summary, records) = read(&text);
+            assert_eq!((summary.provider, summary.records, summary.rejected), (Provider::Ichushi, 2, 0), "{text}");
+            assert!(summary.issues.is_empty(), "{:?}\n{text}", summary.issues);
+            let expected = [
+                "臨床的な検討",
+                "",
+                "小林|美貴子|; 若林|靖史|",
+                "架空大学 看護学部",
+                "信州医学雑誌",
+                "0037-3826",
+                "60 (1) 38-45",
+                "2012 2012.02",
+                "原著論文",
+                "",
+                "2024069945",
+                "",
+                "【目的】見る。\n方法：見た。\n結果：見えた。",
+                "医中誌Web",
+            ];
+            assert_eq!(facts(&records[0]), expected, "{:?} {text}", summary.format);
+            assert_eq!((records[1].year, records[1].pages.as_deref()), (Some(2023), Some("705")), "{text}");
+        }
+    }
+}
+
+/// Invented: a label that nobody knows, in the display layout under a bare number; a title that goes on with a colon stays one.
+#[test]
+fn an_unknown_label_of_the_display_layout_is_no_author() {
+    let text = "2024069945\n看護師の役割\n副題：文献の検討\nAuthor:小林 美貴子\n特集名:看護の今\nSource:信州医学雑誌(0037-3826)60巻1号 Page38(2012.02)\n配置:第2書庫\nAbstract:【目的】見る。\n方法:見た。\n\n";
+    let (summary, records) = read(text);
+    assert_eq!((summary.format, records.len()), (Format::IchushiDisplay, 1));
+    assert_eq!(records[0].title.as_deref(), Some("看護師の役割 副題：文献の検討"));
+    assert_eq!(records[0].authors.len(), 1);
+    let kept = [("特集名", "看護の今"), ("配置", "第2書庫")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(records[0].extra, kept);
+    assert_eq!(records[0].abstract_text.as_deref(), Some("【目的】見る。\n方法:見た。"));
+    assert_eq!(summary.issues[0].code, "unknown_tags");
+}
+
+/// Invented: spreadsheets that name one author, and the place in one cell.
+#[test]
+fn a_first_author_stands_where_nobody_else_is_named() {
+    let (_, records) = read("タイトル,筆頭著者,雑誌名,巻・号・頁\nある研究,山田 太郎,看護,40巻2号 123-130頁\n");
+    assert_eq!((records[0].authors[0].family.as_str(), records[0].pages.as_deref()), ("山田", Some("123-130")));
+    let (_, records) = read("Title,First Author,Authors,Year\nA,Doe J,\"Doe J, Roe R\",2020\n");
+    assert_eq!(records[0].authors.len(), 2);
+}

@@ -12,6 +12,7 @@ pub enum Field {
     TitleOther,
     Authors,
     AuthorsFull,
+    FirstAuthor,
     Groups,
     Year,
     Date,
@@ -22,7 +23,7 @@ pub enum Field {
     Container,
     Volume,
     Issue,
-    /// `39(2)`, `39巻2号`.
+    /// `39(2)`, `39巻2号`, also with pages and date (`place`).
     VolumeIssue,
     Pages,
     PageStart,
@@ -81,6 +82,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (TitleOther, &["original title", "title other", "title original language", "translated title", "foreign title", "英文タイトル", "英語タイトル", "欧文タイトル", "外国語タイトル", "英文標題", "title en", "title english", "tt", "original foreign title", "english title", "scientific title"]),
     (Authors, &["authors", "author", "author names", "author s", "first authors", "au", "a1", "著者", "著者名", "筆者", "creator", "creators", "authors primary", "author list", "作者", "authorships author display name"]),
     (AuthorsFull, &["author full names", "author full name", "af", "fau"]),
+    (FirstAuthor, &["first author", "筆頭著者", "筆頭著者名", "第一著者", "第一著者名", "第1著者"]),
     (Groups, &["group authors", "book group authors", "ca", "corporate author"]),
     (Year, &["year", "publication year", "published year", "py", "yr", "pubinfo dt year", "pub year", "year of publication", "発行年", "出版年", "刊行年", "発表年", "西暦", "publicationyear", "年", "pubyear"]),
     (Date, &["date", "publication date", "pubdate", "pub date", "dp", "published", "発行年月", "発行年月日", "年月次", "発行日", "出版年月", "pubinfo dt text", "date published", "first posted", "date registration", "出版日付", "出版时间", "发表时间", "date of publication", "publicationdate", "published print", "published online", "issued"]),
@@ -91,7 +93,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Container, &["booktitle", "book title", "conference title", "conference name", "proceedings title", "book series title", "bt", "anthology title", "title secondary"]),
     (Volume, &["volume", "vo", "vl", "pubinfo vid", "巻", "vol", "volume number", "journal volume", "biblio volume", "卷"]),
     (Issue, &["issue", "number", "ip", "is", "pubinfo iid", "号", "no", "issue number", "journal issue", "iss", "biblio issue", "期"]),
-    (VolumeIssue, &["巻(号)", "巻号", "巻号数", "volume issue", "vol no", "vol issue"]),
+    (VolumeIssue, &["巻(号)", "巻号", "巻号数", "巻・号", "巻号頁", "巻号ページ", "巻(号)頁", "巻(号)ページ", "巻・号・頁", "巻・号・ページ", "巻号・頁", "巻号・ページ", "volume issue", "vol no", "vol issue"]),
     (Pages, &["pages", "page range", "pagerange", "pg", "頁", "ページ", "開始頁 終了頁", "page s", "page numbers", "page", "artinfo pages", "掲載頁", "頁数", "pagination", "page info", "页码", "開始-終了頁", "開始頁-終了頁", "開始終了頁", "開始-終了ページ", "掲載ページ", "始頁-終頁"]),
     (PageStart, &["start page", "page start", "startpage", "bp", "sp", "artinfo ppf", "開始ページ", "開始頁", "first page", "beginning page", "biblio first page"]),
     (PageEnd, &["end page", "page end", "endpage", "ep", "終了ページ", "終了頁", "last page", "ending page", "other pages", "biblio last page"]),
@@ -99,7 +101,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Doi, &["doi", "item doi", "di", "do", "digital object identifier", "doi link", "book doi", "d2"]),
     (Pmid, &["pmid", "pubmed id", "pubmedid", "pm", "pubmed", "ids pmid"]),
     (Pmcid, &["pmcid", "pmc id", "pmc", "ids pmcid"]),
-    (Accession, &["accession number", "accession", "an", "ui", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号", "lens id", "cochrane review id", "cochrane trial id", "j global id", "crid", "central id"]),
+    (Accession, &["accession number", "accession", "an", "ui", "document id", "proquest document id", "ut unique wos id", "ut", "eid", "header uiterm", "医中誌文献番号", "文献番号", "医中誌番号", "unique id", "accession no", "pre医中誌番号", "lens id", "cochrane review id", "cochrane trial id", "j global id", "crid", "central id"]),
     (Numbers, &["issn", "eissn", "isbn", "isbns", "e issn", "electronic issn", "print issn", "jinfo issn", "sn", "ei", "bn", "issn isbn", "issns", "is sn", "isbn issn", "standardnumber", "standard number", "primary location source issn"]),
     (Abstract, &["abstract", "abstract note", "ab", "abstracts", "n2", "抄録", "要旨", "アブストラクト", "要約", "artinfo ab 0", "artinfo ab", "abstract text", "summary", "description", "brief summary", "摘要"]),
     (AbstractOther, &["original abstract", "abstract other", "英文抄録", "英語抄録", "和文抄録", "artinfo ab 1", "abstract en"]),
@@ -125,7 +127,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Reviewer, &["reviewer", "screener", "reviewer name", "判定者", "レビュアー", "評価者", "rater", "担当者", "査読者", "screened by", "decided by"]),
     (Comment, &["comment", "comments", "コメント", "asreview note", "exported notes 1", "reviewer comment", "decision note", "判定コメント"]),
     (Labels, &["labels", "tags", "label names", "ラベル", "タグ", "asreview tags"]),
-    (Skip, &["first author", "create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref", "dimensions url"]),
+    (Skip, &["create date", "cited by", "times cited wos core", "times cited all databases", "180 day usage count", "since 2013 usage count", "cited reference count", "reference count", "date of export", "orn", "vn", "mo", "ftxurl", "fturl", "xl", "page count", "num pages", "number of pages", "date added", "date modified", "access date", "author s id", "cited references", "references", "file attachments", "highly cited status", "hot paper status", "article citation count", "patent citation count", "artinfo formats", "artinfo ppct", "resultid", "header shortdbname", "z9", "tc", "nr", "cr", "u1", "u2", "da", "ref", "dimensions url"]),
 ];
 
 /// Words for the fields that a person may name (`import::mapping`), the field each stands for, and what else is shown as it. The
@@ -185,9 +187,14 @@ pub fn word_or_known(field: &str) -> &'static str {
     words().find(|known| *known == field).unwrap_or(KNOWN)
 }
 
+/// The field of a name that stands in the table of columns.
+pub fn field_of_name(name: &str) -> Option<Field> {
+    lookup(&fold_name(name)).filter(|field| *field != Skip)
+}
+
 /// The word of a name that stands in the table of columns.
 pub fn known(name: &str) -> Option<&'static str> {
-    lookup(&fold_name(name)).filter(|field| *field != Skip).map(word_of)
+    field_of_name(name).map(word_of)
 }
 
 /// The word that shows a field.

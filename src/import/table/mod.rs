@@ -26,7 +26,7 @@ use super::{Context, Emit, Format, ImportError, Mapping, Provider, fields};
 use delimited::{Row, Rows};
 use header::Column;
 
-pub use columns::{Field, field, field_of_word, fold_name, known, word, word_of, word_or_known, words};
+pub use columns::{Field, field, field_of_name, field_of_word, fold_name, known, word, word_of, word_or_known, words};
 pub use record::record_of;
 pub use workbook::read_workbook;
 

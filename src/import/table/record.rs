@@ -4,6 +4,7 @@
 use crate::import::fields::{
     self, add, add_keyword, add_link, add_numbers, add_type, keep, set, set_block, set_date, set_doi, set_language, set_pages,
 };
+use crate::import::place::place;
 use crate::import::{Provider, ichushi, prior};
 use crate::model::{PriorDecision, Record};
 use crate::normalize::{dates, ids, pages, text};
@@ -31,6 +32,8 @@ struct Parts {
     month: String,
     day: String,
     date: String,
+    /// Beside volume and pages, where no column of its own has it.
+    place_date: String,
     start: String,
     end: String,
     page_count: String,
@@ -41,6 +44,8 @@ struct Parts {
     container: String,
     authors: Vec<String>,
     full_authors: String,
+    /// The only one, where a table has no column of all.
+    first_author: String,
     decisions: Vec<PriorDecision>,
     reason: String,
     reviewer: String,
@@ -98,6 +103,7 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         Subtitle => parts.subtitle = value.to_owned(),
         TitleOther => set(&mut record.title_other, value),
         Authors => parts.authors.push(value.to_owned()),
+        FirstAuthor => fill(&mut parts.first_author, value),
         AuthorsFull => parts.full_authors = value.to_owned(),
         Groups => value.split(';').for_each(|group| fields::add_group(record, group)),
         Year => fill(&mut parts.year, value),
@@ -114,9 +120,11 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         }
         Issue => set(&mut record.issue, whole(value)),
         VolumeIssue => {
-            let (volume, issue) = value.split_once(['(', '（', '巻']).unwrap_or((value, ""));
-            set(&mut record.volume, volume.trim());
-            set(&mut record.issue, issue.trim_end_matches([')', '）', '号']).trim_start_matches('第').trim());
+            let place = place(value);
+            set(&mut record.volume, &place.volume);
+            set(&mut record.issue, &place.issue);
+            set_pages(record, &place.pages);
+            parts.place_date = place.date;
         }
         Pages => set_pages(record, whole(value)),
         PageStart => fill(&mut parts.start, whole(value)),
@@ -139,6 +147,7 @@ fn read_cell(column: &Column, value: &str, provider: Provider, record: &mut Reco
         ThesaurusMajor => keywords(value, "thesaurus", true, record),
         Mesh => keywords(value, "mesh", false, record),
         Language => set_language(record, value),
+        Types if provider == Provider::Ichushi => value.split([';', '；', '/', '／']).for_each(|kind| add_type(record, kind)),
         Types => listed(value).iter().for_each(|kind| add_type(record, kind)),
         Kind => kind(value, provider, record),
         Database => set(&mut record.database, value),
@@ -280,7 +289,13 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
             None => set(&mut record.title, &parts.subtitle),
         }
     }
+    if parts.authors.is_empty() && parts.full_authors.is_empty() && !parts.first_author.is_empty() {
+        parts.authors.push(std::mem::take(&mut parts.first_author));
+    }
     people::authors(record, std::mem::take(&mut parts.authors), std::mem::take(&mut parts.full_authors), provider);
+    if parts.date.is_empty() && parts.year.is_empty() {
+        parts.date = std::mem::take(&mut parts.place_date);
+    }
     date(record, parts, provider);
     if parts.end.is_empty()
         && let (Ok(start), Ok(count @ 2..)) = (parts.start.parse::<u32>(), parts.page_count.parse::<u32>())
