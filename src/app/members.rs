@@ -93,28 +93,28 @@ impl App {
         let user = store::accounts::user(&self.db(), new.user_id).await?.filter(|user| user.disabled_at.is_none());
         let user = user.ok_or(AppError::not_found("user"))?;
         let role = parse_role(&new.role)?;
-        self.put_member(member, user.id, role, new.screens.unwrap_or(role == Role::Reviewer), None, "member.add").await?;
+        self.put_member(member, (user.id, user.name), role, new.screens.unwrap_or(role == Role::Reviewer), None, "member.add").await?;
         self.members(member).await
     }
 
     pub async fn change_member(&self, member: &Member, user: Uuid, patch: MemberPatch) -> AppResult<Vec<MemberView>> {
         member.lead()?;
-        let old = store::reviews::member(&self.db(), member.review, user).await?.ok_or(AppError::not_found("member"))?;
+        let (old, name) = self.member_named(member, user).await?;
         let role = patch.role.as_deref().map(parse_role).transpose()?.unwrap_or(parse_role(&old.role)?);
         if role != Role::Lead {
             self.keep_a_lead(member, user).await?;
         }
         let screens = patch.screens.unwrap_or(if patch.role.is_some() { role == Role::Reviewer } else { old.screens });
-        self.put_member(member, user, role, screens, None, "member.change").await?;
+        self.put_member(member, (user, name), role, screens, None, "member.change").await?;
         self.members(member).await
     }
 
-    /// Takes a member out. What they decided stays.
+    /// Takes a member out. What they decided stays, what they had not yet decided waits for others.
     pub async fn remove_member(&self, member: &Member, user: Uuid) -> AppResult<Vec<MemberView>> {
         member.lead()?;
-        let old = store::reviews::member(&self.db(), member.review, user).await?.ok_or(AppError::not_found("member"))?;
+        let (old, name) = self.member_named(member, user).await?;
         self.keep_a_lead(member, user).await?;
-        self.put_member(member, user, parse_role(&old.role)?, old.screens, Some(self.clock.now()), "member.remove").await?;
+        self.put_member(member, (user, name), parse_role(&old.role)?, old.screens, Some(self.clock.now()), "member.remove").await?;
         self.members(member).await
     }
 
@@ -124,10 +124,18 @@ impl App {
         if left { Ok(()) } else { Err(AppError::conflict("last_lead")) }
     }
 
+    /// A member as they stand, with their name.
+    async fn member_named(&self, member: &Member, user: Uuid) -> AppResult<(MemberRow, String)> {
+        let row = store::reviews::member(&self.db(), member.review, user).await?.ok_or(AppError::not_found("member"))?;
+        let name = store::accounts::user(&self.db(), user).await?.map(|user| user.name);
+        Ok((row, name.unwrap_or_default()))
+    }
+
+    /// Writes a member's row; the trail says whose it is. The open tasks of one who screens no longer go back to where they came from.
     async fn put_member(
         &self,
         member: &Member,
-        user_id: Uuid,
+        (user_id, name): (Uuid, String),
         role: Role,
         screens: bool,
         removed_at: Option<i64>,
@@ -145,13 +153,22 @@ impl App {
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {
-                    let after = serde_json::json!({ "role": row.role, "screens": row.screens });
-                    app.log_by(db, &by, action, ("user", user_id), None, Some(after)).await?;
-                    Ok(store::reviews::put_member(db, row).await?)
+                    let before = store::reviews::member(db, by.review, user_id).await?;
+                    let trail = |row: &MemberRow| serde_json::json!({ "name": name, "role": row.role, "screens": row.screens });
+                    app.log_by(db, &by, action, ("user", user_id), before.as_ref().map(trail), Some(trail(&row))).await?;
+                    let goes_on = row.screens && row.removed_at.is_none();
+                    store::reviews::put_member(db, row).await?;
+                    if !goes_on {
+                        let left = store::tasks::withdraw_open(db, by.review, user_id).await?;
+                        app.refresh_stages(db, by.review, &left).await?;
+                    }
+                    Ok(())
                 }
                 .boxed()
             })
-            .await
+            .await?;
+        self.events.send(member.review, "progress", serde_json::json!({}));
+        Ok(())
     }
 
     pub async fn invitations(&self, member: &Member) -> AppResult<Vec<Invitation>> {
@@ -206,12 +223,19 @@ impl App {
 
     pub async fn withdraw_invitation(&self, member: &Member, id: Uuid) -> AppResult<()> {
         member.lead()?;
-        let (review, now) = (member.review, self.clock.now());
-        let found = self
-            .store
-            .write::<_, AppError, _>(move |db| async move { Ok(store::accounts::withdraw_invitation(db, review, id, now).await?) }.boxed())
-            .await?;
-        if found { Ok(()) } else { Err(AppError::not_found("invitation")) }
+        let (app, by) = (self.clone(), member.clone());
+        self.store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    let mut rows = store::accounts::invitations(db, by.review).await?.into_iter();
+                    let row = rows.find(|row| row.id == id && row.used_by.is_none()).ok_or(AppError::not_found("invitation"))?;
+                    store::accounts::withdraw_invitation(db, id, app.clock.now()).await?;
+                    let before = serde_json::json!({ "role": row.role, "note": row.note });
+                    Ok(app.log_by(db, &by, "invitation.withdraw", ("invitation", id), Some(before), None).await?)
+                }
+                .boxed()
+            })
+            .await
     }
 
     async fn open_invitation(&self, token: &str) -> AppResult<InvitationRow> {
@@ -235,8 +259,14 @@ impl App {
     }
 
     /// Somebody who has an account joins by invitation.
+    ///
+    /// # Errors
+    /// `conflict` for a member, who would change their own role by it: the invitation waits for somebody else.
     pub async fn join_as(&self, token: &str, user: &UserRow) -> AppResult<Uuid> {
         let invitation = self.open_invitation(token).await?;
+        if store::reviews::member(&self.db(), invitation.review_id, user.id).await?.is_some() {
+            return Err(AppError::conflict("already_member"));
+        }
         let role = parse_role(&invitation.role)?;
         let member = Member { user: user.clone(), review: invitation.review_id, role, screens: role == Role::Reviewer };
         let (app, id) = (self.clone(), invitation.id);
@@ -252,7 +282,9 @@ impl App {
                         added_at: app.clock.now(),
                         removed_at: None,
                     };
-                    store::accounts::use_invitation(db, id, member.user.id).await?;
+                    if !store::accounts::use_invitation(db, id, member.user.id).await? {
+                        return Err(AppError::not_found("invitation")); // somebody else was faster
+                    }
                     app.log_by(db, &member, "member.join", ("user", member.user.id), None, Some(serde_json::json!({ "role": row.role })))
                         .await?;
                     Ok(store::reviews::put_member(db, row).await?)

@@ -125,14 +125,14 @@ impl App {
 
     async fn reviewers_progress(&self, member: &Member, stage: Stage, today: i64) -> AppResult<Vec<ReviewerProgress>> {
         let db = self.db();
-        let done: HashMap<Uuid, store::facts::Done> = store::facts::done_by_reviewer(&db, member.review, stage.as_str(), today)
+        let mut done: HashMap<Uuid, store::facts::Done> = store::facts::done_by_reviewer(&db, member.review, stage.as_str(), today)
             .await?
             .into_iter()
             .map(|row| (row.user_id, row))
             .collect();
         let mut reviewers = Vec::new();
         for row in store::reviews::members(&db, member.review).await? {
-            let counts = done.get(&row.user_id);
+            let counts = done.remove(&row.user_id);
             if !row.screens && counts.is_none() {
                 continue;
             }
@@ -140,12 +140,20 @@ impl App {
             let open = if row.screens { self.remaining_for(&asked, row.user_id, stage).await? } else { 0 };
             reviewers.push(ReviewerProgress {
                 user: Person { id: row.user_id, login: row.login, name: row.name },
-                done: counts.map_or(0, |row| row.done),
-                elsewhere: counts.map_or(0, |row| row.elsewhere),
+                done: counts.as_ref().map_or(0, |row| row.done),
+                elsewhere: counts.as_ref().map_or(0, |row| row.elsewhere),
                 open,
                 today: counts.map_or(0, |row| row.today),
             });
         }
+        // Who left the review: what they decided counts on.
+        let mut people = if done.is_empty() { HashMap::new() } else { self.people(&db).await? };
+        let left = done.into_values().filter_map(|row| Some((people.remove(&row.user_id)?, row)));
+        let mut left: Vec<ReviewerProgress> = left
+            .map(|(user, row)| ReviewerProgress { user, done: row.done, elsewhere: row.elsewhere, open: 0, today: row.today })
+            .collect();
+        left.sort_by(|a, b| a.user.login.cmp(&b.user.login));
+        reviewers.extend(left);
         Ok(reviewers)
     }
 

@@ -137,8 +137,21 @@ impl App {
                 .boxed()
             })
             .await?;
-        self.forget_rules(member.review);
+        self.lists_changed(member.review).await?;
         self.criteria(member.review).await
+    }
+
+    /// Which of two reasons counts follows the order of criteria and reasons and what a reason stands for: outcomes are derived anew
+    /// when that changed.
+    async fn lists_changed(&self, review: Uuid) -> AppResult<()> {
+        let before = self.rules(review).await?;
+        self.forget_rules(review);
+        let after = self.rules(review).await?;
+        if before.ranks() != after.ranks() {
+            self.rebuild_stages(review).await?;
+            self.events.send(review, "progress", serde_json::json!({}));
+        }
+        Ok(())
     }
 
     /// Reasons in their order, also those put away (`active: false`).
@@ -187,7 +200,7 @@ impl App {
                 .boxed()
             })
             .await?;
-        self.forget_rules(member.review);
+        self.lists_changed(member.review).await?;
         self.reasons(member.review).await
     }
 
@@ -208,7 +221,18 @@ impl App {
             });
         }
         let review = member.review;
-        self.store.write::<_, AppError, _>(move |db| async move { Ok(store::reviews::set_terms(db, review, rows).await?) }.boxed()).await?;
+        let before: Vec<Term> = store::reviews::terms(&self.db(), review).await?.into_iter().map(term).collect();
+        let after: Vec<Term> = rows.iter().cloned().map(term).collect();
+        let (app, by, before, after) = (self.clone(), member.clone(), json(&before)?, json(&after)?);
+        self.store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    app.log_by(db, &by, "review.terms", ("review", review), before, after).await?;
+                    Ok(store::reviews::set_terms(db, review, rows).await?)
+                }
+                .boxed()
+            })
+            .await?;
         self.forget_rules(review);
         let rules = self.rules(review).await?;
         if Stage::ALL.iter().any(|stage| rules.settings(*stage).order == Order::Relevance) {
@@ -232,10 +256,14 @@ impl App {
                 active: item.active,
             });
         }
+        let before: Vec<Label> = old.iter().cloned().map(label).collect();
         put_away(&mut rows, old, |row| row.id, |row| LabelRow { active: false, ..row });
+        let after: Vec<Label> = rows.iter().cloned().map(label).collect();
+        let (app, by, before, after) = (self.clone(), member.clone(), json(&before)?, json(&after)?);
         self.store
             .write::<_, AppError, _>(move |db| {
                 async move {
+                    app.log_by(db, &by, "review.labels", ("review", by.review), before, after).await?;
                     for row in rows {
                         store::reviews::put_label(db, row).await?;
                     }

@@ -51,6 +51,11 @@ impl ReviewRules {
         self.reasons.iter().any(|known| known.id.0 == id)
     }
 
+    /// What decides between two reasons.
+    pub fn ranks(&self) -> (&[CriterionId], &[ExclusionReason]) {
+        (&self.criteria, &self.reasons)
+    }
+
     /// Highlight terms, for the order by relevance.
     pub fn terms(&self) -> &[RankTerm] {
         &self.terms

@@ -149,17 +149,22 @@ impl App {
         self.refresh_stages(db, by.review, &roots).await
     }
 
-    /// Deals every citation that nobody has yet to its group of reviewers. Later imports are dealt when somebody asks next.
+    /// Deals every citation that has too few reviewers to a group. Later imports, and what somebody who left had not decided, are
+    /// dealt when somebody asks next.
     async fn deal(&self, db: &Db<'_>, by: &Member, stage: Stage, settings: &crate::model::StageSettings) -> AppResult<()> {
         let members = store::reviews::members(db, by.review).await?;
         let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
-        let size = if settings.assignment == Assignment::Split { 1 } else { settings.reviewers_per_citation as usize };
+        let size = settings.reviewers_per_citation as usize;
         let undealt = tasks::undealt(db, by.review, stage.as_str(), size as i64).await?;
         if undealt.is_empty() {
             return Ok(());
         }
         let dealer = screen::assign::Dealer::new(&reviewers, size, settings.seed);
-        let mut dealer = dealer.map_err(|few| AppError::conflict("too_few_reviewers").with(few.wanted))?;
+        let mut dealer = match dealer {
+            Ok(dealer) => dealer,
+            Err(_) if tasks::count_open_tasks(db, asked(by, stage, size)).await? > 0 => return Ok(()), // they go on with what they have
+            Err(few) => return Err(AppError::conflict("too_few_reviewers").with(few.wanted)),
+        };
         let earlier = self.dealt_groups(db, by.review, stage).await?;
         for group in earlier.values() {
             dealer.dealt(group);
@@ -173,7 +178,7 @@ impl App {
         for (at, citation) in undealt.iter().enumerate() {
             let mut group = dealer.deal(CitationId(citation.citation_id));
             if let Some(held) = held.get(&citation.citation_id) {
-                group.retain(|user| !held.contains(user)); // who decided elsewhere; as many as are missing take turns
+                group.retain(|user| !held.contains(user)); // who has it already; as many as are missing take turns
                 let turn = at % group.len().max(1);
                 group.rotate_left(turn);
                 group.truncate(size - citation.taken as usize);

@@ -28,6 +28,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "責任者が一人もいなくなるため、変更できません。先に別のメンバーを責任者にしてください。",
         "This is the last lead; make another member lead first.",
     ),
+    (
+        "already_member",
+        "このレビューにはすでに参加しています。招待リンクは使われていません。",
+        "You are a member of this review already. The invitation has not been used.",
+    ),
     ("admin_only", "管理者だけが行える操作です。", "Only administrators can do this."),
     ("lead_only", "責任者だけが行える操作です。", "Only leads of the review can do this."),
     (

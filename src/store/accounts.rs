@@ -1,6 +1,6 @@
 //! Users, their sessions and the invitations that make them.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::db::{Db, StoreResult};
@@ -86,12 +86,13 @@ pub async fn invitation_by_token(db: &Db<'_>, token_hash: &str) -> StoreResult<O
     Ok(invitations::Entity::find().filter(invitations::Column::TokenHash.eq(token_hash)).one(&db.0).await?)
 }
 
-pub async fn use_invitation(db: &Db<'_>, id: Uuid, user: Uuid) -> StoreResult<()> {
-    invitations::ActiveModel { id: Set(id), used_by: Set(Some(user)), ..Default::default() }.update(&db.0).await?;
-    Ok(())
+/// Whether nobody had used it and it was not withdrawn.
+pub async fn use_invitation(db: &Db<'_>, id: Uuid, user: Uuid) -> StoreResult<bool> {
+    let sql = "UPDATE invitations SET used_by = $1 WHERE id = $2 AND used_by IS NULL AND withdrawn_at IS NULL";
+    Ok(db.execute(sql, [user.into(), id.into()]).await? == 1)
 }
 
-pub async fn withdraw_invitation(db: &Db<'_>, review: Uuid, id: Uuid, now: i64) -> StoreResult<bool> {
-    let sql = "UPDATE invitations SET withdrawn_at = $1 WHERE id = $2 AND review_id = $3 AND used_by IS NULL AND withdrawn_at IS NULL";
-    Ok(db.execute(sql, [now.into(), id.into(), review.into()]).await? == 1)
+pub async fn withdraw_invitation(db: &Db<'_>, id: Uuid, now: i64) -> StoreResult<()> {
+    db.execute("UPDATE invitations SET withdrawn_at = $1 WHERE id = $2", [now.into(), id.into()]).await?;
+    Ok(())
 }

@@ -176,14 +176,15 @@ pub async fn count_free(db: &Db<'_>, asked: Asked<'_>) -> StoreResult<i64> {
 pub struct Undealt {
     pub citation_id: Uuid,
     pub order_key: i64,
-    /// Reviewers it has: those who decided on it elsewhere.
+    /// Reviewers it has: those who decided on it, here or elsewhere, or were asked.
     pub taken: i64,
 }
 
-/// Citations at the stage that nobody was asked about, in the stage's order: all who are on them decided elsewhere.
+/// Citations at the stage that want more reviewers than they have, in the stage's order: new ones, and those of which some decided
+/// elsewhere, a reviewer left, or the stage asks for more than before.
 pub async fn undealt(db: &Db<'_>, review: Uuid, stage: &str, size: i64) -> StoreResult<Vec<Undealt>> {
     let sql = "SELECT citation_id, order_key, taken FROM citation_stages WHERE review_id = $1 AND stage = $2 AND active = TRUE AND ready = TRUE \
-               AND outcome = 'pending' AND taken = elsewhere AND taken < $3 ORDER BY order_key, citation_id";
+               AND outcome = 'pending' AND taken < $3 ORDER BY order_key, citation_id";
     db.all(sql, [review.into(), stage.into(), size.into()]).await
 }
 
@@ -202,6 +203,22 @@ pub async fn stale_tasks(db: &Db<'_>, review: Uuid, stage: &str, user: Uuid, bef
     use tasks::Column as C;
     let query = tasks::Entity::find().filter(C::ReviewId.eq(review)).filter(C::Stage.eq(stage)).filter(C::State.eq("open"));
     Ok(query.filter(C::UserId.ne(user)).filter(C::CreatedAt.lt(before)).order_by_asc(C::CreatedAt).limit(limit).all(&db.0).await?)
+}
+
+/// Takes back what a reviewer was asked and has not answered, at any stage; the roots of those citations.
+pub async fn withdraw_open(db: &Db<'_>, review: Uuid, user: Uuid) -> StoreResult<Vec<Uuid>> {
+    const THEIRS: &str = "review_id = $1 AND user_id = $2 AND state = 'open'";
+    let sql = format!(
+        "SELECT DISTINCT COALESCE(c.merged_into, c.id) AS id FROM citations c WHERE c.id IN (SELECT citation_id FROM tasks WHERE {THEIRS})"
+    );
+    let roots = db.all::<Root>(&sql, [review.into(), user.into()]).await?;
+    db.execute(&format!("UPDATE tasks SET state = 'withdrawn' WHERE {THEIRS}"), [review.into(), user.into()]).await?;
+    Ok(roots.into_iter().map(|root| root.id).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Root {
+    id: Uuid,
 }
 
 /// Live tasks at a stage: (citation, reviewer).

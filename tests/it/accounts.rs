@@ -102,6 +102,23 @@ fn an_invitation_is_good_for_one_person_and_a_while() {
     });
 }
 
+/// Whoever is in the review keeps their role, above all its only lead, and the invitation waits for whom it was made.
+#[test]
+fn an_invitation_changes_no_members_role() {
+    run(async {
+        let test = TestApp::start().await;
+        let lead = test.admin().await;
+        let review = lead.review().await;
+        let invited = lead.post(&format!("{review}/invitations"), json!({ "role": "observer" })).await;
+        let url = invited["items"][0]["url"].as_str().unwrap().replace("/join/", "/api/invitations/");
+        assert_eq!(lead.refused(Method::POST, &url, Some(json!({}))).await, (409, "already_member".into()));
+        assert_eq!(lead.get(&review).await["my_role"], "lead");
+        let other = test.user(&lead, "other").await;
+        other.post(&url, json!({})).await;
+        assert_eq!(other.get(&review).await["my_role"], "observer");
+    });
+}
+
 #[test]
 fn a_refusal_speaks_the_readers_language() {
     run(async {

@@ -52,6 +52,11 @@ enum Act {
     Required {
         n: usize,
     },
+    /// One leaves, or is no longer to screen; whoever was gone comes back first, so that enough are left.
+    Leave {
+        who: usize,
+        stays: bool,
+    },
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -64,6 +69,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..CITATIONS, 0..CITATIONS).prop_map(|(a, b)| Act::Merge { a, b }),
         1 => Just(Act::Part),
         1 => (1..4usize).prop_map(|n| Act::Required { n }),
+        1 => (0..REVIEWERS, any::<bool>()).prop_map(|(who, stays)| Act::Leave { who, stays }),
     ]
 }
 
@@ -91,6 +97,7 @@ struct Room {
     required: usize,
     /// Citations that had more deciders than the stage asks for, by a merge or because it asked for more before.
     over: BTreeMap<Uuid, usize>,
+    gone: Option<usize>,
     minutes: i64,
 }
 
@@ -105,6 +112,7 @@ impl Room {
             links: Vec::new(),
             required: 2,
             over: BTreeMap::new(),
+            gone: None,
             minutes: 0,
             world,
         };
@@ -144,8 +152,12 @@ impl Room {
         self.world.test.clock.advance(60_000);
         self.minutes += 1;
         match *act {
+            Act::Pull { who, .. } | Act::Decide { who, .. } | Act::TakeBack { who, .. } if self.gone == Some(who) => {}
             Act::Pull { who, limit } => self.pull(&[who], limit).await,
-            Act::PullAll { limit } => self.pull(&[0, 1, 2, 3], limit).await,
+            Act::PullAll { limit } => {
+                let here: Vec<usize> = (0..REVIEWERS).filter(|who| self.gone != Some(*who)).collect();
+                self.pull(&here, limit).await;
+            }
             Act::Decide { who, which, verdict } if !self.held[who].is_empty() => {
                 let at = which % self.held[who].len();
                 let task = self.held[who].remove(at);
@@ -178,8 +190,22 @@ impl Room {
                 self.required = n;
                 self.allow_what_is().await;
             }
+            Act::Leave { who, stays } => self.leave(who, stays).await,
             Act::Decide { .. } | Act::TakeBack { .. } | Act::Merge { .. } => {}
         }
+    }
+
+    async fn leave(&mut self, who: usize, stays: bool) {
+        let members = format!("{}/members", self.world.review);
+        let id = |who: usize| self.world.reviewers[who].id.clone();
+        if let Some(gone) = self.gone.replace(who) {
+            self.world.lead.post(&members, json!({ "user_id": id(gone), "role": "reviewer" })).await;
+        }
+        let path = format!("{members}/{}", id(who));
+        let (method, body) = if stays { (Method::PATCH, Some(json!({ "role": "observer" }))) } else { (Method::DELETE, None) };
+        let (status, answer) = self.world.lead.send(method, &path, body).await;
+        assert!(status.is_success(), "{answer}");
+        self.held[who].clear();
     }
 
     /// A merge keeps every decision, and settings undo none: so many may stand, but no more come.
@@ -242,9 +268,10 @@ impl Room {
 
     /// Everybody works until nothing is handed out any more: nothing is left over.
     async fn finish(&mut self) {
+        let gone = self.gone;
         loop {
             let mut worked = false;
-            for who in 0..REVIEWERS {
+            for who in (0..REVIEWERS).filter(|who| gone != Some(*who)) {
                 self.held[who].clear();
                 self.act(&Act::Pull { who, limit: 2 }).await;
                 for task in std::mem::take(&mut self.held[who]) {
@@ -258,7 +285,7 @@ impl Room {
         }
         let standing = self.standing().await;
         assert!(standing.pending.is_empty(), "nobody is asked for {:?}: {standing:?}", standing.pending);
-        for (who, client) in self.world.reviewers.iter().enumerate() {
+        for (who, client) in self.world.reviewers.iter().enumerate().filter(|(who, _)| gone != Some(*who)) {
             let next = client.get(&format!("{}/stages/{TA}/next", self.world.review)).await;
             assert_eq!((&next["remaining"], &next["done_reason"]), (&json!(0), &json!("finished")), "{who}");
         }
@@ -294,5 +321,10 @@ fn the_pool_alone_never_asks_too_many() {
 
 #[test]
 fn pairs_are_asked_once_each() {
-    play("pairs", |act| !matches!(act, Act::Required { .. }));
+    play("pairs", |_| true);
+}
+
+#[test]
+fn shares_are_asked_once_each() {
+    play("split", |_| true);
 }

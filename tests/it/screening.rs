@@ -287,6 +287,63 @@ fn a_link_to_a_host_that_may_be_asked_brings_the_file() {
     });
 }
 
+/// Of two reasons the one whose criterion comes first counts: also for what was decided before the order was changed.
+#[test]
+fn the_order_of_criteria_holds_for_what_was_decided_before() {
+    run(async {
+        let mut world = World::new(2, 1).await;
+        let review = world.lead.get(&world.review).await;
+        let (criteria, reasons) = (review["criteria"].as_array().unwrap(), review["reasons"].as_array().unwrap());
+        for (who, reason) in reasons.iter().enumerate().take(2) {
+            let task = world.next(&world.reviewers[who].clone(), TA, 1).await.remove(0);
+            let mut body = world.decision(&task, "exclude");
+            body["reason_id"] = reason["id"].clone();
+            world.reviewers[who].post(&format!("{}/decisions", world.review), body).await;
+        }
+        let reason = async |world: &World| {
+            let citations = world.lead.get(&format!("{}/citations", world.review)).await;
+            citations["items"][0]["outcome"][TA]["reason_id"].clone()
+        };
+        assert_eq!(reason(&world).await, reasons[0]["id"]);
+        let turned = json!({ "items": [criteria[1], criteria[0], criteria[2]] });
+        world.lead.put(&format!("{}/criteria", world.review), turned).await;
+        assert_eq!(reason(&world).await, reasons[1]["id"]);
+        world.assert_sound().await;
+        let mut free = reasons.clone();
+        free[1]["criterion_id"] = Value::Null;
+        world.lead.put(&format!("{}/reasons", world.review), json!({ "items": free })).await;
+        assert_eq!(reason(&world).await, reasons[0]["id"], "a reason that stands for a criterion comes first");
+        world.assert_sound().await;
+    });
+}
+
+/// What somebody decided counts on when they leave, under their name; what they had in hand goes to others; the trail names them.
+#[test]
+fn a_reviewer_who_leaves_takes_no_work_along() {
+    run(async {
+        let mut world = World::new(3, 6).await;
+        set_stage(&world, |settings| settings["assignment"] = json!("pairs")).await;
+        let leaver = world.reviewers[0].clone();
+        let first = world.next(&leaver, TA, 30).await;
+        assert_eq!(first.len(), 4);
+        world.decide(0, &first[0], "include").await;
+        world.lead.delete(&format!("{}/members/{}", world.review, leaver.id)).await;
+        for who in [1, 2] {
+            for task in world.next(&world.reviewers[who].clone(), TA, 30).await {
+                world.decide(who, &task, "include").await;
+            }
+        }
+        let stage = world.lead.get(&format!("{}/progress", world.review)).await["stages"][0].clone();
+        assert_eq!((&stage["settled"], &stage["decisions_made"]), (&json!(6), &json!(12)), "{stage}");
+        let done: i64 = stage["reviewers"].as_array().unwrap().iter().map(|row| row["done"].as_i64().unwrap()).sum();
+        assert_eq!(done, 12, "every decision stands beside a name: {stage}");
+        let trail = world.lead.get(&format!("{}/audit?action=member.remove", world.review)).await;
+        let row = &trail["items"][0];
+        assert_eq!((&row["action"], &row["before"]["name"]), (&json!("member.remove"), &json!("reviewer0")), "{trail}");
+        world.assert_sound().await;
+    });
+}
+
 /// Changes the settings of title/abstract.
 async fn set_stage(world: &World, change: impl FnOnce(&mut Value)) {
     let mut settings = world.lead.get(&world.review).await["stages"][TA]["settings"].clone();

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { facts } from './facts';
 
 const words = {
+	stage: (code: string) => `S:${code}`,
 	verdict: (code: string) => `V:${code}`,
-	answer: (code: string) => code,
 	role: (code: string) => `R:${code}`,
 	reason: (id: string) => (id === 'known' ? 'Wrong population' : ''),
 	notRetrieved: (code: string) => code,
@@ -11,11 +11,9 @@ const words = {
 
 describe('facts', () => {
 	it('reads a decision', () => {
-		expect(facts({ verdict: 'exclude', reason_id: 'known', note: ' n ', task_id: 'x' }, words)).toEqual([
-			'V:exclude',
-			'Wrong population',
-			'n',
-		]);
+		expect(
+			facts({ stage: 'full_text', verdict: 'exclude', reason_id: 'known', note: ' n ', task_id: 'x' }, words),
+		).toEqual(['S:full_text', 'V:exclude', 'Wrong population', 'n']);
 	});
 
 	it('leaves out ids, empties and shapes it does not know', () => {

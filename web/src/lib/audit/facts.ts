@@ -3,8 +3,8 @@
 
 /** How ids and codes become words. */
 export interface Words {
+	stage: (code: string) => string;
 	verdict: (code: string) => string;
-	answer: (code: string) => string;
 	role: (code: string) => string;
 	reason: (id: string) => string;
 	notRetrieved: (code: string) => string;
@@ -20,6 +20,7 @@ export function facts(value: unknown, words: Words): string[] {
 	const entry = value as Record<string, unknown>;
 	const text = (key: string): string => (typeof entry[key] === 'string' ? entry[key].trim() : '');
 	const out = [
+		text('stage') && words.stage(text('stage')),
 		text('verdict') && words.verdict(text('verdict')),
 		text('said') && words.verdict(text('said')),
 		text('role') && words.role(text('role')),

@@ -33,7 +33,7 @@ export const settings = {
 	excludes: 'Excludes',
 	criteria_empty: 'No criteria yet. PCC reviews usually ask for population, concept and context.',
 	criteria_changed_note:
-		'Changing a criterion makes a new version; answers already given keep the version they were given for.',
+		'Changing a criterion makes a new version; answers already given stay, and the audit trail keeps the earlier wording. Order and removal also hold for the reasons of earlier decisions.',
 	// Reasons
 	reasons_lead:
 		'What a citation or report can be excluded for. At full text exactly one is given; the figure counts them.',
@@ -79,7 +79,7 @@ export const settings = {
 	is_order_random: 'Random (stored seed)',
 	is_order_relevance: 'Most relevant first',
 	is_order_import: 'As imported',
-	blind: 'Blind: nobody sees others’ decisions before the outcome is settled',
+	blind: 'Blind: nobody but leads sees others’ decisions before the outcome is settled',
 	maybe: '“Maybe”',
 	is_maybe_counts_as_include: 'counts as include',
 	is_maybe_conflicts: 'is a conflict',

@@ -32,7 +32,7 @@ export const settings: SameKeys<typeof en> = {
 	excludes: '除くもの',
 	criteria_empty: '適格基準はまだありません。PCC では通常、対象者・概念・文脈を定めます。',
 	criteria_changed_note:
-		'基準を変更すると新しい版になります。すでに入力された回答は、入力時の版に結び付いたまま残ります。',
+		'基準を変更すると新しい版になります。入力済みの回答は残り、変更前の文面は変更履歴で確認できます。順序の変更や削除は、これまでの判定の除外理由にも反映されます。',
 	reasons_lead: '文献や報告を除外する理由です。二次スクリーニングでは必ず1つを選び、フロー図に件数が示されます。',
 	add_reason: '理由を追加',
 	reason_label: '除外理由',
@@ -74,7 +74,7 @@ export const settings: SameKeys<typeof en> = {
 	is_order_random: '無作為（乱数の種を保存）',
 	is_order_relevance: '関連度の高い順',
 	is_order_import: '取り込み順',
-	blind: '盲検：結果が確定するまで、ほかの人の判定は見えない',
+	blind: '盲検：結果が確定するまで、ほかの人の判定は責任者以外には見えない',
 	maybe: '「保留」の扱い',
 	is_maybe_counts_as_include: '採用として数える',
 	is_maybe_conflicts: '不一致とする',
