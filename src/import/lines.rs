@@ -12,20 +12,19 @@ pub const MARK: char = '\u{feff}';
 pub struct Lines<'a> {
     input: &'a mut dyn BufRead,
     number: u32,
-    after_cr: bool,
     /// The last line was longer than `MAX_LINE_BYTES` and was cut.
     cut: bool,
-    /// Text that was read and not given out yet begins at `at`.
+    /// Text that was read, an LF for each line end, and not given out yet from `at` on.
     read: String,
     at: usize,
-    /// A CR stands in it.
-    has_cr: bool,
+    /// What was read last ended in a CR, to which an LF may belong.
+    after_cr: bool,
 }
 
 impl<'a> Lines<'a> {
     /// `input` must be UTF-8; bytes that are not are replaced.
     pub fn new(input: &'a mut dyn BufRead) -> Self {
-        Self { input, number: 0, after_cr: false, cut: false, read: String::new(), at: 0, has_cr: false }
+        Self { input, number: 0, cut: false, read: String::new(), at: 0, after_cr: false }
     }
 
     /// 1-based number of the line given last.
@@ -38,64 +37,71 @@ impl<'a> Lines<'a> {
         self.cut
     }
 
+    /// What was read and not given out yet: lines with an LF behind each but perhaps the last.
+    pub fn at_hand(&self) -> &str {
+        &self.read[self.at..]
+    }
+
+    /// Passes over `lines` of the lines at hand, `length` bytes.
+    pub fn pass(&mut self, lines: u32, length: usize) {
+        self.at += length;
+        self.number = self.number.saturating_add(lines);
+        self.cut = false;
+    }
+
+    /// The next line, or `None` at the end of the input.
+    pub fn next_line(&mut self) -> io::Result<Option<String>> {
+        if let Some(length) = self.next_length() {
+            let line = self.at_hand()[..length].to_owned();
+            self.pass(1, length + 1);
+            return Ok(Some(line));
+        }
+        let mut line = String::new();
+        let range = self.append_across(&mut line)?;
+        Ok(range.map(|range| {
+            line.truncate(range.end);
+            line
+        }))
+    }
+
     /// Appends the next line and an LF to `buffer`; says where the line stands there (without the LF), or `None`
     /// at the end of the input.
     #[inline(always)]
     pub fn append(&mut self, buffer: &mut String) -> io::Result<Option<Range<usize>>> {
-        let start = buffer.len();
-        self.cut = false;
         // nearly always the whole line lies in what was read
-        let rest = &self.read[self.at..];
-        let end = if self.has_cr { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) } else { memchr::memchr(b'\n', rest.as_bytes()) };
-        if let Some(length) = end
-            && length <= MAX_LINE_BYTES
-            && !self.after_cr
-        {
-            let mut ends = 1;
-            if rest.as_bytes()[length] == b'\n' {
-                buffer.push_str(&rest[..=length]);
-            } else {
-                let next = rest.as_bytes().get(length + 1);
-                self.after_cr = next.is_none();
-                ends += usize::from(next == Some(&b'\n'));
-                buffer.push_str(&rest[..length]);
-                buffer.push('\n');
-            }
-            self.at += length + ends;
-            self.number = self.number.saturating_add(1);
-            return Ok(Some(start..start + length));
-        }
-        self.append_across(buffer)
+        let Some(length) = self.next_length() else { return self.append_across(buffer) };
+        let start = buffer.len();
+        buffer.push_str(&self.at_hand()[..=length]);
+        self.pass(1, length + 1);
+        Ok(Some(start..start + length))
+    }
+
+    /// Length of the next line, where it lies in what was read and is not too long.
+    #[inline(always)]
+    fn next_length(&self) -> Option<usize> {
+        memchr::memchr(b'\n', self.at_hand().as_bytes()).filter(|length| *length <= MAX_LINE_BYTES)
     }
 
     /// As `append`, for a line that goes beyond what was read.
     fn append_across(&mut self, buffer: &mut String) -> io::Result<Option<Range<usize>>> {
         let start = buffer.len();
-        let mut any = false;
-        while self.at < self.read.len() || self.read_on()? {
-            let bytes = self.read.as_bytes();
-            self.at += usize::from(std::mem::take(&mut self.after_cr) && bytes[self.at] == b'\n');
-            let Some(length) = memchr::memchr2(b'\n', b'\r', &bytes[self.at..]) else {
-                any |= self.at < bytes.len();
-                self.cut |= !push(buffer, &self.read[self.at..], start + MAX_LINE_BYTES);
-                self.at = bytes.len();
-                continue;
-            };
-            let end = self.at + length;
-            any = true;
-            self.cut |= !push(buffer, &self.read[self.at..end], start + MAX_LINE_BYTES);
-            let is_cr = bytes[end] == b'\r';
-            let pair = is_cr && bytes.get(end + 1) == Some(&b'\n');
-            self.after_cr = is_cr && end + 1 == bytes.len();
-            self.at = end + 1 + usize::from(pair);
-            break;
+        let (mut any, mut cut, mut ended) = (false, false, false);
+        while !ended && (self.at < self.read.len() || self.read_on()?) {
+            let rest = self.at_hand();
+            let length = memchr::memchr(b'\n', rest.as_bytes());
+            let piece = &rest[..length.unwrap_or(rest.len())];
+            ended = length.is_some();
+            any |= ended || !piece.is_empty();
+            cut |= !push(buffer, piece, start + MAX_LINE_BYTES);
+            self.at += piece.len() + usize::from(ended);
         }
         if !any {
             return Ok(None);
         }
         let end = buffer.len();
         buffer.push('\n');
-        self.number = self.number.saturating_add(1);
+        self.pass(1, 0);
+        self.cut = cut;
         Ok(Some(start..end))
     }
 
@@ -110,16 +116,27 @@ impl<'a> Lines<'a> {
                 Err(e) => return Err(e),
             };
             // at once where it is UTF-8, faster than the standard library looks at it
-            match encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(piece) {
-                Some(text) => self.read.push_str(&text),
-                None => self.read.push_str(&String::from_utf8_lossy(piece)),
-            }
-            self.has_cr = memchr::memchr(b'\r', piece).is_some();
+            let text = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(piece);
+            push_with_lf(&mut self.read, &text.unwrap_or_else(|| String::from_utf8_lossy(piece)), &mut self.after_cr);
             let length = piece.len();
             self.input.consume(length);
             return Ok(length > 0);
         }
     }
+}
+
+/// Appends `text` with an LF for each line end. `after_cr`: whether a CR stood before it, and then whether one stands at its end.
+fn push_with_lf(buffer: &mut String, text: &str, after_cr: &mut bool) {
+    let mut rest = if *after_cr { text.strip_prefix('\n').unwrap_or(text) } else { text };
+    *after_cr = text.ends_with('\r');
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        buffer.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if !rest.starts_with('\n') {
+            buffer.push('\n');
+        }
+    }
+    buffer.push_str(rest);
 }
 
 /// Appends as much as fits under `limit`; says whether that was all.
@@ -155,6 +172,21 @@ mod tests {
         assert_eq!(texts(b""), [""; 0]);
         assert_eq!(texts(b"\n"), [""]);
         assert_eq!(lines(b"a\r\nb").last().map(|l| l.0), Some(2));
+    }
+
+    #[test]
+    fn lines_are_the_same_wherever_the_input_is_cut() {
+        let text = b"a\r\nb\rc\n\r\n\r\n\n\r\r\nd\r";
+        for size in 1..=text.len() {
+            let mut input = io::BufReader::with_capacity(size, &text[..]);
+            let mut given = Lines::new(&mut input);
+            let mut all = Vec::new();
+            while let Some(line) = given.next_line().expect("reads") {
+                all.push((given.number(), line));
+            }
+            assert_eq!(all, lines(text), "{size} bytes at once");
+            assert_eq!(all.len(), 9);
+        }
     }
 
     #[test]

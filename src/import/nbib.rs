@@ -10,7 +10,7 @@ use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
 use super::lines::MARK;
-use super::tagged::{Gathered, unfolded};
+use super::tagged::{Gathered, unfolded, usual_tag};
 use super::unknown::Unknown;
 use super::{Context, ImportError, Provider, ichushi};
 use crate::model::{Author, Record};
@@ -91,6 +91,9 @@ struct Nbib {
 
 /// `PMID- 1`, `TI  - x`, `AB - x`: a tag of two to four capitals, padding, a dash.
 pub fn tag_line(line: &str) -> Option<(Range<usize>, usize)> {
+    if usual_tag(line).is_some() {
+        return Some((0..2, 5));
+    }
     let start = if line.starts_with(MARK) { MARK.len_utf8() } else { 0 };
     let bytes = &line.as_bytes()[start..];
     let length = bytes.iter().take(5).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();

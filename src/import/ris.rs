@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::emit::{Emit, issue};
 use super::lines::{Lines, MARK};
 use super::ris_fields::understand;
-use super::tagged::{Gathered, is_blank};
+use super::tagged::{Gathered, Taking, is_blank, usual_tag};
 use super::unknown::Unknown;
 use super::{Context, ImportError};
 
@@ -105,13 +105,7 @@ impl TagLine {
 /// Divides a line into tag, blanks, dash and value: `TY  - JOUR`, `TY - JOUR`, `PMID  - 1`, also indented.
 #[inline(always)]
 fn tag_line(line: &str) -> Option<TagLine> {
-    // the usual form, by a glance
-    match line.as_bytes() {
-        [b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', b' ', b' ', b'-', b' ', ..] => {
-            Some(TagLine { tag: 0..2, value_from: 5, style: Style::default() })
-        }
-        _ => unusual_tag_line(line),
-    }
+    if usual_tag(line).is_some() { Some(TagLine { tag: 0..2, value_from: 5, style: Style::default() }) } else { unusual_tag_line(line) }
 }
 
 fn unusual_tag_line(line: &str) -> Option<TagLine> {
@@ -224,50 +218,48 @@ impl Reader<'_> {
 
     fn step_inside(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
         let Some(current) = &mut self.current else { return Ok(true) };
-        while let Some(range) = current.take(&mut self.lines)? {
-            let line = &current.text()[range.clone()];
-            match self.style.tag_line(line) {
-                Some(tag) if tag.ends_entry(line) => {
-                    self.finished = self.current.take();
-                    return Ok(true);
-                }
-                Some(tag) if tag.starts_entry(line) => {
-                    let line = current.untake(&range);
-                    self.note_unended(out);
-                    self.finished = self.current.take();
-                    self.start(self.lines.number(), line, out);
-                    return Ok(true);
-                }
-                Some(tag) => {
-                    self.after_blank = false;
-                    current.open(&range, tag.tag, tag.value_from);
-                }
-                None => {
-                    // A counter behind a blank line announces the next entry, whose `TY` comes at once.
-                    let blank = is_blank(line);
-                    if !(self.after_blank && is_counter(line)) {
-                        current.extend(&range);
-                    }
-                    self.after_blank = blank;
+        let style = self.style;
+        let mut next = None;
+        let taking = loop {
+            let after_blank = &mut self.after_blank;
+            let at_hand = current.take_at_hand(&mut self.lines, |entry, line, range| place(entry, line, range, style, after_blank));
+            if at_hand != Taking::GoOn {
+                break at_hand;
+            }
+            let Some(range) = current.take(&mut self.lines)? else { break Taking::GoOn };
+            let line = current.text()[range.clone()].to_owned();
+            match place_any(current, &line, &range, style, &mut self.after_blank) {
+                Taking::GoOn => {}
+                Taking::EndWith => break Taking::EndWith,
+                Taking::EndBefore => {
+                    next = Some((self.lines.number(), current.untake(&range)));
+                    break Taking::EndBefore;
                 }
             }
+        };
+        let end = current.line_end;
+        match taking {
+            Taking::EndWith => {}
+            Taking::EndBefore => self.note_unended(end + 1, out),
+            Taking::GoOn => self.note_unended(end, out),
         }
-        self.note_unended(out);
         self.finished = self.current.take();
-        Ok(false)
+        if let Some((number, line)) = next {
+            self.start(number, line, out);
+        }
+        Ok(taking != Taking::GoOn)
     }
 
-    fn note_unended(&mut self, out: &mut Emit<'_>) {
+    /// `line`: where it shows that the entry has no end.
+    fn note_unended(&mut self, line: u32, out: &mut Emit<'_>) {
         if self.unended == 0 {
-            out.issue(issue("no_record_end", "", Some(self.lines.number())));
+            out.issue(issue("no_record_end", "", Some(line)));
         }
         self.unended += 1;
     }
 
     fn step_between(&mut self, out: &mut Emit<'_>) -> Result<bool, ImportError> {
-        let mut line = String::new();
-        let Some(range) = self.lines.append(&mut line)? else { return Ok(false) };
-        line.truncate(range.end);
+        let Some(line) = self.lines.next_line()? else { return Ok(false) };
         let number = self.lines.number();
         match tag_line_or_start(&line) {
             Some(tag) if tag.starts_entry(&line) => self.start(number, line, out),
@@ -301,10 +293,12 @@ impl Reader<'_> {
 
     /// Gives the trailer to the entry before, the strangers to the sink, and returns the preamble of the next entry.
     fn settle_between(&mut self, out: &mut Emit<'_>) -> Vec<(u32, String)> {
-        let mut lines = std::mem::take(&mut self.between);
-        if lines.is_empty() {
-            return lines;
+        // nearly always one line that says nothing
+        if self.between.iter().all(|(_, line)| is_blank(line)) {
+            self.between.clear();
+            return Vec::new();
         }
+        let mut lines = std::mem::take(&mut self.between);
         let kinds: Vec<Between> = lines.iter().map(|(_, line)| between(line, tag_line(line).as_ref())).collect();
         let first_of_all = self.finished.is_none();
         let is_own = |k: &Between| *k == Between::Preamble || *k == Between::Blank || (first_of_all && *k == Between::Trailer);
@@ -384,6 +378,39 @@ impl Reader<'_> {
         }
         self.unknown.report(out);
     }
+}
+
+/// Puts a line behind the first of an entry where it belongs.
+#[inline(always)]
+fn place(entry: &mut Gathered, line: &str, range: &Range<usize>, style: Style, after_blank: &mut bool) -> Taking {
+    let usual = usual_tag(line).is_some_and(|tag| style.indent == 0 && !matches!(&tag, b"TY" | b"ER"));
+    if usual {
+        *after_blank = false;
+        entry.open(range, 0..2, 5);
+        return Taking::GoOn;
+    }
+    place_any(entry, line, range, style, after_blank)
+}
+
+/// As `place`, for a line of any form.
+fn place_any(entry: &mut Gathered, line: &str, range: &Range<usize>, style: Style, after_blank: &mut bool) -> Taking {
+    match style.tag_line(line) {
+        Some(tag) if tag.ends_entry(line) => return Taking::EndWith,
+        Some(tag) if tag.starts_entry(line) => return Taking::EndBefore,
+        Some(tag) => {
+            *after_blank = false;
+            entry.open(range, tag.tag, tag.value_from);
+        }
+        None => {
+            // A counter behind a blank line announces the next entry, whose `TY` comes at once.
+            let blank = is_blank(line);
+            if !(*after_blank && is_counter(line)) {
+                entry.extend(range);
+            }
+            *after_blank = blank;
+        }
+    }
+    Taking::GoOn
 }
 
 /// Adds a line that was read before: as a field if it is one, else to the field before it.

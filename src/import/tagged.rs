@@ -2,10 +2,11 @@
 //! entry's text, whether a field was made of it or not.
 
 use std::borrow::Cow;
+use std::iter::{repeat, zip};
 use std::ops::Range;
 
 use super::emit::{Emit, issue, too_little};
-use super::limits::{MAX_ENTRY_BYTES, MAX_FIELDS};
+use super::limits::{MAX_ENTRY_BYTES, MAX_FIELDS, MAX_LINE_BYTES};
 use super::lines::Lines;
 use crate::model::{Issue, Record};
 use crate::normalize::text::trimmed;
@@ -17,6 +18,14 @@ struct Field {
     value: (u32, u32),
     /// The value goes over several lines.
     folded: bool,
+}
+
+/// Whether a line belongs to the entry, and whether more may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taking {
+    GoOn,
+    EndWith,
+    EndBefore,
 }
 
 /// One entry while its lines are gathered.
@@ -80,6 +89,33 @@ impl Gathered {
         }
         self.reach(lines.number());
         Ok(Some(range))
+    }
+
+    /// Takes in the lines at hand in one piece, as far as `look` says; it is shown the entry, each line, and where that will stand in
+    /// the entry's text. `Taking::GoOn` where no more are at hand: the next is `take`'s.
+    #[inline(always)]
+    pub fn take_at_hand(&mut self, lines: &mut Lines<'_>, mut look: impl FnMut(&mut Self, &str, &Range<usize>) -> Taking) -> Taking {
+        let at_hand = lines.at_hand();
+        let before = self.text.len();
+        let (mut start, mut count, mut taking) = (0, 0, Taking::GoOn);
+        for end in memchr::memchr_iter(b'\n', at_hand.as_bytes()) {
+            if end - start > MAX_LINE_BYTES || before + start > MAX_ENTRY_BYTES {
+                break;
+            }
+            self.reach(lines.number() + count + 1);
+            taking = look(self, &at_hand[start..end], &(before + start..before + end));
+            if taking == Taking::EndBefore {
+                self.line_end -= 1;
+                break;
+            }
+            (start, count) = (end + 1, count + 1);
+            if taking == Taking::EndWith {
+                break;
+            }
+        }
+        self.text.push_str(&at_hand[..start]);
+        lines.pass(count, start);
+        taking
     }
 
     /// Past the limit a line is read, shown to the caller, and overwritten by the next.
@@ -154,14 +190,24 @@ impl Gathered {
 
     /// Tag and value of each field in file order. A folded value keeps its line ends, each line trimmed.
     pub fn fields(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        self.fields.iter().map(|f| (&self.text[f.tag.0 as usize..f.tag.1 as usize], self.value(f)))
+        zip(&self.fields, repeat(self)).map(Self::field)
+    }
+
+    #[inline(always)]
+    fn field<'t>((field, entry): (&Field, &'t Self)) -> (&'t str, Cow<'t, str>) {
+        (entry.tag(field), entry.value(field))
+    }
+
+    #[inline(always)]
+    fn tag(&self, field: &Field) -> &str {
+        &self.text[field.tag.0 as usize..field.tag.1 as usize]
     }
 
     /// As `fields`, but a folded value is running text: one blank where a line ended.
     pub fn running_fields(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         self.fields.iter().map(|f| {
             let value = if f.folded { running(self.raw_value(f)) } else { Cow::Borrowed(self.raw_value(f)) };
-            (&self.text[f.tag.0 as usize..f.tag.1 as usize], value)
+            (self.tag(f), value)
         })
     }
 
@@ -187,7 +233,7 @@ impl Gathered {
     /// Blank lines at its end are the space between entries.
     fn leave_trailing_blanks(&mut self) {
         self.text.pop();
-        while let Some(at) = self.text.rfind('\n')
+        while let Some(at) = memchr::memrchr(b'\n', self.text.as_bytes())
             && is_blank(&self.text[at..])
         {
             self.text.truncate(at);
@@ -293,6 +339,14 @@ fn joined<'l>(length: usize, lines: impl Iterator<Item = &'l str>) -> String {
         out.push_str(line);
     }
     out
+}
+
+/// The tag of a line in the usual form of RIS and PubMed, by a glance: `AU  - Mori, Hana`. The value begins behind five bytes.
+#[inline(always)]
+pub fn usual_tag(line: &str) -> Option<[u8; 2]> {
+    let (tag, behind) = line.as_bytes().first_chunk::<6>()?.split_first_chunk::<2>()?;
+    let usual = tag[0].is_ascii_uppercase() && (tag[1].is_ascii_uppercase() || tag[1].is_ascii_digit()) && behind == b"  - ";
+    usual.then_some(*tag)
 }
 
 /// True where a line says nothing: blanks, or a byte order mark in the middle of a joined file.
