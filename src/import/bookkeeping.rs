@@ -181,10 +181,10 @@ pub fn settle_keywords(b: &mut Builder) {
     keywords.retain(|_| kept.next().unwrap_or(true));
 }
 
-/// Order of two terms in which capitals of ASCII are small letters.
+/// Order of two terms in which capitals of ASCII are small letters, the shorter first.
 fn by_letters(a: &str, b: &str) -> Ordering {
-    let (a, b) = (a.bytes(), b.bytes());
-    a.map(|byte| byte.to_ascii_lowercase()).cmp(b.map(|byte| byte.to_ascii_lowercase()))
+    let letters = || a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()));
+    a.len().cmp(&b.len()).then_with(letters)
 }
 
 /// A term in lower case, but for letters of ASCII.
@@ -233,7 +233,9 @@ fn names_another(note: &str) -> bool {
         "comment in",
         "comment on",
     ];
-    HEADS.iter().any(|head| note.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head)))
+    let Some(first) = note.bytes().next().map(|byte| byte.to_ascii_lowercase()) else { return false };
+    let begins = |head: &str| note.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    HEADS.iter().any(|head| head.as_bytes()[0] == first && begins(head))
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! A record put together field by field, the same way for every format. Its one rule: a value that loses against a
 //! better one is kept where a person can see it (the other title, the other abstract, `extra`), never dropped unseen.
 
-use std::borrow::Cow;
-
 use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
 use super::prior;
 use super::tagged::split;
@@ -239,15 +237,21 @@ impl Builder {
         let value = text::trimmed(value);
         let value = if value.ends_with(';') { value.trim_end_matches(';') } else { value };
         let starred = memchr::memchr(b'*', value.as_bytes()).is_some();
-        let major = major || starred;
-        let bare = if starred { Cow::Owned(split(value, b'*').collect::<String>()) } else { Cow::Borrowed(value) };
-        let term = text::clean(&bare);
+        let mut bare = String::new();
+        if starred {
+            bare.reserve(value.len());
+            split(value, b'*').for_each(|part| bare.push_str(part));
+        }
+        let term = text::clean_opt(if starred { &bare } else { value });
         let keywords = &mut self.record.keywords;
-        if !term.is_empty() && !is_absent(&term) && keywords.len() < MAX_KEYWORDS {
+        if let Some(term) = term
+            && !is_absent(&term)
+            && keywords.len() < MAX_KEYWORDS
+        {
             if keywords.is_empty() {
                 keywords.reserve(USUAL_KEYWORDS);
             }
-            keywords.push(Keyword { term: term.into_owned(), kind: kind.into(), major });
+            keywords.push(Keyword { term, kind: kind.into(), major: major || starred });
         }
     }
 

@@ -92,7 +92,7 @@ fn is_raw_only(tag: &str) -> bool {
     )
 }
 /// The line behind an entry with which Ovid links to itself.
-const OVID_LINK: &[u8] = b"Link to the Ovid Full Text";
+const OVID_LINK: &str = "Link to the Ovid Full Text";
 
 /// What the entry says. Unknown tags go to the record's `extra` and are counted in `unknown`.
 pub fn understand(entry: &Gathered, provider: Provider, unknown: &mut Unknown) -> Record {
@@ -442,9 +442,9 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         Provider::Ebsco => bookkeeping::settle_keywords(b),
         _ => {}
     }
-    let ovid_link = if provider == Provider::Ovid { memchr::memmem::rfind(entry.text().as_bytes(), OVID_LINK) } else { None };
+    let ovid_link = if provider == Provider::Ovid { ovid_link(entry.text()) } else { None };
     let url = match ovid_link {
-        Some(at) => Some(Cow::Borrowed(&entry.text()[at..])),
+        Some(link) => Some(Cow::Borrowed(link)),
         None => entry.values("UR").next().or_else(|| entry.values("L2").next()),
     };
     match provider {
@@ -473,6 +473,11 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         b.record.database = database_of_link(url).map(str::to_owned);
     }
     infer_pmid(b, provider, url.as_deref().unwrap_or_default());
+}
+
+/// Ovid's last link to itself, and what stands behind it.
+fn ovid_link(text: &str) -> Option<&str> {
+    memchr::memrchr_iter(b'L', text.as_bytes()).map(|at| &text[at..]).find(|rest| rest.starts_with(OVID_LINK))
 }
 
 /// `子ども虐待における家族支援.` in a journal called `FAMILY SUPPORT.`: titles end with a stop at EBSCOhost, journals do not.
@@ -545,8 +550,7 @@ fn database_of_code(code: &str) -> Option<&'static str> {
 /// The database that a link of EBSCOhost or Ovid names.
 pub fn database_of_link(url: &str) -> Option<&'static str> {
     let after = |key: &str| {
-        let at = url.find(key)? + key.len();
-        let rest = &url[at..];
+        let rest = memchr::memchr_iter(b'=', url.as_bytes()).find(|at| url[..=*at].ends_with(key)).map(|at| &url[at + 1..])?;
         Some(&rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()])
     };
     if url.contains("ebscohost.com") {

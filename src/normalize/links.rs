@@ -164,12 +164,12 @@ fn is_resolver(host: &str, path: &str) -> bool {
     const WITHIN: [&str; 2] = ["serialssolutions", "exlibrisgroup.com"];
     // compiled once: this is asked of every link
     static IN_PATHS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["ovidweb.cgi", "openurl", "_ver=z39.88"].map(Finder::new));
-    let [ovid, openurl, version] = IN_PATHS.each_ref().map(|finder| finder.find(path.as_bytes()).is_some());
+    let has = |at: usize| IN_PATHS[at].find(path.as_bytes()).is_some();
     HEADS.iter().any(|head| host.starts_with(head))
         || WITHIN.iter().any(|part| host.contains(part))
-        || ovid
-        || openurl
-        || (version && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
+        || has(0)
+        || has(1)
+        || (has(2) && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
         || (host.contains("proxy") && path.contains("login"))
 }
 

@@ -155,20 +155,33 @@ pub fn author_in(raw: &str, order: Order) -> Option<Author> {
 /// `Shen, Ruihuan`, `Östlund, S. M.`: a word of Latin letters, a comma and a blank, and again one or several such words. Most names
 /// of most files; no other rule of this file applies to them, and no separator of several names stands in them.
 pub fn usual(raw: &str) -> Option<Author> {
-    let at = memchr::memchr(b',', raw.as_bytes())?;
-    let (family, given) = (&raw[..at], raw[at + 1..].strip_prefix(' ')?);
-    let of = |word: &[u8], signs: u8| {
-        word.first().is_some_and(|first| first.is_ascii_uppercase() || matches!(first, 0xc3..=0xc5))
-            && word.iter().all(|byte| IN_NAMES[usize::from(*byte)] & signs != 0)
-    };
-    let undotted = |word: &[u8]| word.len() - word.iter().rev().take_while(|byte| **byte == b'.').count();
-    let plain = |word: &[u8]| of(word, IN_GIVEN) && !is_group_word(&word[..undotted(word)]);
-    let usual = of(family.as_bytes(), IN_FAMILY)
-        && given.as_bytes().split(|byte| *byte == b' ').all(plain)
+    let family = raw.bytes().take_while(|byte| IN_NAMES[usize::from(*byte)] & IN_FAMILY != 0).count();
+    let (family, given) = raw.split_at_checked(family)?;
+    let given = given.strip_prefix(", ")?;
+    let begins = |word: &[u8]| word.first().is_some_and(|first| first.is_ascii_uppercase() || matches!(first, 0xc3..=0xc5));
+    let mut rest = given.as_bytes();
+    loop {
+        let length = rest.iter().take_while(|byte| IN_NAMES[usize::from(**byte)] & IN_GIVEN != 0).count();
+        let (word, more) = rest.split_at(length);
+        if !begins(word) || is_group_word(undotted(word)) {
+            return None;
+        }
+        match more {
+            [] => break,
+            [b' ', more @ ..] => rest = more,
+            _ => return None,
+        }
+    }
+    let usual = begins(family.as_bytes())
         && !is_group_word(family.as_bytes())
         && !is_suffix(given)
         && !(is_lone_particle(family) && given.contains(' '));
     usual.then(|| Author { family: family.to_owned(), given: given.to_owned(), literal: String::new() })
+}
+
+/// A word without the stops at its end.
+fn undotted(word: &[u8]) -> &[u8] {
+    &word[..word.iter().rposition(|byte| *byte != b'.').map_or(0, |at| at + 1)]
 }
 
 const IN_FAMILY: u8 = 1;
@@ -414,23 +427,32 @@ pub fn is_group(name: &str) -> bool {
 }
 
 fn is_group_word(word: &[u8]) -> bool {
-    let may_begin = word.first().is_some_and(|first| {
-        let letter = first.to_ascii_lowercase().wrapping_sub(b'a');
-        letter < 26 && GROUP_INITIALS.get(word.len()).is_some_and(|letters| letters >> letter & 1 != 0)
-    });
-    may_begin && GROUP_WORDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+    let among = |letters: &[u32; 16], sign: &u8| letters.get(word.len()).is_some_and(|letters| letters & letter(*sign) != 0);
+    let may_be =
+        word.first().is_some_and(|first| among(&GROUP_LETTERS.0, first)) && word.last().is_some_and(|last| among(&GROUP_LETTERS.1, last));
+    may_be && GROUP_WORDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
 
-/// By length: the first letters of the group words so long, a bit each.
-static GROUP_INITIALS: [u32; 16] = {
-    let mut letters = [0; 16];
+/// A letter of either case, or a stop, as a bit.
+const fn letter(sign: u8) -> u32 {
+    match sign {
+        b'A'..=b'Z' | b'a'..=b'z' => 1 << (sign & 0x1f),
+        b'.' => 1,
+        _ => 0,
+    }
+}
+
+/// By length: with which signs the group words so long begin, and end.
+static GROUP_LETTERS: ([u32; 16], [u32; 16]) = {
+    let (mut first, mut last) = ([0; 16], [0; 16]);
     let mut at = 0;
     while at < GROUP_WORDS.len() {
         let word = GROUP_WORDS[at].as_bytes();
-        letters[word.len()] |= 1 << (word[0] - b'a');
+        first[word.len()] |= letter(word[0]);
+        last[word.len()] |= letter(word[word.len() - 1]);
         at += 1;
     }
-    letters
+    (first, last)
 };
 
 /// `De, Vroey B.`: a tool cut the particle off.
@@ -509,8 +531,9 @@ fn is_particle(word: &str) -> bool {
 
 /// `Jr.`, `III`.
 pub fn is_suffix(word: &str) -> bool {
+    const LONGEST: usize = "2nd.".len();
     let may_begin = matches!(word.as_bytes().first(), Some(b'J' | b'j' | b'S' | b's' | b'I' | b'i' | b'2'..=b'4'));
-    may_begin && SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
+    may_begin && word.len() <= LONGEST && SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 /// `AB`, `A.B.`, `J-P`, `A. B.`, `Y.`; not a word of capitals longer than four letters.

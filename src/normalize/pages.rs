@@ -42,7 +42,7 @@ pub fn span(raw: &str) -> Option<(String, Option<String>)> {
 /// Pages out of a start and an end field (`SP`, `EP`); either may be empty, `start` may hold the whole range.
 pub fn start_end(start: Option<&str>, end: Option<&str>) -> Option<String> {
     if let (Some(start), Some(end)) = (start, end)
-        && [start, end].iter().all(|part| is_bare(part.as_bytes()) && !part.contains('-'))
+        && [start, end].iter().all(|part| (1..=24).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     {
         return Some(if start == end { start.to_owned() } else { joined(start, Some(&filled(start, end))) });
     }

@@ -9,18 +9,22 @@ use super::markup::{entities, flatten_markup, may_hold_markup};
 use super::variants;
 
 /// One line of text: character references resolved, inline markup and invisible characters gone, white space collapsed.
+#[inline]
 pub fn clean(raw: &str) -> Cow<'_, str> {
-    if is_plain(raw) {
-        return Cow::Borrowed(trimmed(raw));
-    }
+    if is_plain(raw) { Cow::Borrowed(trimmed(raw)) } else { Cow::Owned(cleaned(raw)) }
+}
+
+/// `clean` for what is not plain.
+fn cleaned(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     collapse(&flatten_markup(&entities(raw)), &mut out);
-    Cow::Owned(out)
+    out
 }
 
 /// Like `clean`, `None` when nothing is left.
 pub fn clean_opt(raw: &str) -> Option<String> {
-    Some(clean(raw)).filter(|text| !text.is_empty()).map(Cow::into_owned)
+    let text = clean(raw);
+    (!text.is_empty()).then(|| text.into_owned())
 }
 
 /// Text with paragraphs (an abstract): each line as `clean` makes it, empty lines dropped, `\n` between.
@@ -186,6 +190,11 @@ fn kinds(bytes: &[u8]) -> u8 {
 #[inline]
 fn is_plain(raw: &str) -> bool {
     let seen = kinds(raw.as_bytes());
+    seen == 0 || is_plain_with(raw, seen)
+}
+
+/// `is_plain` of a text with bytes of the kinds `seen`.
+fn is_plain_with(raw: &str, seen: u8) -> bool {
     let visible = |c: char| !c.is_whitespace() && !is_invisible(c);
     seen & (CONTROL | DOUBLE_BLANK) == 0
         && (seen & MARKUP == 0 || !may_hold_markup(raw))
@@ -208,8 +217,11 @@ fn plain_run(text: &[u8]) -> usize {
     let plain =
         |chunk: &[u8]| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
     let from: usize = text.chunks(4 * STEP).take_while(|chunk| plain(chunk)).map(<[u8]>::len).sum();
-    let in_run =
-        |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
+    let in_run = |at: usize| match KINDS[usize::from(text[at])] {
+        CONTROL | BEYOND_ASCII => false,
+        DOUBLE_BLANK => at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic),
+        _ => true,
+    };
     (from..text.len()).find(|at| !in_run(*at)).unwrap_or(text.len())
 }
 
