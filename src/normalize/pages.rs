@@ -6,7 +6,8 @@ const MAX_PAGES: usize = 200;
 /// Pages in normal form: `475-82` → `475-482`, `500 - 510` → `500-510`, `Page38` → `38`, `No`/`Specified` → none.
 pub fn pages(raw: &str) -> Option<String> {
     if is_bare(raw.as_bytes()) {
-        return range(raw).map(|(start, end)| joined(start, end.as_deref()));
+        let hyphen = raw.bytes().position(|byte| byte == b'-');
+        return Some(hyphen.map_or_else(|| raw.to_owned(), |at| from_to(&raw[..at], &raw[at + 1..])));
     }
     if raw.len() > MAX_PAGES {
         return super::text::clean_opt(raw);
@@ -31,7 +32,9 @@ pub fn pages(raw: &str) -> Option<String> {
 /// `475-482`, `475`, as most files write it: a digit at either end, at most one hyphen between.
 fn is_bare(raw: &[u8]) -> bool {
     let ends = raw.first().is_some_and(u8::is_ascii_digit) && raw.last().is_some_and(u8::is_ascii_digit);
-    ends && raw.len() <= 24 && raw.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') && memchr::memchr_iter(b'-', raw).count() <= 1
+    ends && raw.len() <= 24
+        && raw.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
+        && raw.iter().filter(|byte| **byte == b'-').count() <= 1
 }
 
 /// First and last page out of one statement; the last is `None` for a single page.
@@ -44,7 +47,7 @@ pub fn start_end(start: Option<&str>, end: Option<&str>) -> Option<String> {
     if let (Some(start), Some(end)) = (start, end)
         && [start, end].iter().all(|part| (1..=24).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Some(if start == end { start.to_owned() } else { joined(start, Some(&filled(start, end))) });
+        return Some(from_to(start, end));
     }
     let said = |part: Option<&str>| part.filter(|part| !part.is_empty()).and_then(pages);
     let (start, end) = (said(start), said(end));
@@ -136,6 +139,11 @@ fn filled(start: &str, end: &str) -> String {
         return if full.as_str() > number { format!("{prefix}{full}") } else { end.to_owned() };
     }
     if prefix.is_empty() || prefix.ends_with('.') { end.to_owned() } else { format!("{prefix}{end}") }
+}
+
+/// The pages from one number to another.
+fn from_to(start: &str, end: &str) -> String {
+    if start == end { start.to_owned() } else { joined(start, Some(&filled(start, end))) }
 }
 
 fn joined(start: &str, end: Option<&str>) -> String {
