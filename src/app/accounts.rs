@@ -178,15 +178,24 @@ impl App {
         let token = self.token();
         let csrf = self.token();
         let now = self.clock.now();
+        let (hash, id) = (hash_token(&token), user.id);
         let row = SessionRow {
-            token_hash: hash_token(&token),
+            token_hash: hash.clone(),
             user_id: user.id,
             csrf: csrf.clone(),
             created_at: now,
             last_seen_at: now,
             expires_at: now + SESSION_MS,
         };
-        self.store.write::<_, AppError, _>(|db| async move { Ok(store::accounts::insert_session(db, row).await?) }.boxed()).await?;
+        self.store
+            .write::<_, AppError, _>(move |db| {
+                async move {
+                    store::accounts::insert_session(db, row).await?;
+                    Ok(store::accounts::touch_session(db, &hash, id, now, now + SESSION_MS).await?)
+                }
+                .boxed()
+            })
+            .await?;
         Ok(SignedIn { token, csrf, user })
     }
 

@@ -90,14 +90,17 @@ impl App {
         Ok(store::reviews::criteria(&self.db(), review).await?.into_iter().map(criterion).collect())
     }
 
-    /// Replaces the criteria: order, texts, new ones. A changed criterion gets a new version; one left out is put away.
+    /// Replaces the criteria: order, texts, new ones. A changed criterion gets a new version; one left out is put away, and is the same
+    /// again, with the answers and the reason that belong to it, when it is sent back.
     pub async fn set_criteria(&self, member: &Member, items: Vec<Criterion>) -> AppResult<Vec<Criterion>> {
         member.lead()?;
         bounded(&items)?;
         let before = self.criteria(member.review).await?;
+        let known = store::reviews::all_criteria(&self.db(), member.review).await?;
+        let known: Vec<Criterion> = known.into_iter().map(criterion).collect();
         let mut rows = Vec::new();
         for (position, item) in items.iter().enumerate() {
-            let old = before.iter().find(|old| old.id.is_some() && old.id == item.id);
+            let old = known.iter().find(|old| old.id.is_some() && old.id == item.id);
             let new = Criterion {
                 kind: one_of(&item.kind, "kind", &["population", "concept", "context", "other"])?,
                 label: l10n(&item.label, "label", LABEL_MAX, true)?,

@@ -88,7 +88,12 @@ pub async fn members(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<NamedMember>>
 }
 
 pub async fn criteria(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<CriterionRow>> {
-    let query = criteria::Entity::find().filter(criteria::Column::ReviewId.eq(review)).filter(criteria::Column::Active.eq(true));
+    Ok(all_criteria(db, review).await?.into_iter().filter(|row| row.active).collect())
+}
+
+/// Also those that were put away.
+pub async fn all_criteria(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<CriterionRow>> {
+    let query = criteria::Entity::find().filter(criteria::Column::ReviewId.eq(review));
     Ok(query.order_by_asc(criteria::Column::Position).all(&db.0).await?)
 }
 

@@ -14,6 +14,8 @@ fn the_first_visit_makes_the_only_first_administrator() {
         assert_eq!(admin.get("/api/session").await["user"]["is_admin"], true);
         let again = json!({ "login": "x", "name": "x", "password": PASSWORD });
         assert_eq!(test.anonymous().refused(Method::POST, "/api/setup", Some(again)).await, (409, "already_set_up".into()));
+        let users = admin.get("/api/users").await;
+        assert!(users["items"][0]["last_seen_at"].is_string(), "who has just signed in was seen: {users}");
     });
 }
 

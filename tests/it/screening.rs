@@ -306,9 +306,15 @@ fn the_order_of_criteria_holds_for_what_was_decided_before() {
         };
         assert_eq!(reason(&world).await, reasons[0]["id"]);
         let turned = json!({ "items": [criteria[1], criteria[0], criteria[2]] });
-        world.lead.put(&format!("{}/criteria", world.review), turned).await;
+        world.lead.put(&format!("{}/criteria", world.review), turned.clone()).await;
         assert_eq!(reason(&world).await, reasons[1]["id"]);
         world.assert_sound().await;
+        world.lead.put(&format!("{}/criteria", world.review), json!({ "items": [criteria[1], criteria[2]] })).await;
+        world.lead.put(&format!("{}/criteria", world.review), json!({ "items": criteria })).await;
+        let again = world.lead.get(&world.review).await;
+        assert_eq!(again["criteria"], review["criteria"], "put back, it is the one that answers and reasons know");
+        assert_eq!(reason(&world).await, reasons[0]["id"]);
+        world.lead.put(&format!("{}/criteria", world.review), turned).await;
         let mut free = reasons.clone();
         free[1]["criterion_id"] = Value::Null;
         world.lead.put(&format!("{}/reasons", world.review), json!({ "items": free })).await;

@@ -180,3 +180,60 @@ test('a conflict stays on screen with what is being written, whoever settles wha
 	await page.context().close();
 	assert.deepEqual(problems, []);
 });
+
+test('whoever follows a link away from unsaved settings is asked, and stays when they say so', async () => {
+	const problems = [];
+	const page = await open('lead', WAYS[0], problems);
+	const asked = [];
+	let leave = false;
+	page.on('dialog', (dialog) => {
+		asked.push(dialog.message());
+		void (leave ? dialog.accept() : dialog.dismiss());
+	});
+	const settings = `${server.base}/reviews/${review}/settings`;
+	await page.goto(`${settings}?tab=criteria`);
+	const text = page.locator('main textarea').first();
+	await text.waitFor();
+	const labels = page.locator('main a[href$="tab=labels"]');
+	await text.fill('書きかけの基準');
+	await labels.click();
+	assert.equal(await text.inputValue(), '書きかけの基準');
+	assert.match(page.url(), /tab=criteria/);
+	leave = true;
+	await labels.click();
+	await page.waitForURL(/tab=labels/);
+	assert.equal(asked.length, 2);
+	await page.locator('main a[href$="tab=criteria"]').click();
+	await page.waitForURL(/tab=criteria/);
+	assert.equal(asked.length, 2, 'where nothing is unsaved nobody is asked');
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});
+
+test('somebody with an account joins another review by its link, as who they are', async () => {
+	const problems = [];
+	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
+	const { id } = await lead.post('/api/reviews', { title: { ja: '別のレビュー', en: 'Another review' } });
+	const { items } = await lead.post(`/api/reviews/${id}/invitations`, { role: 'observer' });
+	const page = await open('reviewer', WAYS[0], problems);
+	await page.goto(server.base + items[0].url.replace(/^.*(?=\/join\/)/, ''));
+	await page.getByRole('button', { name: '参加する' }).click();
+	await page.getByText('別のレビュー').waitFor();
+	const reviewer = await Api.signIn(server.base, loginOf('reviewer'), DEMO_PASSWORD);
+	assert.equal((await reviewer.get(`/api/reviews/${id}`)).my_role, 'observer');
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});
+
+test('on paper there is the page alone', async () => {
+	const problems = [];
+	const page = await open('lead', { ...WAYS[1], locale: 'ja' }, problems);
+	await page.goto(`${server.base}/reviews/${review}/prisma`);
+	await page.locator('main h1').waitFor();
+	await page.emulateMedia({ media: 'print' });
+	assert.equal(await page.locator('nav.side').isVisible(), false);
+	assert.equal(await page.locator('header.top').isVisible(), false);
+	assert.ok((await page.locator('main').boundingBox()).x < 40, 'nothing is kept free for the menu');
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});

@@ -66,7 +66,7 @@ export class ListEditor<T extends object> {
 	async save(): Promise<boolean> {
 		const before = JSON.parse(this.#saved) as T[];
 		if (!(await this.#put(this.values))) return false;
-		toasts.show(t('settings.saved_undo'), { undo: async () => void (await this.#put(before)) });
+		toasts.show(t('common.saved'), { undo: async () => void (await this.#put(before)) });
 		return true;
 	}
 

@@ -1,10 +1,7 @@
 /** The audit trail. */
 export const audit = {
-	title: 'Audit trail',
 	lead: 'Everything that would change a report: who, when, what before, what after.',
 	download: 'Download as CSV',
-	filter_action: 'What',
-	filter_user: 'Who',
 	everyone: 'Everyone',
 	everything: 'Everything',
 	when: 'When',

@@ -1,6 +1,5 @@
 /** Settling conflicts. */
 export const conflicts = {
-	title: 'Conflicts',
 	lead: 'Citations on which the required decisions are in and do not agree.',
 	show_open: 'Open',
 	show_resolved: 'Resolved',
@@ -14,14 +13,12 @@ export const conflicts = {
 	criterion: 'Criterion',
 	verdict: 'Decision',
 	reason: 'Reason',
-	note: 'Note',
 	decided: 'Decided',
 	no_answer: '–',
 	differs: 'The answers differ',
 	resolve: 'Settle this conflict',
 	settle_include: 'Include',
 	settle_exclude: 'Exclude',
-	exclusion_reason: 'Reason for exclusion',
 	choose_reason: 'Choose a reason',
 	reason_required: 'Please choose the reason for exclusion.',
 	why: 'Why is it settled this way?',

@@ -1,6 +1,5 @@
 /** Duplicates: summary, queue, lists; and every evidence code of the engine in words (`ev_{field}_{code}`). */
 export const duplicates = {
-	title: 'Duplicates',
 	lead: 'Records of the same report become one citation. Nothing is deleted; every merge can be undone.',
 	running: 'Comparing records',
 	run_done: 'Done: {merged} duplicates merged, {review} to look at.',
@@ -96,7 +95,6 @@ export const duplicates = {
 		'Pairs that you called different, or split, are listed here. They stay apart however often duplicates are looked for, and you can take each answer back.',
 	take_back: 'Take back',
 	word_undone: { one: 'Answer taken back for {n} pair.', other: 'Answer taken back for {n} pairs.' },
-	open_citation: 'Open the citation',
 	lead_only: 'Only leads decide on duplicates.',
 	f_title: 'Title',
 	f_title_other: 'Title (other)',

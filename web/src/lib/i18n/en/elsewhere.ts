@@ -13,7 +13,6 @@ export const elsewhere = {
 	name: 'Name in the file',
 	no_name: '(no name)',
 	counts_as: 'Count as decisions of',
-	member: 'Member',
 	stage: 'Stage',
 	nobody: 'nobody',
 	give: 'Count them',

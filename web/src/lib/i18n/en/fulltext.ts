@@ -6,7 +6,6 @@ export const fulltext = {
 	state_sought: 'Sought',
 	state_retrieved: 'Retrieved',
 	state_not_retrieved: 'Not retrieved',
-	filter: 'State',
 	search: 'Title, author or number',
 	empty: 'No full texts to seek yet',
 	empty_text: 'As soon as citations are included on title and abstract, they appear here.',
@@ -22,7 +21,6 @@ export const fulltext = {
 	not_retrieved: 'Not retrieved',
 	reason: 'Why not?',
 	reason_required: 'Please choose a reason.',
-	note: 'Note',
 	nr_no_access: 'No access (subscription, cost)',
 	nr_not_found: 'Could not be found',
 	nr_no_reply: 'No reply from the authors',
@@ -40,6 +38,5 @@ export const fulltext = {
 	linked_text: 'The full text lies elsewhere. Open it in a window beside this one.',
 	open_window: 'Open in a window of its own',
 	pdf_of: 'Full text of no. {n}',
-	by: '{name}, {time}',
 	file_info: '{name}, {size}',
 } as const;

@@ -9,7 +9,6 @@ export const prisma = {
 	open_retrieval: 'Full texts still sought: {n}',
 	open_conflicts: 'Conflicts to settle: {n}',
 	labels: 'Labels in the figure',
-	other: 'Other methods',
 	other_auto: 'When used',
 	other_yes: 'Always show',
 	other_no: 'Never show',

@@ -1,6 +1,5 @@
 /** Progress and agreement. */
 export const progress = {
-	title: 'Progress',
 	live: 'Live',
 	part_pending: 'Pending',
 	part_included: 'Included',
@@ -12,7 +11,6 @@ export const progress = {
 	nothing_text_title_abstract:
 		'Import files and find duplicates; every citation then comes to title and abstract screening.',
 	nothing_text_full_text: 'Citations arrive here when they are included on title and abstract.',
-	to_screening: 'Screen',
 	to_conflicts: 'To the conflicts',
 	reviewer: 'Reviewer',
 	done: 'Decided',

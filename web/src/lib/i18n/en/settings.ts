@@ -1,6 +1,5 @@
 /** Settings of a review. */
 export const settings = {
-	title: 'Settings',
 	tab_review: 'Review',
 	tab_criteria: 'Criteria',
 	tab_reasons: 'Exclusion reasons',
@@ -9,9 +8,9 @@ export const settings = {
 	tab_stages: 'Stages',
 	tab_members: 'Members',
 	read_only: 'Only a lead of this review can change its settings.',
-	saved_undo: 'Saved.',
 	discard: 'Discard changes',
 	changed: 'Not saved yet',
+	leave: 'Leave without saving your changes?',
 	// Review
 	previous: 'Earlier version of this review',
 	previous_hint: 'Fills the “previous studies” boxes of the PRISMA figure; leave them empty for a new review.',
@@ -93,7 +92,6 @@ export const settings = {
 	is_reason_disagreement_first_criterion_wins: 'the first criterion wins',
 	is_reason_disagreement_conflicts: 'is a conflict',
 	answers_required: 'Every criterion must be answered',
-	version: 'version {n}',
 	effect: 'What this would change',
 	effect_none: 'No outcome changes.',
 	effect_changed: { one: 'The outcome of {n} citation changes.', other: 'The outcome of {n} citations changes.' },

@@ -1,6 +1,5 @@
 /** Sources, searches, import, rejected entries. */
 export const sources = {
-	title: 'Sources & import',
 	lead: 'Where was searched, how, and what each file gave.',
 	add_source: 'Add a source',
 	new_source: 'New source',
@@ -51,7 +50,6 @@ export const sources = {
 	sample: 'A line of it',
 	sample_hint: 'If this is not readable, choose another encoding.',
 	entries: { one: '{n} entry', other: '{n} entries' },
-	records: { one: '{n} record', other: '{n} records' },
 	rejected_n: { one: '{n} entry could not be read', other: '{n} entries could not be read' },
 	all_read: 'every entry could be read',
 	none_read:

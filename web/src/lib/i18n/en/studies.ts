@@ -1,6 +1,5 @@
 /** Grouping reports of one investigation. */
 export const studies = {
-	title: 'Studies',
 	lead: 'Reports about the same investigation form one study. PRISMA counts both.',
 	count: '{studies} studies from {reports} reports',
 	empty: 'No report has been included yet',

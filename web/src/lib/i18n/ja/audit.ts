@@ -2,11 +2,8 @@ import type { SameKeys } from '../message';
 import type { audit as en } from '../en/audit';
 
 export const audit: SameKeys<typeof en> = {
-	title: '変更履歴',
 	lead: '報告の数字や内容に関わる変更を、誰が・いつ・何をどう変えたかとともに、すべて記録しています。',
 	download: 'CSVでダウンロード',
-	filter_action: '内容',
-	filter_user: '変更した人',
 	everyone: '全員',
 	everything: 'すべて',
 	when: '日時',

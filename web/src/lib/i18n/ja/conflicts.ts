@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { conflicts as en } from '../en/conflicts';
 
 export const conflicts: SameKeys<typeof en> = {
-	title: '不一致',
 	lead: '必要な人数の判定がそろい、結果が一致しなかった文献です。',
 	show_open: '未解決',
 	show_resolved: '解決済み',
@@ -15,14 +14,12 @@ export const conflicts: SameKeys<typeof en> = {
 	criterion: '基準',
 	verdict: '判定',
 	reason: '除外理由',
-	note: 'メモ',
 	decided: '判定日時',
 	no_answer: '―',
 	differs: '回答が分かれています',
 	resolve: 'この不一致を解決する',
 	settle_include: '採用',
 	settle_exclude: '除外',
-	exclusion_reason: '除外理由',
 	choose_reason: '理由を選択',
 	reason_required: '除外理由を選択してください。',
 	why: 'この結論とした理由',

@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { duplicates as en } from '../en/duplicates';
 
 export const duplicates: SameKeys<typeof en> = {
-	title: '重複',
 	lead: '同じ報告のレコードを1件の文献にまとめます。レコードは削除されず、統合はいつでも取り消せます。',
 	running: 'レコードを照合中',
 	run_done: '完了：重複{merged}件を統合、要確認{review}組',
@@ -98,7 +97,6 @@ export const duplicates: SameKeys<typeof en> = {
 		'「別の文献」と判定した組や、統合済みから分けた組がここに並びます。重複を照合し直しても再び統合されることはなく、判定はいつでも取り消せます。',
 	take_back: '判定を取り消す',
 	word_undone: { other: '{n}組の判定を取り消しました。' },
-	open_citation: '文献を開く',
 	lead_only: '重複の判定はレビューの責任者が行います。',
 	f_title: 'タイトル',
 	f_title_other: 'タイトル（別言語）',

@@ -16,7 +16,6 @@ export const elsewhere: SameKeys<typeof en> = {
 	name: 'ファイル内の名前',
 	no_name: '（名前なし）',
 	counts_as: '誰の判定として数えるか',
-	member: 'メンバー',
 	stage: '段階',
 	nobody: '数えない',
 	give: '判定として数える',

@@ -8,7 +8,6 @@ export const fulltext: SameKeys<typeof en> = {
 	state_sought: '入手待ち',
 	state_retrieved: '入手済み',
 	state_not_retrieved: '入手不可',
-	filter: '状態',
 	search: 'タイトル・著者・番号',
 	empty: '入手するフルテキストはまだありません',
 	empty_text: '一次スクリーニングで文献が採用されると、ここに並びます。',
@@ -24,7 +23,6 @@ export const fulltext: SameKeys<typeof en> = {
 	not_retrieved: '入手不可にする',
 	reason: '入手できない理由',
 	reason_required: '理由を選択してください。',
-	note: 'メモ',
 	nr_no_access: '閲覧できない（購読なし・費用など）',
 	nr_not_found: '所在が確認できない',
 	nr_no_reply: '著者から返答がない',
@@ -42,6 +40,5 @@ export const fulltext: SameKeys<typeof en> = {
 	linked_text: 'フルテキストは外部にあります。別のウィンドウで開いて、並べてお読みください。',
 	open_window: '別のウィンドウで開く',
 	pdf_of: '番号{n}のフルテキスト',
-	by: '{name}、{time}',
 	file_info: '{name}（{size}）',
 };

@@ -11,7 +11,6 @@ export const prisma: SameKeys<typeof en> = {
 	open_retrieval: 'フルテキスト入手待ち：{n}件',
 	open_conflicts: '未解決の不一致：{n}件',
 	labels: '図の表記',
-	other: 'その他の方法',
 	other_auto: '使用時のみ表示',
 	other_yes: '常に表示',
 	other_no: '表示しない',

@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { progress as en } from '../en/progress';
 
 export const progress: SameKeys<typeof en> = {
-	title: '進捗',
 	live: '自動更新中',
 	part_pending: '判定待ち',
 	part_included: '採用',
@@ -13,7 +12,6 @@ export const progress: SameKeys<typeof en> = {
 	nothing: 'この段階に進んだ文献はまだありません',
 	nothing_text_title_abstract: 'ファイルを取り込み、重複を検出すると、すべての文献が一次スクリーニングに進みます。',
 	nothing_text_full_text: '一次スクリーニングで採用された文献が、ここに進みます。',
-	to_screening: '判定する',
 	to_conflicts: '不一致の解決へ',
 	reviewer: 'レビュアー',
 	done: '判定済み',

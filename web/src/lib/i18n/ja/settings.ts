@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { settings as en } from '../en/settings';
 
 export const settings: SameKeys<typeof en> = {
-	title: '設定',
 	tab_review: 'レビュー',
 	tab_criteria: '適格基準',
 	tab_reasons: '除外理由',
@@ -11,9 +10,9 @@ export const settings: SameKeys<typeof en> = {
 	tab_stages: 'スクリーニング方法',
 	tab_members: 'メンバー',
 	read_only: '設定を変更できるのは、このレビューの責任者だけです。',
-	saved_undo: '保存しました。',
 	discard: '変更を破棄',
 	changed: '未保存の変更があります',
+	leave: '未保存の変更があります。保存せずに移動しますか？',
 	previous: 'このレビューの以前の版',
 	previous_hint: 'PRISMA フロー図の「以前の版に含まれた研究」に入ります。新規のレビューでは空欄のままにしてください。',
 	previous_studies: '研究数',
@@ -88,7 +87,6 @@ export const settings: SameKeys<typeof en> = {
 	is_reason_disagreement_first_criterion_wins: '順序が先の基準を採用',
 	is_reason_disagreement_conflicts: '不一致とする',
 	answers_required: 'すべての基準への回答を必須にする',
-	version: '第{n}版',
 	effect: 'この変更による影響',
 	effect_none: '結果が変わる文献はありません。',
 	effect_changed: { other: '{n}件の文献で結果が変わります。' },

@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { sources as en } from '../en/sources';
 
 export const sources: SameKeys<typeof en> = {
-	title: '検索・取り込み',
 	lead: 'どこを、どのように検索し、各ファイルから何件得られたかを記録します。',
 	add_source: '情報源を追加',
 	new_source: '新しい情報源',
@@ -53,7 +52,6 @@ export const sources: SameKeys<typeof en> = {
 	sample: 'ファイル中の1行',
 	sample_hint: '文字化けしている場合は、別の文字コードを選んでください。',
 	entries: { other: '項目{n}件' },
-	records: { other: 'レコード{n}件' },
 	rejected_n: { other: '読み取れない項目{n}件' },
 	all_read: 'すべて読み取れました',
 	none_read:

@@ -2,7 +2,6 @@ import type { SameKeys } from '../message';
 import type { studies as en } from '../en/studies';
 
 export const studies: SameKeys<typeof en> = {
-	title: '研究のまとめ',
 	lead: '同じ研究について書かれた複数の報告を、一つの研究にまとめます。PRISMAでは報告数と研究数の両方を数えます。',
 	count: '報告{reports}件・研究{studies}件',
 	empty: '採用された報告はまだありません',
