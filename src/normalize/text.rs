@@ -217,11 +217,8 @@ fn plain_run(text: &[u8]) -> usize {
     let plain =
         |chunk: &[u8]| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
     let from: usize = text.chunks(4 * STEP).take_while(|chunk| plain(chunk)).map(<[u8]>::len).sum();
-    let in_run = |at: usize| match KINDS[usize::from(text[at])] {
-        CONTROL | BEYOND_ASCII => false,
-        DOUBLE_BLANK => at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic),
-        _ => true,
-    };
+    let in_run =
+        |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
     (from..text.len()).find(|at| !in_run(*at)).unwrap_or(text.len())
 }
 
