@@ -148,10 +148,11 @@ impl App {
         let text = query.q.as_deref().map(str::trim).unwrap_or_default();
         let searched = if text.is_empty() { None } else { self.find(review, text).await? };
         let Some(filter) = filter(member, query)? else { return Ok(Selected::default()) };
-        let mut found = store::citations::filtered(&self.db(), review, &filter).await?;
+        let now = self.at_one_moment().await?;
+        let mut found = store::citations::filtered(&now.db(), review, &filter).await?;
         let mut counted = None;
         if let Some(key) = query.flow_box.as_deref().filter(|key| !key.is_empty()) {
-            let Behind { label, n, citations } = self.behind(member, key).await?;
+            let Behind { label, n, citations } = now.behind(member, key).await?;
             let citations: HashSet<Uuid> = citations.into_iter().collect();
             found.retain(|light| citations.contains(&light.id));
             counted = Some(BoxView { label, n });

@@ -75,14 +75,15 @@ impl App {
         if !member.is_lead() && !(consensus && member.screens) {
             return Err(AppError::forbidden("lead_only"));
         }
-        let db = self.db();
+        let now = self.at_one_moment().await?;
+        let db = now.db();
         let open = query.state.as_deref() != Some("resolved");
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
         let found = screening::conflicts(&db, member.review, stage.as_str(), open, query.after.unwrap_or(0), limit).await?;
         let next = super::cursor(&found, limit as usize, |row| row.number.to_string());
         let mut total = screening::count_conflicts(&db, member.review, stage.as_str(), open).await? as u64;
         let ids: Vec<Uuid> = found.iter().map(|row| row.citation_id).collect();
-        let mut items = self.conflict_views(&db, member, stage, &ids).await?;
+        let mut items = now.conflict_views(&db, member, stage, &ids).await?;
         if !member.is_lead() {
             let mine = |conflict: &Conflict| conflict.decisions.iter().any(|d| d.reviewer.as_ref().is_some_and(|p| p.id == member.user.id));
             items.retain(mine);

@@ -221,9 +221,10 @@ impl App {
 
     /// One's own decisions, newest first.
     pub async fn my_decisions(&self, member: &Member, query: MineQuery) -> AppResult<Page<DecisionView>> {
-        let db = self.db();
+        let now = self.at_one_moment().await?;
+        let db = now.db();
         let citations = match query.citation_id {
-            Some(id) => Some(self.family(&db, self.root(&db, member.review, id).await?.id).await?),
+            Some(id) => Some(now.family(&db, now.root(&db, member.review, id).await?.id).await?),
             None => None,
         };
         let filter = screening::MineFilter {
@@ -237,7 +238,7 @@ impl App {
         let rows = screening::decisions_of(&db, member.review, member.user.id, &filter, limit).await?;
         let total = screening::count_decisions_of(&db, member.review, member.user.id, &filter).await?;
         let next = super::cursor(&rows, limit as usize, |row| row.seq.to_string());
-        Ok(Page { items: self.decision_views(&db, &rows, false).await?, total, next })
+        Ok(Page { items: now.decision_views(&db, &rows, false).await?, total, next })
     }
 
     /// Rows with the citations' titles and, when `named`, the reviewers' names.

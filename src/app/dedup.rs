@@ -225,11 +225,12 @@ impl App {
     }
 
     pub async fn dedup_state(&self, member: &Member) -> AppResult<DedupState> {
-        let (db, review) = (self.db(), member.review);
+        let now = self.at_one_moment().await?;
+        let (db, review) = (now.db(), member.review);
         let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
         let last = store::jobs::latest(&db, review, "dedup").await?;
-        let totals = store::citations::totals(&db, review).await?;
-        let figures = self.dedup_figures(review).await?;
+        let figures = now.dedup_figures(review).await?;
+        let (records, citations) = figures.totals();
         let (by_source, by_pair) = figures.tables();
         let changes = store::sources::last_changes(&db, review).await?;
         let finished = last.as_ref().is_some_and(|job| job.state == "done");
@@ -238,13 +239,13 @@ impl App {
             None => false,
         };
         Ok(DedupState {
-            stale: totals.records > 0 && (!finished || undone || changes.records > changes.dedup),
+            stale: records > 0 && (!finished || undone || changes.records > changes.dedup),
             undone,
             to_review: figures.to_review,
             related: figures.related,
-            records: totals.records,
-            citations: totals.citations,
-            merged: totals.records - totals.citations,
+            records,
+            citations,
+            merged: records - citations,
             by_source,
             by_pair,
             last_job: last.map(|job| jobs::view(job, &member.user.locale)),

@@ -132,6 +132,13 @@ impl Figures {
         counts
     }
 
+    /// Live records, and the citations that hold them. Those that a file takes out or brings back are grouped again little by little: what
+    /// the citations' own table says may be behind meanwhile, and is not asked.
+    pub fn totals(&self) -> (i64, i64) {
+        let citations: HashSet<Uuid> = self.placed.iter().map(|record| record.citation).collect();
+        (self.placed.len() as i64, citations.len() as i64)
+    }
+
     /// By source, those without records left out; and by pair of sources.
     pub fn tables(&self) -> (Vec<SourceSplit>, Vec<SourcePair>) {
         let counts = self.counts();

@@ -146,16 +146,17 @@ impl App {
     /// What an import brings, and whose it is.
     pub async fn elsewhere(&self, member: &Member, import: Uuid) -> AppResult<Elsewhere> {
         member.lead()?;
-        let db = self.db();
-        let import = self.import_row(member, import).await?;
-        let people = self.people(&db).await?;
+        let now = self.at_one_moment().await?;
+        let db = now.db();
+        let import = now.import_row(member, import).await?;
+        let people = now.people(&db).await?;
         let attributions = store::elsewhere::attributions(&db, import.id).await?;
         let mut groups = Vec::new();
         for group in store::elsewhere::groups(&db, import.id).await? {
             let standing =
                 attributions.iter().find(|row| row.undone_at.is_none() && row.name == group.name && row.from_stage == group.stage);
             let attribution = match standing {
-                Some(row) => Some(self.attribution_view(&db, row, &people).await?),
+                Some(row) => Some(now.attribution_view(&db, row, &people).await?),
                 None => None,
             };
             let Group { name, stage, tool, included, excluded, maybe, unsaid } = group;
@@ -163,8 +164,8 @@ impl App {
         }
         let made = store::elsewhere::of_import(&db, import.id).await?;
         let chosen = attributions.iter().rev().find_map(|row| serde_json::from_str(&row.reasons).ok()).unwrap_or_default();
-        let table = ReasonTable::new(&self.reasons(member.review).await?, &chosen);
-        Ok(Elsewhere { groups, reasons: table.words(&made), labels: self.label_words(member, &import, &made).await? })
+        let table = ReasonTable::new(&now.reasons(member.review).await?, &chosen);
+        Ok(Elsewhere { groups, reasons: table.words(&made), labels: now.label_words(member, &import, &made).await? })
     }
 
     async fn attribution_view(&self, db: &Db<'_>, row: &AttributionRow, people: &HashMap<Uuid, Person>) -> AppResult<Attribution> {

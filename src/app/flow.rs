@@ -116,7 +116,8 @@ const BOXES: [Counted; 14] = [
 impl App {
     /// What is true of every live citation of the review.
     pub async fn flow_facts(&self, review: Uuid) -> AppResult<Facts> {
-        let db = self.db();
+        let now = self.at_one_moment().await?;
+        let db = now.db();
         let row = store::reviews::get(&db, review).await?.ok_or(AppError::not_found("review"))?;
         let sources: Vec<FlowSource> = store::facts::sources(&db, review).await?.into_iter().filter_map(flow_source).collect();
         let place: HashMap<Uuid, u32> = sources.iter().zip(0u32..).map(|(source, at)| (source.id.0, at)).collect();
@@ -134,12 +135,14 @@ impl App {
         let removed = attached::removed_of_review(&db, review).await?;
         let mut rows = Vec::new();
         for id in screening::live_citations(&db, review).await? {
+            let Some(mut records) = records.remove(&id) else { continue }; // its file was taken out a moment ago; it follows
+            records.sort_unstable(); // the database groups in any order
             let at = |stage: Stage| outcomes.get(&(id, stage.as_str().to_string())).copied().unwrap_or((Outcome::Pending, false));
             let ((title_abstract, elsewhere_title_abstract), (full_text, elsewhere_full_text)) =
                 (at(Stage::TitleAbstract), at(Stage::FullText));
             rows.push(Row {
                 citation: CitationId(id),
-                records: records.remove(&id).unwrap_or_default(),
+                records,
                 removed: removed.get(&id).map(|removed| if removed.kind == "automation" { Removal::Automation } else { Removal::Other }),
                 title_abstract,
                 report: match reports.get(&id).map(|report| report.state.as_str()) {
@@ -157,13 +160,14 @@ impl App {
             (None, None) => None,
             (studies, reports) => Some(Previous { studies: count(studies), reports: count(reports) }),
         };
-        Ok(Facts { sources, reasons: self.rules(review).await?.reason_ids(), rows, previous })
+        Ok(Facts { sources, reasons: now.rules(review).await?.reason_ids(), rows, previous })
     }
 
     pub async fn flow(&self, member: &Member) -> AppResult<Flow> {
-        let facts = self.flow_facts(member.review).await?;
+        let now = self.at_one_moment().await?;
+        let facts = now.flow_facts(member.review).await?;
         let counts = flow::count(&facts);
-        let names = self.reason_labels(member.review).await?;
+        let names = now.reason_labels(member.review).await?;
         let mut boxes = Vec::new();
         for column in Column::ALL {
             for counted in BOXES {
@@ -183,8 +187,8 @@ impl App {
             right: identity.right,
             ok: identity.holds(),
         });
-        let imports = store::sources::imports(&self.db(), member.review).await?;
-        let unread = store::sources::rejected_open(&self.db(), member.review).await?;
+        let imports = store::sources::imports(&now.db(), member.review).await?;
+        let unread = store::sources::rejected_open(&now.db(), member.review).await?;
         let unread = imports.iter().filter(|import| import.status == "done").filter_map(|import| unread.get(&import.id)).sum::<i64>();
         Ok(Flow {
             identities: identities.collect(),

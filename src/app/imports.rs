@@ -91,9 +91,10 @@ pub(super) fn trail(row: &ImportRow) -> Value {
 impl App {
     /// Oldest first.
     pub async fn imports(&self, member: &Member) -> AppResult<Vec<ImportSummary>> {
-        let tallies = self.tallies(member.review).await?;
-        let names = self.names(member.review).await?;
-        let rows = store::sources::imports(&self.db(), member.review).await?;
+        let now = self.at_one_moment().await?;
+        let tallies = now.tallies(member.review).await?;
+        let names = now.names(member.review).await?;
+        let rows = store::sources::imports(&now.db(), member.review).await?;
         Ok(rows.iter().map(|row| summary(row, &tallies, &names, &member.user.locale)).collect())
     }
 
@@ -110,11 +111,12 @@ impl App {
     }
 
     pub async fn import_detail(&self, member: &Member, id: Uuid) -> AppResult<ImportDetail> {
-        let summary = self.import_summary(member, id).await?;
-        let row = self.import_row(member, id).await?;
-        let records = store::records::first_of_import(&self.db(), id, PREVIEW).await?;
+        let now = self.at_one_moment().await?;
+        let summary = now.import_summary(member, id).await?;
+        let row = now.import_row(member, id).await?;
+        let records = store::records::first_of_import(&now.db(), id, PREVIEW).await?;
         let issues: Vec<Issue> = serde_json::from_str(&row.issues).unwrap_or_default();
-        let closed = self.closed_files(member).await?;
+        let closed = now.closed_files(member).await?;
         let view = |record| RecordView::stored(record, Some(summary.source.clone()), None, &closed);
         Ok(ImportDetail {
             provider: row.provider,

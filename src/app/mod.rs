@@ -218,6 +218,12 @@ impl App {
         self.store.read()
     }
 
+    /// The same program whose reads all see one moment, not before this call: for numbers that stand beside each other, which must add
+    /// up whatever is written meanwhile. Not for writing, nor for following the index.
+    pub(crate) async fn at_one_moment(&self) -> AppResult<Self> {
+        Ok(Self { store: self.store.at_one_moment().await?, rules_cache: Arc::new(self.rules_cache.known()), ..self.clone() })
+    }
+
     /// The asking user as a member of the review. A review that one does not belong to does not exist for one (domain rule 7).
     ///
     /// # Errors

@@ -204,11 +204,12 @@ impl App {
         super::input::one_of(state, "state", &["review", "same", "related", "different"])?;
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
         let after = query.after.as_deref().and_then(|after| after.parse::<i64>().ok());
+        let now = self.at_one_moment().await?;
         let (page, total, last) = match state {
-            "review" => self.queue_page(member.review, query.kind.as_deref().unwrap_or_default(), after, limit).await?,
-            _ => self.standing_page(member.review, state, after, limit).await?,
+            "review" => now.queue_page(member.review, query.kind.as_deref().unwrap_or_default(), after, limit).await?,
+            _ => now.standing_page(member.review, state, after, limit).await?,
         };
-        Ok(Page { items: self.pair_views(member.review, page).await?, total, next: last.map(|seq| seq.to_string()) })
+        Ok(Page { items: now.pair_views(member.review, page).await?, total, next: last.map(|seq| seq.to_string()) })
     }
 
     /// Questions after one of them, how many there are in all, and the last one where more follow.
@@ -248,9 +249,10 @@ impl App {
 
     /// How many questions of each kind wait, most first.
     pub async fn pair_kinds(&self, member: &Member) -> AppResult<Items<PairKind>> {
-        let found = self.questions(member.review).await?;
+        let now = self.at_one_moment().await?;
+        let found = now.questions(member.review).await?;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for kind in self.kinds(&found).await?.into_values() {
+        for kind in now.kinds(&found).await?.into_values() {
             *counts.entry(kind).or_default() += 1;
         }
         let mut items: Vec<PairKind> = counts.into_iter().map(|(kind, n)| PairKind { kind, n }).collect();

@@ -88,9 +88,10 @@ pub struct PairAgreement {
 
 impl App {
     pub async fn progress(&self, member: &Member) -> AppResult<Progress> {
+        let now = self.at_one_moment().await?;
         let mut stages = Vec::new();
         for stage in Stage::ALL {
-            stages.push(self.stage_progress(member, stage).await?);
+            stages.push(now.stage_progress(member, stage).await?);
         }
         Ok(Progress { stages })
     }

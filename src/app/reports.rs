@@ -56,7 +56,8 @@ pub struct ReportLink {
 impl App {
     /// Reports of the citations that title/abstract screening included, by citation number.
     pub async fn reports(&self, member: &Member, query: ReportQuery) -> AppResult<Page<ReportItem>> {
-        let db = self.db();
+        let now = self.at_one_moment().await?;
+        let db = now.db();
         let families = Families::of(&db, &screening::at_full_text(&db, member.review).await?).await?;
         let mut reports = attached::reports(&db, &families).await?;
         if let Some(state) = &query.state {
@@ -75,8 +76,8 @@ impl App {
         citations.retain(|row| row.number > query.after.unwrap_or(0));
         citations.truncate(limit);
         let next = super::cursor(&citations, limit, |row| row.number.to_string());
-        let people = self.people(&db).await?;
-        let views = self.citation_rows(&db, member, &citations).await?;
+        let people = now.people(&db).await?;
+        let views = now.citation_rows(&db, member, &citations).await?;
         let mut items = Vec::new();
         for (citation, row) in views.into_iter().zip(&citations) {
             let Some(report) = reports.get(&row.id) else { continue };

@@ -208,10 +208,11 @@ impl App {
     }
 
     pub async fn reviews_of(&self, user: &UserRow) -> AppResult<Vec<ReviewSummary>> {
+        let now = self.at_one_moment().await?;
         let mut summaries = Vec::new();
-        for row in store::reviews::of_user(&self.db(), user.id).await? {
+        for row in store::reviews::of_user(&now.db(), user.id).await? {
             let my_role = parse_role(&row.role)?;
-            let my_open = self.my_open(user, row.id).await?;
+            let my_open = now.my_open(user, row.id).await?;
             summaries.push(ReviewSummary {
                 id: row.id,
                 title: L10n::from_json(&row.title),

@@ -85,10 +85,11 @@ fn trail(row: &SourceRow) -> Trail<'_> {
 impl App {
     /// Every source with its searches and imports, in the review's order.
     pub async fn sources(&self, member: &Member) -> AppResult<Vec<Source>> {
-        let (db, review) = (self.db(), member.review);
+        let now = self.at_one_moment().await?;
+        let (db, review) = (now.db(), member.review);
         let records: BTreeMap<Uuid, i64> = store::records::count_by_source(&db, review).await?.into_iter().collect();
-        let tallies = self.tallies(review).await?;
-        let names = self.names(review).await?;
+        let tallies = now.tallies(review).await?;
+        let names = now.names(review).await?;
         let mut searches: BTreeMap<Uuid, Vec<Search>> = BTreeMap::new();
         let imports = store::sources::imports(&db, review).await?;
         for row in store::sources::searches(&db, review).await? {

@@ -39,8 +39,9 @@ pub struct Ungroup {
 impl App {
     /// The studies that the included reports form now.
     pub async fn studies(&self, member: &Member) -> AppResult<Vec<Study>> {
-        let db = self.db();
-        let facts = self.flow_facts(member.review).await?;
+        let now = self.at_one_moment().await?;
+        let db = now.db();
+        let facts = now.flow_facts(member.review).await?;
         let names: HashMap<Uuid, String> = store::facts::study_names(&db, member.review).await?.into_iter().collect();
         let study_of: HashMap<CitationId, Uuid> = facts.rows.iter().filter_map(|row| Some((row.citation, row.study?.0))).collect();
         let mut studies = Vec::new();
@@ -50,7 +51,7 @@ impl App {
             rows.sort_by_key(|row| row.number);
             let id = reports.first().and_then(|first| study_of.get(first)).copied();
             let name = id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
-            studies.push(Study { id, name, reports: self.citation_rows(&db, member, &rows).await? });
+            studies.push(Study { id, name, reports: now.citation_rows(&db, member, &rows).await? });
         }
         Ok(studies)
     }

@@ -13,7 +13,6 @@ use super::{App, AppError, AppResult, Member, time};
 use crate::model::{Assignment, CitationId, Stage, UserId};
 use crate::screen;
 use crate::store::attached::{self, Families};
-use crate::store::tasks::OpenTask;
 use crate::store::{self, Db, ReportRow, TaskRow, screening, tasks};
 
 /// Tasks that one pull may ask for.
@@ -75,37 +74,37 @@ impl App {
         let rules = self.rules(member.review).await?;
         let settings = rules.settings(stage).clone();
         let required = rules.at(stage).required();
-        let mut open = tasks::open_tasks(&self.db(), asked(member, stage, required), wanted).await?;
-        if (open.len() as u64) < wanted {
+        let asked = asked(member, stage, required);
+        if (tasks::open_tasks(&self.db(), asked, wanted).await?.len() as u64) < wanted {
             let (app, by) = (self.clone(), member.clone());
-            open = self
-                .store
+            self.store
                 .write::<_, AppError, _>(move |db| {
                     async move {
-                        let asked = asked(&by, stage, required);
                         match settings.assignment {
-                            Assignment::Pool => return app.pull(db, &by, stage, asked, wanted).await,
-                            Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await?,
-                            Assignment::Manual => {}
+                            Assignment::Pool => app.pull(db, &by, stage, asked, wanted).await,
+                            Assignment::Pairs | Assignment::Split => app.deal(db, &by, stage, &settings).await,
+                            Assignment::Manual => Ok(()),
                         }
-                        Ok(tasks::open_tasks(db, asked, wanted).await?)
                     }
                     .boxed()
                 })
                 .await?;
         }
+        let now = self.at_one_moment().await?;
+        let open = tasks::open_tasks(&now.db(), asked, wanted).await?;
         let fresh: Vec<(Uuid, Uuid)> =
             open.iter().filter(|task| !held.contains(&task.id)).take(limit as usize).map(|task| (task.id, task.root)).collect();
-        let tasks = self.tasks(member, &fresh, stage).await?;
-        let remaining = self.remaining(member, stage).await?;
-        let done_by_me = screening::count_live(&self.db(), member.review, stage.as_str(), member.user.id).await?;
-        let done_reason = if open.is_empty() { Some(self.why_nothing(member, stage).await?) } else { None };
+        let tasks = now.tasks(member, &fresh, stage).await?;
+        let remaining = now.remaining(member, stage).await?;
+        let done_by_me = screening::count_live(&now.db(), member.review, stage.as_str(), member.user.id).await?;
+        let done_reason = if open.is_empty() { Some(now.why_nothing(member, stage).await?) } else { None };
         Ok(Next { tasks, remaining, done_by_me, done_reason })
     }
 
     /// What waits for a reviewer at a stage: tasks in hand and, in the pool, those that could be taken.
     pub async fn remaining(&self, member: &Member, stage: Stage) -> AppResult<i64> {
-        let (db, rules) = (self.db(), self.rules(member.review).await?);
+        let (now, rules) = (self.at_one_moment().await?, self.rules(member.review).await?);
+        let db = now.db();
         let asked = asked(member, stage, rules.at(stage).required());
         let mut remaining = tasks::count_open_tasks(&db, asked).await?;
         if rules.settings(stage).assignment == Assignment::Pool {
@@ -119,10 +118,10 @@ impl App {
         Ok(if waits { "waiting" } else { "finished" }.into())
     }
 
-    /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left; answers with what they hold then.
-    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: tasks::Asked<'_>, wanted: u64) -> AppResult<Vec<OpenTask>> {
-        let mut open = tasks::open_tasks(db, asked, wanted).await?;
-        let missing = wanted.saturating_sub(open.len() as u64) as i64;
+    /// Takes work from the pool until the reviewer holds `wanted` tasks or nothing is left.
+    async fn pull(&self, db: &Db<'_>, by: &Member, stage: Stage, asked: tasks::Asked<'_>, wanted: u64) -> AppResult<()> {
+        let held = tasks::open_tasks(db, asked, wanted).await?.len() as u64;
+        let missing = wanted.saturating_sub(held) as i64;
         let mut free = tasks::free(db, asked, missing).await?;
         if free.is_empty() && missing > 0 {
             self.release_stale(db, by, stage, missing as u64).await?;
@@ -131,11 +130,8 @@ impl App {
         let taken: Vec<Uuid> = free.iter().map(|citation| citation.citation_id).collect();
         let made = free.iter().map(|citation| self.task_row(by.review, citation.citation_id, stage, by.user.id, citation.order_key));
         let made: Vec<TaskRow> = made.collect();
-        open.extend(made.iter().map(|task| OpenTask { id: task.id, root: task.citation_id, order_key: task.order_key }));
         tasks::add_taken(db, &taken, stage.as_str(), 1).await?;
-        tasks::insert_tasks(db, made).await?;
-        open.sort_by_key(|task| (task.order_key, task.id));
-        Ok(open)
+        Ok(tasks::insert_tasks(db, made).await?)
     }
 
     async fn release_stale(&self, db: &Db<'_>, by: &Member, stage: Stage, wanted: u64) -> AppResult<()> {

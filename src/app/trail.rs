@@ -45,12 +45,13 @@ impl App {
     /// Newest first; leads only.
     pub async fn audit(&self, member: &Member, query: AuditQuery) -> AppResult<Page<AuditView>> {
         member.lead()?;
-        let db = self.db();
+        let now = self.at_one_moment().await?;
+        let db = now.db();
         let filter = Filter { before_seq: query.after, action: query.action, user: query.user, object: query.object };
         let limit = query.limit.unwrap_or(100).clamp(1, PAGE_MAX);
         let rows = store::audit::page(&db, member.review, &filter, limit).await?;
         let total = store::audit::count(&db, member.review, &filter).await?;
-        let people = self.people(&db).await?;
+        let people = now.people(&db).await?;
         let next = super::cursor(&rows, limit as usize, |row| row.seq.to_string());
         Ok(Page { items: rows.into_iter().map(|row| view(row, &people)).collect(), total, next })
     }

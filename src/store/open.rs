@@ -2,11 +2,15 @@
 //! SQLite: WAL, FULL, foreign keys, one writing connection beside a read-only pool. PostgreSQL: the same shape.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseExecutor};
+use sea_orm::{
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, IsolationLevel, TransactionOptions,
+    TransactionTrait,
+};
 
 use super::db::{Db, StoreError, StoreResult};
 use super::writer::Writer;
@@ -18,9 +22,18 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
 pub struct Store {
-    read: DatabaseConnection,
+    read: Reader,
     writer: Writer,
     url: String,
+}
+
+/// Where reads go.
+#[derive(Clone)]
+enum Reader {
+    /// Each sees what is committed when it begins.
+    Pool(DatabaseConnection),
+    /// All see the same; the connection is given back with the last clone.
+    Moment(Arc<DatabaseTransaction>),
 }
 
 impl Store {
@@ -37,11 +50,34 @@ impl Store {
         let write = Database::connect(options(url, 1, false)).await?;
         erabi_migrations::up(&write).await?;
         let read = Database::connect(options(url, READERS, true)).await?;
-        Ok(Self { read, writer: Writer::start(write), url: url.to_string() })
+        Ok(Self { read: Reader::Pool(read), writer: Writer::start(write), url: url.to_string() })
     }
 
     pub fn read(&self) -> Db<'_> {
-        Db(DatabaseExecutor::from(&self.read))
+        Db(match &self.read {
+            Reader::Pool(pool) => DatabaseExecutor::from(pool),
+            Reader::Moment(transaction) => DatabaseExecutor::from(&**transaction),
+        })
+    }
+
+    /// The same store whose reads all see one moment, which is not before this call. It holds a connection of the readers: who has one
+    /// waits neither for another nor for the writer.
+    ///
+    /// # Errors
+    /// When no connection is free or the database is gone.
+    pub async fn at_one_moment(&self) -> StoreResult<Self> {
+        let Reader::Pool(pool) = &self.read else { return Ok(self.clone()) };
+        // SQLite's deferred transaction keeps to what its first read saw; PostgreSQL does that from this level on.
+        let options = match self.is_sqlite() {
+            true => TransactionOptions::default(),
+            false => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+        };
+        let transaction = pool.begin_with_options(options).await?;
+        Ok(Self { read: Reader::Moment(Arc::new(transaction)), ..self.clone() })
     }
 
     pub fn is_sqlite(&self) -> bool {

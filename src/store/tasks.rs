@@ -86,8 +86,6 @@ pub async fn live_tasks(db: &Db<'_>, citations: &[Uuid]) -> StoreResult<Vec<Task
 pub struct OpenTask {
     pub id: Uuid,
     pub root: Uuid,
-    /// Where it stands in the stage's order; the id tells equal ones apart.
-    pub order_key: i64,
 }
 
 /// Open tasks whose citation still is at the stage and wants a decision, one for each citation: where several were merged, the
@@ -118,7 +116,7 @@ impl Asked<'_> {
 
 /// In the stage's order.
 pub async fn open_tasks(db: &Db<'_>, asked: Asked<'_>, limit: u64) -> StoreResult<Vec<OpenTask>> {
-    let sql = format!("SELECT t.id, s.citation_id AS root, t.order_key {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $5");
+    let sql = format!("SELECT t.id, s.citation_id AS root {OPEN_TASKS} ORDER BY t.order_key, t.id LIMIT $5");
     db.all(&sql, asked.values().into_iter().chain([(limit as i64).into()])).await
 }
 

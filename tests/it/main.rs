@@ -31,6 +31,7 @@ mod import_samples;
 mod mappings;
 mod merged_away;
 mod numbers;
+mod one_moment;
 mod openapi;
 mod overlap;
 mod permissions;

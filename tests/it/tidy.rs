@@ -355,7 +355,7 @@ fn transactions_begin_in_one_place() {
     let sources = sources();
     let begins = ["begin", "begin_with_config", "begin_with_options", "transaction", "transaction_with_config"];
     let mut wrong = Vec::new();
-    for source in sources.iter().filter(|s| s.name != "store/writer.rs") {
+    for source in sources.iter().filter(|s| !["store/writer.rs", "store/open.rs"].contains(&s.name.as_str())) {
         for what in begins {
             for at in places(&source.code, what) {
                 let called = source.code[at + what.len()..].starts_with("(");
@@ -366,7 +366,10 @@ fn transactions_begin_in_one_place() {
             }
         }
     }
-    judge("A transaction is begun by store/writer.rs alone: one writer, BEGIN IMMEDIATE, group commit.", wrong);
+    judge(
+        "A transaction that writes is begun by store/writer.rs alone: one writer, BEGIN IMMEDIATE, group commit; one that reads a moment by store/open.rs.",
+        wrong,
+    );
 }
 
 /// The string literals at the start of a call's arguments: `("field", "code")` gives both.
