@@ -19,7 +19,7 @@ const BLOBS: &str = "blobs/";
 pub struct BackupArgs {
     #[command(flatten)]
     pub place: Place,
-    /// The zip file to write
+    /// The zip file to write; it must not be there yet
     pub file: PathBuf,
 }
 
@@ -33,6 +33,9 @@ pub struct RestoreArgs {
 }
 
 pub fn backup(args: BackupArgs) -> Result<()> {
+    if args.file.exists() {
+        bail!("{} is there already: an earlier backup is not overwritten, give another name", args.file.display());
+    }
     let copy = args.place.data.join(format!("backup-{}.sqlite", std::process::id()));
     let done = block_on(async {
         let app = args.place.open(Options::default()).await?;

@@ -26,6 +26,10 @@ fn a_backup_restores_into_a_review_that_verifies() {
     let before = fine(&["verify", "--data", &data]);
     assert!(before.contains("all is well"), "{before}");
     fine(&["backup", "--data", &data, &zip]);
+    let kept = std::fs::read(&zip).unwrap();
+    let over = erabi(&["backup", "--data", &data, &zip]);
+    assert!(!over.status.success() && String::from_utf8_lossy(&over.stderr).contains("there already"), "a backup is not overwritten");
+    assert_eq!(std::fs::read(&zip).unwrap(), kept);
     fine(&["restore", "--data", &copy, &zip]);
     assert_eq!(fine(&["verify", "--data", &copy]), before);
     let again = erabi(&["restore", "--data", &copy, &zip]);
