@@ -187,6 +187,14 @@ pub fn says_something(record: &Record) -> bool {
         || (record.journal.is_some() && record.year.is_some())
 }
 
+/// Web of Science tells the kind of the whole (`PT B`, `PT S`); its document type may say that the entry is a paper or chapter in it.
+pub fn part_of_a_book(record: &mut Record) {
+    let part = record.publication_types.iter().filter_map(|word| kind(word)).find(|part| matches!(*part, "CPAPER" | "CHAP"));
+    if let Some(part) = part.filter(|_| matches!(record.kind.as_str(), "BOOK" | "SER")) {
+        record.kind = part.to_owned();
+    }
+}
+
 /// The RIS word for a kind of document, from the words that reference managers, BibTeX and databases use.
 pub fn kind(word: &str) -> Option<&'static str> {
     let key: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();

@@ -6,6 +6,7 @@ use std::io::BufRead;
 use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
+use super::fields::part_of_a_book;
 use super::lines::MARK;
 use super::tagged::{Gathered, lines_of, listed, unfolded};
 use super::{Context, ImportError};
@@ -65,7 +66,9 @@ impl Layout for Wos {
         if b.record.database.is_none() {
             b.database("Web of Science");
         }
-        b.finish()
+        let mut record = b.finish();
+        part_of_a_book(&mut record);
+        record
     }
 }
 
@@ -138,7 +141,7 @@ fn kind(value: &str) -> &'static str {
         Some('B') => "BOOK",
         Some('S') => "SER",
         Some('P') => "PAT",
-        Some('C') => "CONF",
+        Some('C') => "CPAPER",
         _ => "JOUR",
     }
 }

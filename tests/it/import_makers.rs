@@ -33,6 +33,26 @@ fn cases() -> Vec<Case> {
             vec![("/keywords", json!([{"term": "Parenting Education -- Mexico", "kind": "thesaurus"}]))],
         ),
         (
+            "Web of Science: a book with a conference is the paper in it …",
+            "FN Clarivate Analytics Web of Science\nVR 1.0\nPT B\nAU Doe, A\nTI T\nSO 7TH CONFERENCE ON FARMING\nDT Proceedings Paper\nCT 7th Conference on Farming\nER\n\nEF\n",
+            vec![("/type", json!("CPAPER")), ("/publication_types", json!(["Proceedings Paper"]))],
+        ),
+        (
+            "… a chapter of a series is a chapter, and a book is a book",
+            "FN Clarivate Analytics Web of Science\nVR 1.0\nPT S\nAU Doe, A\nTI T\nSO FARMS\nDT Article; Book Chapter\nER\n\nEF\n",
+            vec![("/type", json!("CHAP"))],
+        ),
+        (
+            "… while what stands in a journal stays there",
+            "FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Doe, A\nTI T\nSO FARMS\nDT Article; Proceedings Paper\nER\n\nEF\n",
+            vec![("/type", json!("JOUR"))],
+        ),
+        (
+            "… and its table says it the same way",
+            "Publication Type,Authors,Article Title,Source Title,Document Type,UT (Unique WOS ID)\nB,\"Doe, A\",T,7TH CONFERENCE ON FARMING,Proceedings Paper,WOS:000230445900101\n",
+            vec![("/type", json!("CPAPER"))],
+        ),
+        (
             "Refer names who keeps the database",
             "%0 Journal Article\n%T 题名\n%A 余敏\n%W 万方数据\n",
             vec![("/database", json!("万方数据"))],

@@ -312,6 +312,9 @@ fn join(record: &mut Record, parts: &mut Parts, provider: Provider) {
     if record.kind.is_empty() {
         record.kind = record.publication_types.iter().find_map(|kind| fields::kind(kind)).unwrap_or_default().to_owned();
     }
+    if provider == Provider::Wos {
+        fields::part_of_a_book(record);
+    }
     if provider == Provider::Lilacs && record.pmid.is_none() {
         record.pmid = record.accession.as_deref().and_then(|number| number.strip_prefix("mdl-")).and_then(ids::pmid);
     }
