@@ -43,8 +43,9 @@ const DRAW_MS = 700;
 
 /** What axe holds pages to: WCAG 2.1, A and AA. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-/** Not asked: boxes of the figure and buttons of the key editor have names that say more than the number or key they show. */
-const RULES = { 'label-content-name-mismatch': { enabled: false } };
+/** Not asked: boxes of the figure and buttons of the key editor have names that say more than the number or key they show.
+ * Asked besides: headings that skip no level. */
+const RULES = { 'label-content-name-mismatch': { enabled: false }, 'heading-order': { enabled: true } };
 
 let server, browser, accounts, review, axe;
 /** Names of the message files: a visible `area.key` is a message that nobody wrote. */
@@ -60,6 +61,8 @@ before(async () => {
 	accounts = (await (await fetch(`${server.base}/api/session`)).json()).demo_accounts;
 	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
 	review = (await lead.get('/api/reviews')).items[0].id;
+	const included = await lead.get(`/api/reviews/${review}/citations?stage=full_text&outcome=included&limit=1`);
+	OF_REVIEW.lead.push(`/citations/${included.items[0].id}`);
 });
 after(async () => {
 	await browser?.close();
@@ -234,6 +237,42 @@ test('on paper there is the page alone', async () => {
 	assert.equal(await page.locator('nav.side').isVisible(), false);
 	assert.equal(await page.locator('header.top').isVisible(), false);
 	assert.ok((await page.locator('main').boundingBox()).x < 40, 'nothing is kept free for the menu');
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});
+
+test('what others settle leaves the list of conflicts also when no news of it came', async () => {
+	const problems = [];
+	const page = await open('lead', WAYS[0], problems);
+	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
+	const at = `/api/reviews/${review}`;
+	// The stream of events ends at once, each time: all that the page hears is that it may have missed something.
+	await page.route('**/events', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'retry: 500\n\n' }));
+	await page.goto(`${server.base}/reviews/${review}/conflicts`);
+	await page.locator('main nav ol li').first().waitFor();
+	const count = await page.locator('main nav ol li').count();
+	const { citation } = (await lead.get(`${at}/stages/title_abstract/conflicts`)).items.at(-1);
+	await lead.post(`${at}/citations/${citation.id}/stages/title_abstract/resolution`, { verdict: 'include', note: 'Unheard.' });
+	await page.waitForFunction((n) => document.querySelectorAll('main nav ol li').length === n, count - 1, { timeout: 8000 });
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});
+
+test('who adds a line to a list of the settings goes on in it', async () => {
+	const problems = [];
+	const page = await open('lead', WAYS[0], problems);
+	page.on('dialog', (dialog) => dialog.accept()); // nothing of it is saved
+	for (const [tab, button] of [
+		['labels', 'ラベルを追加'],
+		['reasons', '理由を追加'],
+		['criteria', '基準を追加'],
+		['terms', '語を追加'],
+	]) {
+		await page.goto(`${server.base}/reviews/${review}/settings?tab=${tab}`);
+		await page.getByRole('button', { name: button }).press('Enter');
+		const inLast = ':is(ul, ol, .rows) > :last-child :is(input, select):focus';
+		await page.waitForFunction((inLast) => document.querySelector(`main ${inLast}`) !== null, inLast, { timeout: 3000 });
+	}
 	await page.context().close();
 	assert.deepEqual(problems, []);
 });

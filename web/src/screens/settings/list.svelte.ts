@@ -3,6 +3,7 @@ import { api, asApiError, type ApiError } from '$lib/api/client';
 import type { Items } from '$lib/api/types';
 import { t } from '$lib/i18n';
 import { toasts } from '$lib/toasts.svelte';
+import { tick } from 'svelte';
 
 /** One line of the list, with a key that lasts while it is edited (new lines have no id yet). */
 export interface Line<T> {
@@ -14,6 +15,8 @@ export class ListEditor<T extends object> {
 	lines = $state<Line<T>[]>([]);
 	saving = $state(false);
 	error = $state.raw<ApiError | null>(null);
+	/** Called when added lines are on the page: who added one goes on in it. */
+	onadded = () => {};
 	#saved = $state.raw('[]');
 	#next = 1;
 	readonly #path: () => string;
@@ -47,6 +50,7 @@ export class ListEditor<T extends object> {
 
 	add(...values: T[]): void {
 		this.lines = [...this.lines, ...values.map((value) => ({ key: this.#next++, value }))];
+		void tick().then(() => this.onadded());
 	}
 
 	remove(index: number): void {
