@@ -21,7 +21,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     (
         "pubmed_text",
         "PubMedの閲覧用テキスト（Abstract、Summary、PMID）です。PubMedの「Save」でFormatに「PubMed」を選んで保存し、そのファイルを取り込んでください。",
-        "This is PubMed's text for reading (Abstract, Summary or PMID). Save the search in PubMed again with the format “PubMed” and import that file.",
+        "This is PubMed's text for reading (Abstract, Summary or PMID). Save the search in PubMed again in the format PubMed and import that file.",
     ),
     (
         "unknown_format",
