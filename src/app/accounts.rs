@@ -312,6 +312,12 @@ impl App {
                         after: Some(after),
                     };
                     app.log(db, change).await?;
+                    if saved.disabled_at.is_some() {
+                        for review in store::reviews::of_user(db, saved.id).await? {
+                            let left = store::tasks::withdraw_open(db, review.id, saved.id).await?;
+                            app.refresh_stages(db, review.id, &left).await?;
+                        }
+                    }
                     Ok(store::accounts::update_user(db, saved).await?)
                 }
                 .boxed()

@@ -148,8 +148,7 @@ impl App {
     /// Deals every citation that has too few reviewers to a group. Later imports, and what somebody who left had not decided, are
     /// dealt when somebody asks next.
     async fn deal(&self, db: &Db<'_>, by: &Member, stage: Stage, settings: &crate::model::StageSettings) -> AppResult<()> {
-        let members = store::reviews::members(db, by.review).await?;
-        let reviewers: Vec<UserId> = members.iter().filter(|member| member.screens).map(|member| UserId(member.user_id)).collect();
+        let reviewers: Vec<UserId> = store::reviews::screeners(db, by.review).await?.into_iter().map(UserId).collect();
         let size = settings.reviewers_per_citation as usize;
         let undealt = tasks::undealt(db, by.review, stage.as_str(), size as i64).await?;
         if undealt.is_empty() {

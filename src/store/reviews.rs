@@ -87,6 +87,17 @@ pub async fn members(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<NamedMember>>
     db.all(sql, [review.into()]).await
 }
 
+/// Members who screen and may sign in.
+pub async fn screeners(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<Uuid>> {
+    #[derive(FromQueryResult)]
+    struct Screener {
+        user_id: Uuid,
+    }
+    let sql = "SELECT m.user_id FROM members m JOIN users u ON u.id = m.user_id \
+               WHERE m.review_id = $1 AND m.removed_at IS NULL AND m.screens = TRUE AND u.disabled_at IS NULL";
+    Ok(db.all::<Screener>(sql, [review.into()]).await?.into_iter().map(|row| row.user_id).collect())
+}
+
 pub async fn criteria(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<CriterionRow>> {
     Ok(all_criteria(db, review).await?.into_iter().filter(|row| row.active).collect())
 }

@@ -323,6 +323,28 @@ fn the_order_of_criteria_holds_for_what_was_decided_before() {
     });
 }
 
+/// An account that is closed is a reviewer less: nothing waits for it, and nothing new is dealt to it.
+#[test]
+fn nothing_waits_for_a_closed_account() {
+    run(async {
+        let mut world = World::new(3, 6).await;
+        set_stage(&world, |settings| settings["assignment"] = json!("pairs")).await;
+        assert_eq!(world.next(&world.reviewers[0].clone(), TA, 30).await.len(), 4);
+        let path = format!("/api/users/{}", world.reviewers[0].id);
+        let (status, answer) = world.lead.send(Method::PATCH, &path, Some(json!({ "disabled": true }))).await;
+        assert!(status.is_success(), "{answer}");
+        for who in [1, 2] {
+            let tasks = world.next(&world.reviewers[who].clone(), TA, 30).await;
+            assert_eq!(tasks.len(), 6);
+            for task in tasks {
+                world.decide(who, &task, "include").await;
+            }
+        }
+        assert_eq!(world.flow_number("sought").await, 6);
+        world.assert_sound().await;
+    });
+}
+
 /// What somebody decided counts on when they leave, under their name; what they had in hand goes to others; the trail names them.
 #[test]
 fn a_reviewer_who_leaves_takes_no_work_along() {
