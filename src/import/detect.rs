@@ -19,7 +19,7 @@ const MAX_LINES: usize = 400;
 const XML_HEAD: usize = 16 << 10;
 
 /// What PubMed saves for people to read.
-pub const PUBMED_TEXT: &str = "PubMed text for reading (choose the format “PubMed” when saving)";
+pub const PUBMED_TEXT: &str = "PubMed text for reading (choose the format PubMed when saving)";
 
 /// Files that hold no entries, by their first bytes.
 const FOREIGN: &[(&[u8], &str)] = &[
