@@ -122,7 +122,10 @@ impl Gathered {
     fn skip(&mut self, lines: &mut Lines<'_>) -> std::io::Result<Option<Range<usize>>> {
         self.mark_too_long(lines.number() + 1);
         let cut = (0..=MAX_ENTRY_BYTES).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
-        self.fields.retain(|f| f.value.1 as usize <= cut);
+        // they stand in order: those that went are the last ones
+        while self.fields.last().is_some_and(|f| f.value.1 as usize > cut) {
+            self.fields.pop();
+        }
         self.text.truncate(cut);
         self.text.push('\n');
         let range = lines.append(&mut self.text)?;

@@ -36,6 +36,16 @@ const CASES: &[Case] = &[
         "entry_too_long",
     ),
     ("fields without end in RIS", || [b"TY  - JOUR\n".to_vec(), b"KW  - a\n".repeat(400_000)].concat(), "too_many_fields"),
+    ("an entry without end in RIS", || endless("TY  - JOUR\nTI  - t\n", "AB  - some text\n"), "too_many_fields"),
+    ("an entry without end in PubMed's text", || endless("PMID- 1\nTI  - t\n", "AB  - some text\n"), "too_many_fields"),
+    ("an entry without end in Ovid's text", || endless("<1>\nVN  - Ovid\nTI  - t\n", "AB  - some text\n"), "too_many_fields"),
+    (
+        "an entry without end in Web of Science's text",
+        || endless("FN Clarivate\nVR 1.0\nPT J\nTI t\n", "AB some text\n"),
+        "too_many_fields",
+    ),
+    ("an entry without end in Refer", || endless("%0 Journal Article\n%T t\n", "%X some text\n"), "too_many_fields"),
+    ("an entry without end in 医中誌's text", || endless("2024069945\n題\n", "Author:小林 美貴子\n"), "entry_too_long"),
     ("entries without end in RIS", || b"TY  - JOUR\nTY  - JOUR\n".repeat(20_000), ""),
     ("lines between in RIS", || [b"TY  - JOUR\nTI  - t\nER  - \n".to_vec(), b"text between\n".repeat(500_000)].concat(), ""),
     ("authors without end", || [b"TY  - JOUR\nTI  - t\nAU  - ".to_vec(), b"A, B; ".repeat(300_000), b"\nER  - \n".to_vec()].concat(), ""),
@@ -68,6 +78,11 @@ const CASES: &[Case] = &[
     ),
     ("an old workbook in a circle", old_workbook, "circle"),
 ];
+
+/// 48 MB of an entry's lines.
+fn endless(head: &str, line: &str) -> Vec<u8> {
+    [head.as_bytes().to_vec(), line.repeat((48 << 20) / line.len()).into_bytes()].concat()
+}
 
 fn pubmed(inside: &str) -> Vec<u8> {
     let text = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n<PubmedArticle>";
