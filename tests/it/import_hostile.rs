@@ -45,7 +45,11 @@ const CASES: &[Case] = &[
         "too_many_fields",
     ),
     ("an entry without end in Refer", || endless("%0 Journal Article\n%T t\n", "%X some text\n"), "too_many_fields"),
-    ("an entry without end in 医中誌's text", || endless("2024069945\n題\n", "Author:小林 美貴子\n"), "entry_too_long"),
+    (
+        "an entry without end in 医中誌's text",
+        || endless("2024069945\n題\n", "Author:小林 美貴子(架空大学 看護学部 地域看護学講座), 若林 靖史(架空病院)\n"),
+        "entry_too_long",
+    ),
     ("entries without end in RIS", || b"TY  - JOUR\nTY  - JOUR\n".repeat(20_000), ""),
     ("lines between in RIS", || [b"TY  - JOUR\nTI  - t\nER  - \n".to_vec(), b"text between\n".repeat(500_000)].concat(), ""),
     ("authors without end", || [b"TY  - JOUR\nTI  - t\nAU  - ".to_vec(), b"A, B; ".repeat(300_000), b"\nER  - \n".to_vec()].concat(), ""),
