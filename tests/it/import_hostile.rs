@@ -83,9 +83,9 @@ const CASES: &[Case] = &[
     ("an old workbook in a circle", old_workbook, "circle"),
 ];
 
-/// 48 MB of an entry's lines.
+/// 24 MB of an entry's lines.
 fn endless(head: &str, line: &str) -> Vec<u8> {
-    [head.as_bytes().to_vec(), line.repeat((48 << 20) / line.len()).into_bytes()].concat()
+    [head.as_bytes().to_vec(), line.repeat((24 << 20) / line.len()).into_bytes()].concat()
 }
 
 fn pubmed(inside: &str) -> Vec<u8> {
