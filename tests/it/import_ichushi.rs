@@ -225,3 +225,20 @@ fn a_first_author_stands_where_nobody_else_is_named() {
     let (_, records) = read("Title,First Author,Authors,Year\nA,Doe J,\"Doe J, Roe R\",2020\n");
     assert_eq!(records[0].authors.len(), 2);
 }
+
+/// Invented: what a lead says of a label holds in the display layout too.
+#[test]
+fn a_label_of_the_display_layout_is_explained_by_a_lead() {
+    let text = "2024069945\n題\nAuthor:小林 美貴子\n特集名:看護の今\nSource:信州医学雑誌(0037-3826)60巻1号 Page38(2012.02)\n";
+    let named = import::mapping::Named { name: "特集名".to_owned(), field: "notes".to_owned() };
+    let mapping = import::mapping::Mapping { names: vec![named], ..read(text).0.naming.mapping };
+    let mut notes = Vec::new();
+    let options = Options { mapping: Some(mapping), ..Options::default() };
+    import::read(text.as_bytes(), &options, &mut |entry| {
+        if let Entry::Record(parsed) = entry {
+            notes.extend(parsed.record.notes);
+        }
+    })
+    .expect("an export");
+    assert_eq!(notes, ["看護の今"]);
+}
