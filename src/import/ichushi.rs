@@ -381,24 +381,26 @@ pub fn settle_record(record: &mut Record) {
     }
     if let Some(whole) = record.journal.take() {
         let mut b = Builder::default();
-        let rest = if ids::issns(&whole).is_empty() { "" } else { journal(&mut b, &whole) };
-        let placed = record.volume.is_none() && record.pages.is_none() && ["巻", "Vol", "Page"].iter().any(|sign| whole.contains(sign));
-        let said = if placed {
-            b = Builder::default();
+        if record.volume.is_none() && record.pages.is_none() {
             source(&mut b, &whole);
-            b.finish()
-        } else {
-            b.record
-        };
-        if placed {
+        }
+        let said = b.finish();
+        // a volume alone may be a word of the name (`第3巻の会雑誌`)
+        if said.pages.is_some() && said.volume.is_some() {
             record.volume = said.volume;
             record.issue = record.issue.take().or(said.issue);
             record.pages = said.pages;
             record.year = record.year.or(said.year);
             record.date = record.date.take().or(said.date);
+            record.journal = said.journal.or(Some(whole));
+            said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
+        } else {
+            let mut b = Builder::default();
+            let rest = if ids::issns(&whole).is_empty() { "" } else { journal(&mut b, &whole) };
+            let said = b.record;
+            record.journal = if rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
+            said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
         }
-        record.journal = if placed || rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
-        said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
     }
     record.volume = record.volume.take().map(|volume| without(&volume, VOLUME).to_owned());
     record.issue = record.issue.take().map(|issue| without(&issue, ISSUE).to_owned());

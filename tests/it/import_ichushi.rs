@@ -242,3 +242,15 @@ fn a_label_of_the_display_layout_is_explained_by_a_lead() {
     .expect("an export");
     assert_eq!(notes, ["看護の今"]);
 }
+
+/// Invented: a spreadsheet whose column of journals holds the whole place.
+#[test]
+fn a_journal_with_its_place_is_taken_apart() {
+    let text = "医中誌文献番号,タイトル,著者名,収載誌,発行年\n2024069945,題,山田 太郎,信州医学雑誌(0037-3826)60巻1号 Page38-45(2012.02),2012\n\
+        2024069946,題二,山田 太郎,精神医学(0488-1281),2013\n2024069947,題三,山田 太郎,第3巻の会雑誌,2014\n";
+    let (_, records) = read(text);
+    let said: Vec<_> = records.iter().map(|record| facts(record)[4..8].join("|")).collect();
+    assert_eq!(said[0], "信州医学雑誌|0037-3826|60 (1) 38-45|2012 2012.02");
+    assert_eq!(said[1], "精神医学|0488-1281| () |2013 ");
+    assert_eq!(records[2].journal.as_deref(), Some("第3巻の会雑誌"));
+}
