@@ -14,7 +14,7 @@ pub mod mapped;
 pub mod pieces;
 pub mod workbook;
 
-use import::{Context, Emit, Encoding, Format, Options, Provider, Summary, profile, read_format};
+use import::{Context, Emit, Encoding, Format, Options, Provider, Summary, guess, read_format};
 use model::Entry;
 
 /// One in so many texts, chosen by what stands in them, is also read in pieces, which costs two more readings.
@@ -29,7 +29,7 @@ pub fn check_text(format: Format, bytes: &[u8]) {
     let mut seen = Seen::default();
     let mut sink = |entry| seen.take(&entry);
     let mut out = Emit::new(&mut sink).about(&context, None);
-    out.guess = if format == Format::Tagged { profile::guess(&text) } else { None };
+    out.guess = if format == Format::Tagged { guess::guess(&text) } else { None };
     let outcome = read_format(&mut text.as_bytes(), &context, &mut out);
     let counts = (out.entries(), out.records, out.rejected);
     if outcome.is_ok() {

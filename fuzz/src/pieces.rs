@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use crate::import::{Context, Emit, Format, profile, read_format};
+use crate::import::{Context, Emit, Format, guess, read_format};
 use crate::model::{Entry, Issue};
 
 /// Reads `text` both ways and compares.
@@ -19,7 +19,7 @@ fn read(context: &Context, text: &str, input: &mut dyn BufRead) -> Outcome {
     let mut entries = Vec::new();
     let mut sink = |entry| entries.push(entry);
     let mut out = Emit::new(&mut sink).about(context, None);
-    out.guess = if context.format == Format::Tagged { profile::guess(text) } else { None };
+    out.guess = if context.format == Format::Tagged { guess::guess(text) } else { None };
     let error = read_format(input, context, &mut out).err().map(|error| error.to_string());
     let issues = out.issues;
     (entries, issues, error)

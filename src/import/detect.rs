@@ -1,13 +1,14 @@
 //! Which format a file has and who wrote it, from its content alone. Its one rule: the file's name is never asked.
 
 use super::ImportError;
+use super::guess;
 use super::ichushi;
 use super::jsonl;
 use super::kind::{Format, Provider};
 use super::lines::MARK;
 use super::nbib;
 use super::ovid_labelled;
-use super::profile::{self, Profile};
+use super::profile::Profile;
 use super::proquest_text;
 use super::refworks;
 use super::ris::{self, is_counter};
@@ -128,12 +129,12 @@ fn ichushi_by_guess(format: Format, text: &str) -> bool {
         _ => return false,
     };
     let begun = format == Format::IchushiTagged || lines(text).any(|line| ichushi::is_entry_head(line, None));
-    profile::guess(text).is_some_and(|guess| guess.sure && !(begun && guess.tags.iter().all(|(tag, _)| knows(tag))))
+    guess::guess(text).is_some_and(|guess| guess.sure && !(begun && guess.tags.iter().all(|(tag, _)| knows(tag))))
 }
 
 /// Tags that recur, of a make that nobody knows.
 fn looks_tagged(text: &str) -> Option<Format> {
-    profile::guess(text).filter(|guess| guess.sure).map(|_| Format::Tagged)
+    guess::guess(text).filter(|guess| guess.sure).map(|_| Format::Tagged)
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {

@@ -9,8 +9,8 @@ use super::blocks::{self, Before, Layout, Line};
 use super::build::Builder;
 use super::emit::Emit;
 use super::fields;
+use super::guess;
 use super::place::place;
-use super::profile;
 use super::source_string;
 use super::tagged::{Gathered, unfolded};
 use super::unknown::Unknown;
@@ -131,7 +131,7 @@ fn unknown_label(line: &str, entry: &Gathered) -> Option<(Range<usize>, usize)> 
     let open = entry.last_tag().filter(|tag| !tag.is_empty())?;
     let at = line.find([':', '：']).filter(|_| !matches!(field_of(open), "abstract" | "abstract_other"))?;
     let colon = line[at..].chars().next().map_or(1, char::len_utf8);
-    profile::looks_like_tag(&line[..at]).then_some((0..at, at + colon))
+    guess::looks_like_tag(&line[..at]).then_some((0..at, at + colon))
 }
 
 /// Whether a line, with the one above it, can only be the head of an entry in the display layout.
@@ -384,23 +384,23 @@ pub fn settle_record(record: &mut Record) {
         if record.volume.is_none() && record.pages.is_none() {
             source(&mut b, &whole);
         }
-        let said = b.finish();
+        let mut said = b.finish();
         // a volume alone may be a word of the name (`第3巻の会雑誌`)
-        if said.pages.is_some() && said.volume.is_some() {
+        let placed = said.pages.is_some() && said.volume.is_some();
+        if placed {
             record.volume = said.volume;
             record.issue = record.issue.take().or(said.issue);
             record.pages = said.pages;
             record.year = record.year.or(said.year);
             record.date = record.date.take().or(said.date);
-            record.journal = said.journal.or(Some(whole));
-            said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
         } else {
             let mut b = Builder::default();
-            let rest = if ids::issns(&whole).is_empty() { "" } else { journal(&mut b, &whole) };
-            let said = b.record;
-            record.journal = if rest.trim().is_empty() { said.journal.or(Some(whole)) } else { Some(whole) };
-            said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
+            let rest = if ids::issns(&whole).is_empty() { whole.as_str() } else { journal(&mut b, &whole) };
+            said.journal = b.record.journal.filter(|_| rest.trim().is_empty());
+            said.issn = b.record.issn;
         }
+        record.journal = said.journal.or(Some(whole));
+        said.issn.iter().for_each(|issn| fields::add(&mut record.issn, issn));
     }
     record.volume = record.volume.take().map(|volume| without(&volume, VOLUME).to_owned());
     record.issue = record.issue.take().map(|issue| without(&issue, ISSUE).to_owned());

@@ -12,6 +12,7 @@ pub mod emit; // where entries go, numbered
 pub mod encoding; // which bytes are which encoding
 mod endnote_xml;
 mod fields;
+pub mod guess; // how a text of unknown tags is written
 mod ichushi; // 医中誌's display layout and conventions
 mod jsonl; // a JSON object a line
 pub mod kind; // names of formats and providers
@@ -231,7 +232,7 @@ fn recognise(head: &[u8], options: &Options) -> Result<Seen, ImportError> {
         (Some(claimed), _) => (claimed, detect::provider(claimed, &sample)),
     };
     let context = Context { format, provider: options.provider.unwrap_or(provider) };
-    let profile = if format == Format::Tagged { profile::guess(&sample) } else { None };
+    let profile = if format == Format::Tagged { guess::guess(&sample) } else { None };
     Ok(Seen { context, looks_like: looks_like.filter(|found| *found != format), profile })
 }
 

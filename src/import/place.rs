@@ -16,6 +16,8 @@ pub struct Place {
 
 /// What stands before pages, or behind them.
 const PAGE: &[&str] = &["Page", "page", "pp.", "PP.", "p.", "P.", "ページ", "頁", ":", "："];
+/// What the pages before their sign stand behind.
+const ENDS: [char; 8] = [' ', '　', ',', '、', '号', '巻', ')', '）'];
 const ISSUE: &[&str] = &["No.", "no.", "No", "Nr.", "issue", "Issue"];
 
 /// Takes the cell apart.
@@ -35,18 +37,20 @@ pub fn place(cell: &str) -> Place {
     Place { volume: bare(volume), issue: bare(issue), pages: pages.trim().to_owned(), date: date.to_owned() }
 }
 
-/// Takes off `(2020.05)` at the end; a bracket with a bare number in it may be the issue.
+/// Takes off `(2020.05)` and what stands behind it; a bracket with a bare number in it may be the issue.
 fn without_date(text: &str) -> (&str, &str) {
-    let Some(inner_end) = text.strip_suffix([')', '）']) else { return (text, "") };
-    let Some(open) = inner_end.rfind(['(', '（']) else { return (text, "") };
-    let (before, inner) = (&inner_end[..open], inner_end[open..].trim_start_matches(['(', '（']));
+    let Some(open) = text.rfind(['(', '（']) else { return (text, "") };
+    let before = &text[..open];
+    let inner = text[open..].trim_start_matches(['(', '（']).split([')', '）']).next().unwrap_or_default();
     let other = before.contains(['(', '（', '号']) || PAGE.iter().any(|sign| before.contains(sign));
     if dates::year(inner).is_some() && (inner.len() > 4 || other) { (before.trim_end(), inner) } else { (text, "") }
 }
 
-/// Takes off the pages: behind their sign, before it, or behind the issue.
+/// Takes off the pages: behind their sign, before it (`45-50頁`), or behind the issue.
 fn without_pages(text: &str) -> (&str, &str) {
     let has_digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());
+    let is_range =
+        |part: &str| has_digit(part) && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '–' | '~' | '〜' | '～'));
     // `Suppl.` holds one of them too
     let apart = |at: &usize| !text[..*at].ends_with(|c: char| c.is_ascii_alphabetic());
     let found = |sign: &&str| text.match_indices(*sign).map(|(at, _)| at).find(apart).map(|at| (at, sign.len()));
@@ -54,19 +58,25 @@ fn without_pages(text: &str) -> (&str, &str) {
     if let Some((at, length)) = sign {
         let (before, after) = (&text[..at], &text[at + length..]);
         if has_digit(after) {
+            let after = after.split(['(', '（']).next().unwrap_or_default().trim_end();
             return (before, after.trim_end_matches(['頁', '.']).trim_end_matches("ページ"));
         }
-        let start = before.trim_end().rfind([' ', '　', ',', '、', '号', ')', '）']);
-        return start.map_or(("", before), |at| {
-            let at = at + before[at..].chars().next().map_or(1, char::len_utf8);
-            (&before[..at], &before[at..])
-        });
+        if text[at..].starts_with([':', '：']) {
+            return (text, ""); // of a title, or of nothing
+        }
+        let start = before.trim_end().rfind(ENDS).map_or(0, |at| behind(before, at));
+        return if is_range(before[start..].trim()) { (&before[..start], &before[start..]) } else { (text, "") };
     }
-    let end = text.rfind(['号', ')', '）']).map(|at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let end = text.rfind(['号', ')', '）']).map(|at| behind(text, at));
     match end.filter(|at| has_digit(&text[*at..])) {
         Some(at) => (&text[..at], text[at..].trim_start_matches([' ', '　', ',', '、', '，'])),
         None => (text, ""),
     }
+}
+
+/// Where the character at `at` ends.
+fn behind(text: &str, at: usize) -> usize {
+    at + text[at..].chars().next().map_or(0, char::len_utf8)
 }
 
 /// Full-width digits and Latin letters made half-width.
@@ -108,6 +118,13 @@ mod tests {
             ("12:e45", ["12", "", "e45", ""]),
             ("Vol.12 No.3 pp.45-50", ["12", "3", "45-50", ""]),
             ("Vol.37(4) Page705 (2023.10)", ["37", "4", "705", "2023.10"]),
+            ("60巻1号 Page38(2012.02) 本文あり", ["60", "1", "38", "2012.02"]),
+            ("60巻1号 Page38(2012.02", ["60", "1", "38", "2012.02"]),
+            ("60巻1号 Page38 (図2)", ["60", "1", "38", ""]),
+            ("45-50頁", ["", "", "45-50", ""]),
+            ("12巻45頁", ["12", "", "45", ""]),
+            ("12巻 頁不明", ["12", "頁不明", "", ""]),
+            ("12:Suppl", ["12:Suppl", "", "", ""]),
             ("", ["", "", "", ""]),
             ("）", ["", "", "", ""]),
         ];

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{Context, Emit, Format, ImportError, Provider, limits, profile, read_format};
+use super::{Context, Emit, Format, ImportError, Provider, guess, limits, read_format};
 use crate::model::{Entry, Issue};
 
 /// Gives so many bytes at a time, whole characters, as `Decoder` does.
@@ -48,7 +48,7 @@ fn outcome(format: Format, text: &str, input: &mut dyn BufRead) -> Outcome {
     let mut sink = |entry| entries.push(entry);
     let context = Context { format, provider: Provider::Generic };
     let mut out = Emit::new(&mut sink).about(&context, None);
-    out.guess = if format == Format::Tagged { profile::guess(text) } else { None };
+    out.guess = if format == Format::Tagged { guess::guess(text) } else { None };
     let error = read_format(input, &context, &mut out).err().map(|error| error.to_string());
     let issues = out.issues;
     (entries, issues, error)

@@ -89,24 +89,26 @@ fn facts(record: &Record) -> Vec<String> {
     ]
 }
 
+/// The facts of the first article of `LAYOUTS`.
+const FIRST: [&str; 14] = [
+    "臨床的な検討",
+    "Clinical stroke and its care",
+    "小林|美貴子|; 若林|靖史|",
+    "架空大学 看護学部",
+    "信州医学雑誌",
+    "0037-3826",
+    "60 (1) 38-45",
+    "2012 2012.02",
+    "原著論文",
+    "en",
+    "2024069945",
+    "",
+    "【目的】見る。",
+    "医中誌Web",
+];
+
 #[test]
 fn every_layout_gives_the_same_fields() {
-    let first = [
-        "臨床的な検討",
-        "Clinical stroke and its care",
-        "小林|美貴子|; 若林|靖史|",
-        "架空大学 看護学部",
-        "信州医学雑誌",
-        "0037-3826",
-        "60 (1) 38-45",
-        "2012 2012.02",
-        "原著論文",
-        "en",
-        "2024069945",
-        "",
-        "【目的】見る。",
-        "医中誌Web",
-    ];
     let second = [
         "乳頭筋断裂の1例",
         "",
@@ -127,7 +129,7 @@ fn every_layout_gives_the_same_fields() {
         let (summary, records) = read(text);
         assert_eq!((summary.format, summary.provider, summary.rejected), (*format, Provider::Ichushi, 0), "{layout}");
         assert_eq!(records.len(), 2, "{layout}");
-        for (record, expected) in records.iter().zip([&first, &second]) {
+        for (record, expected) in records.iter().zip([&FIRST, &second]) {
             assert_eq!(facts(record), expected, "{layout}");
         }
     }
@@ -181,23 +183,13 @@ fn labels_of_any_make_are_fields() {
             let (summary, records) = read(&text);
             assert_eq!((summary.provider, summary.records, summary.rejected), (Provider::Ichushi, 2, 0), "{text}");
             assert!(summary.issues.is_empty(), "{:?}\n{text}", summary.issues);
-            let expected = [
-                "臨床的な検討",
-                "",
-                "小林|美貴子|; 若林|靖史|",
-                "架空大学 看護学部",
-                "信州医学雑誌",
-                "0037-3826",
-                "60 (1) 38-45",
-                "2012 2012.02",
-                "原著論文",
-                "",
-                "2024069945",
-                "",
-                "【目的】見る。\n方法：見た。\n結果：見えた。",
-                "医中誌Web",
-            ];
-            assert_eq!(facts(&records[0]), expected, "{:?} {text}", summary.format);
+            let said = facts(&records[0]);
+            assert_eq!(
+                (&*said[0], &*said[10], &*said[12]),
+                (FIRST[0], FIRST[10], "【目的】見る。\n方法：見た。\n結果：見えた。"),
+                "{text}"
+            );
+            assert_eq!(said[2..9], FIRST[2..9], "{text}");
             assert_eq!((records[1].year, records[1].pages.as_deref()), (Some(2023), Some("705")), "{text}");
         }
     }
