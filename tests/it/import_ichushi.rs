@@ -175,7 +175,7 @@ fn labels_of_any_make_are_fields() {
                 let lines: String =
                     names.iter().zip(values).map(|(name, value)| format!("{}{name}{}{value}\n", marks.0, marks.1)).collect();
                 format!(
-                    "{lines}{}{}{}原著論文\n{}{}{}【目的】見る。\n方法：見た。\n{more}",
+                    "{lines}{}{}{}原著論文／比較研究\n{}{}{}【目的】見る。\n方法：見た。\n{more}",
                     marks.0, names[5], marks.1, marks.0, names[6], marks.1
                 )
             };
@@ -189,8 +189,10 @@ fn labels_of_any_make_are_fields() {
                 (FIRST[0], FIRST[10], "【目的】見る。\n方法：見た。\n結果：見えた。"),
                 "{text}"
             );
-            assert_eq!(said[2..9], FIRST[2..9], "{text}");
+            assert_eq!(said[2..8], FIRST[2..8], "{text}");
+            assert_eq!(said[8], "原著論文; 比較研究", "{text}");
             assert_eq!((records[1].year, records[1].pages.as_deref()), (Some(2023), Some("705")), "{text}");
+            assert_eq!(records[1].publication_types, ["原著論文", "比較研究"], "{text}");
         }
     }
 }
