@@ -47,10 +47,11 @@ impl Store {
         {
             std::fs::create_dir_all(folder).map_err(|e| StoreError::Database(format!("{}: {e}", folder.display())))?;
         }
-        let write = Database::connect(options(url, 1, false)).await?;
+        let writing = options(url, 1, false);
+        let write = Database::connect(writing.clone()).await?;
         erabi_migrations::up(&write).await?;
         let read = Database::connect(options(url, READERS, true)).await?;
-        Ok(Self { read: Reader::Pool(read), writer: Writer::start(write), url: url.to_string() })
+        Ok(Self { read: Reader::Pool(read), writer: Writer::start(write, writing), url: url.to_string() })
     }
 
     pub fn read(&self) -> Db<'_> {
