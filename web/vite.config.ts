@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { packMessages } from './build/messages.ts';
-import { slimComponents, slimRuntime } from './build/slim.ts';
+import { shortProperties, slimComponents, slimRuntime } from './build/slim.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig(({ mode }) => ({
-	plugins: [slimRuntime(), packMessages(here('./src')), svelte(), slimComponents()],
+	plugins: [slimRuntime(), packMessages(here('./src')), svelte(), slimComponents(), shortProperties()],
 	resolve: {
 		alias: { $lib: here('./src/lib'), $screens: here('./src/screens') },
 		// Tests of components run Svelte's browser code, not its server code.

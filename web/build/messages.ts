@@ -37,6 +37,19 @@ function sort(keys: string[], src: string): { named: string[]; numbered: string[
 const short = (text: unknown) =>
 	text && typeof text === 'object' && 'other' in text && Object.keys(text).length === 1 ? text.other : text;
 
+/** Keys in one line; `area.word_` is said once for all that follow with it: `audit.act_|review_create review_change`. */
+function stems(keys: string[]): string {
+	let stem = '';
+	const parts = keys.map((key) => {
+		const own = /^[a-z_]+\.(?:[a-z0-9]+_)?/.exec(key)?.[0] ?? '';
+		const rest = key.slice(own.length);
+		if (own === stem) return rest;
+		stem = own;
+		return `${own}|${rest}`;
+	});
+	return parts.join(' ');
+}
+
 /** Replaces i18n/{en,ja}/index.ts by their texts alone and written keys by numbers. Only while building: in development all is read as it is. */
 export function packMessages(src: string): Plugin {
 	const read = async (locale: string): Promise<Texts> =>
@@ -58,7 +71,12 @@ export function packMessages(src: string): Plugin {
 		resolveId: (id) => (id === 'virtual:message-names' ? NAMES : null),
 		async load(id) {
 			if (id === NAMES) {
-				return `const names = ${JSON.stringify(named.join(' '))}.split(' ');
+				return `let stem;
+const names = ${JSON.stringify(stems(named))}.split(' ').map((name) => {
+	const [head, rest] = name.split('|');
+	if (rest) stem = head;
+	return stem + (rest ?? head);
+});
 export const unpack = (texts) => Object.assign(texts, Object.fromEntries(names.map((name, at) => [name, texts[at + ${order.length - named.length}]])));`;
 			}
 			const locale = /i18n\/(en|ja)\/index\.ts$/.exec(id)?.[1];

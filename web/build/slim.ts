@@ -1,4 +1,5 @@
-/** What Svelte carries for pages drawn on a server or in its older modes, left out: Erabi has neither. Rule: only code that can never run. */
+/** What Svelte carries for pages drawn on a server or in its older modes, left out: Erabi has neither; and long names made short.
+ * Rule: only code that can never run, only names that nothing else reads. */
 import type { Plugin } from 'vite';
 
 /** File of the runtime → its switches, which nothing here ever turns on. */
@@ -54,6 +55,36 @@ export function slimRuntime(): Plugin {
 				slim = slim.replace(declared, `export const ${name} = false;`);
 			}
 			return slim;
+		},
+	};
+}
+
+/** A custom property of a style sheet: `--text-s`. */
+const PROPERTY = /(?<![\w-])--[a-z][a-z0-9-]*/g;
+
+/** Names custom properties by one or two letters, the most frequent first; those that scripts set too (`style:--n`) keep theirs. */
+export function shortProperties(): Plugin {
+	return {
+		name: 'erabi:short-properties',
+		apply: 'build',
+		enforce: 'post',
+		generateBundle(_, bundle) {
+			const files = Object.values(bundle);
+			const scripts = files.map((file) => (file.type === 'chunk' ? file.code : '')).join('\n');
+			for (const sheet of files) {
+				if (sheet.type !== 'asset' || !sheet.fileName.endsWith('.css')) continue;
+				const css = String(sheet.source);
+				const uses = new Map<string, number>();
+				for (const [name] of css.matchAll(PROPERTY)) uses.set(name, (uses.get(name) ?? 0) + 1);
+				const kept = [...uses.keys()].filter((name) => new RegExp(`['"\`{; ]${name}\\b`).test(scripts));
+				const long = [...uses.keys()].filter((name) => !kept.includes(name));
+				long.sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
+				const free = Array.from({ length: 36 * 36 }, (_, at) => `--${at.toString(36)}`).filter(
+					(name) => /^--[a-z]/.test(name) && !kept.includes(name),
+				);
+				const short = new Map(long.map((name, at) => [name, free[at] ?? name]));
+				sheet.source = css.replace(PROPERTY, (name) => short.get(name) ?? name);
+			}
 		},
 	};
 }
