@@ -75,6 +75,7 @@ pub struct ElsewhereMark {
 pub struct MineQuery {
     pub stage: Option<String>,
     pub verdict: Option<String>,
+    /// Words of the title or of one's own note, or the citation's number.
     pub q: Option<String>,
     pub citation_id: Option<Uuid>,
     pub after: Option<String>,
@@ -232,7 +233,7 @@ impl App {
             verdict: query.verdict.as_deref().map(parse_verdict).transpose()?.map(|verdict| verdict_text(verdict).to_string()),
             before_seq: query.after.as_deref().and_then(|after| after.parse().ok()),
             citations,
-            title: query.q.filter(|q| !q.trim().is_empty()),
+            text: query.q.filter(|q| !q.trim().is_empty()),
         };
         let limit = query.limit.unwrap_or(50).clamp(1, PAGE_MAX);
         let rows = screening::decisions_of(&db, member.review, member.user.id, &filter, limit).await?;

@@ -177,7 +177,8 @@ pub struct MineFilter {
     pub before_seq: Option<i64>,
     /// All decisions on this citation, also earlier ones; without it the live ones only.
     pub citations: Option<Vec<Uuid>>,
-    pub title: Option<String>,
+    /// What stands in the citation's title or in the reviewer's own note, or the citation's number.
+    pub text: Option<String>,
 }
 
 /// Newest first.
@@ -207,17 +208,20 @@ fn mine(review: Uuid, user: Uuid, filter: &MineFilter) -> sea_orm::Select<decisi
     if let Some(verdict) = &filter.verdict {
         query = query.filter(C::Verdict.eq(verdict));
     }
-    if let Some(title) = &filter.title {
-        let like = super::db::clean_like(&title.to_lowercase());
+    if let Some(text) = &filter.text {
+        let like = super::db::clean_like(&text.to_lowercase());
+        let holds = |column: Expr| {
+            let like = sea_orm::sea_query::LikeExpr::new(like.clone()).escape('\\');
+            Expr::expr(sea_orm::sea_query::Func::lower(column)).like(like)
+        };
+        let number = text.trim().parse::<i64>().unwrap_or(-1); // no citation has it
         let sub = sea_orm::sea_query::Query::select()
             .column(citations::Column::Id)
             .from(citations::Entity)
-            .and_where(
-                Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(citations::Column::Title)))
-                    .like(sea_orm::sea_query::LikeExpr::new(like).escape('\\')),
-            )
+            .and_where(citations::Column::ReviewId.eq(review))
+            .cond_where(citations::Column::Number.eq(number).or(holds(Expr::col(citations::Column::Title))))
             .to_owned();
-        query = query.filter(C::CitationId.in_subquery(sub));
+        query = query.filter(C::CitationId.in_subquery(sub).or(holds(Expr::col((decisions::Entity, C::Note)))));
     }
     query
 }

@@ -31,6 +31,34 @@ fn the_same_decision_sent_twice_is_stored_once() {
 }
 
 #[test]
+fn my_decisions_are_found_by_number_title_and_note() {
+    run(async {
+        let mut world = World::new(2, 12).await;
+        let tasks = world.next(&world.reviewers[0].clone(), TA, 3).await;
+        for (task, note) in tasks.iter().zip(["Ask the Library, 100%", "次の会議で相談", ""]) {
+            let mut body = world.decision(task, "maybe");
+            body["note"] = json!(note);
+            world.reviewers[0].post(&format!("{}/decisions", world.review), body).await;
+        }
+        world.decide(1, &world.next(&world.reviewers[1].clone(), TA, 1).await[0].clone(), "maybe").await;
+        let found = async |q: &str| -> Vec<i64> {
+            let q = q.replace('%', "%25").replace(' ', "%20");
+            let page = world.reviewers[0].get(&format!("{}/decisions/mine?stage={TA}&q={q}", world.review)).await;
+            let items = page["items"].as_array().unwrap();
+            assert_eq!(page["total"], items.len());
+            items.iter().map(|item| item["number"].as_i64().unwrap()).collect()
+        };
+        let number = |at: usize| tasks[at]["citation"]["number"].as_i64().unwrap();
+        assert_eq!(found(&number(2).to_string()).await, [number(2)], "the number as it is shown");
+        assert_eq!(found(tasks[2]["citation"]["title"].as_str().unwrap()).await, [number(2)]);
+        assert_eq!(found("会議").await, [number(1)]);
+        assert_eq!(found("library, 100%").await, [number(0)]);
+        assert_eq!(found("1000%").await, [0i64; 0], "a percent sign is itself");
+        assert_eq!(found("no such word").await, [0i64; 0]);
+    });
+}
+
+#[test]
 fn a_late_decision_keeps_both_times() {
     run(async {
         let mut world = World::new(2, 1).await;

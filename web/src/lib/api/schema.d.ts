@@ -4218,6 +4218,7 @@ export interface operations {
             query?: {
                 stage?: string | null;
                 verdict?: string | null;
+                /** @description Words of the title or of one's own note, or the citation's number. */
                 q?: string | null;
                 citation_id?: string | null;
                 after?: string | null;

@@ -1,7 +1,7 @@
-/** `{@attach scrolls}`: a box that is wider inside than outside can be reached by keyboard, so that its arrows scroll it. */
+/** `{@attach scrolls}`: a box that is larger inside than outside can be reached by keyboard, so that its arrows scroll it. */
 export function scrolls(box: HTMLElement): () => void {
 	const look = () => {
-		if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+		if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
 		else box.removeAttribute('tabindex');
 	};
 	const seen = new ResizeObserver(look);
