@@ -1,6 +1,7 @@
 //! Screening by keyboard on the demonstration review: nothing decided by accident, nothing lost without a connection.
 //! Rule: keys are pressed as a person presses them; what counts is what the server was sent and what it stored.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Api, launch, signIn, startServer, watch } from './harness.mjs';
 
@@ -104,6 +105,44 @@ test('a verdict against the answers is asked about once', async () => {
 	await page.keyboard.press('i');
 	assert.notEqual(await number(), before);
 	await allSent();
+});
+
+test('what was decided on another device is not asked again when the reviewer comes back, nor overwritten', async () => {
+	const [first, requests] = [await number(), sent.length];
+	const open = (await api.get(`/api/reviews/${review}/stages/title_abstract/next?limit=3`)).tasks.slice(0, 2);
+	assert.match(first, new RegExp(`${open[0].citation.number}$`), 'both devices show the same one');
+	for (const task of open)
+		await api.post(`/api/reviews/${review}/decisions`, {
+			id: randomUUID(),
+			task_id: task.id,
+			verdict: 'include',
+			decided_at: new Date().toISOString(),
+		});
+	await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+	await page.waitForFunction((was) => document.querySelector('article .ids .tabular').textContent !== was, first);
+	assert.doesNotMatch(await number(), new RegExp(`\\D${open[1].citation.number}$`));
+	assert.equal(sent.length, requests);
+	await page.keyboard.press('m');
+	await allSent();
+	assert.ok(!open.some((task) => task.id === sent.at(-1).body.task_id));
+	assert.match(await page.locator('p[role=status]').last().textContent(), /保留/, 'the verdict is said, too');
+});
+
+test('an old decision is found by its number and changed with the abstract in sight', async () => {
+	const mine = `/api/reviews/${review}/decisions/mine?stage=title_abstract`;
+	const { citation_id, number: n } = (await api.get(mine)).items.at(-1);
+	const { abstract, abstract_other } = await api.get(`/api/reviews/${review}/citations/${citation_id}`);
+	const plain = (text) => (text ?? '').replace(/\s/g, '');
+	await page.goto(`${url}/mine?q=${n}`);
+	await page.locator('ul > li button').first().click();
+	const read = page.locator('dialog .read');
+	const start = plain(await read.locator('.reading').innerText()).slice(0, 30);
+	assert.ok(start.length === 30 && [abstract, abstract_other].some((text) => plain(text).startsWith(start)), start);
+	await page.locator('dialog button.maybe').click();
+	await page.locator('.toast').first().waitFor();
+	assert.equal((await api.get(`${mine}&q=${n}`)).items.find((item) => item.number === n).verdict, 'maybe');
+	await page.goto(url);
+	await page.waitForSelector('article h1');
 });
 
 test('without a connection decisions are kept and sent later, over a reload too', async () => {

@@ -64,6 +64,32 @@ export class ScreenQueue<T extends QueuedTask, D> {
 		return this.#topUp();
 	}
 
+	/**
+	 * Asks, after an absence, which tasks still wait: those decided on another device or in another tab go.
+	 * True when the one on screen was among them. What happens here meanwhile comes first; a failure changes nothing.
+	 */
+	async refresh(): Promise<boolean> {
+		const [task, { ahead, done }] = [this.current, this];
+		if (!task || this.loading) return false;
+		this.loading = true;
+		try {
+			const held = 1 + ahead.length + this.#putOff.length;
+			const page = await this.#options.fetch(held, this.#options.pending());
+			if (this.current === task && this.ahead === ahead && this.done === done) {
+				const waits = (t: T) => page.tasks.some(({ id }) => id === t.id);
+				this.#putOff = this.#putOff.filter(waits);
+				this.ahead = ahead.filter(waits);
+				if (!waits(task)) this.current = null;
+				this.#take(page);
+			}
+		} catch {
+			// The next fetch will tell.
+		}
+		this.loading = false;
+		if (this.#again) void this.#topUp();
+		return this.current !== task && this.done === done;
+	}
+
 	/** Marks the current task decided and moves on. Returns it, or null when nothing is on screen. */
 	advance(decision: D): T | null {
 		const task = this.current;

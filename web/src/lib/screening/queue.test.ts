@@ -41,6 +41,14 @@ function setUp(n: number) {
 		asked,
 		waiting,
 		unsent,
+		/** Decided by the same reviewer on another device. */
+		elsewhere: (...ids: string[]) =>
+			ids.forEach((id) =>
+				open.splice(
+					open.findIndex((t) => t.id === id),
+					1,
+				),
+			),
 		acknowledge,
 		decide,
 		slow: () => (automatic = false),
@@ -63,6 +71,43 @@ describe('ScreenQueue', () => {
 		expect(queue.loading).toBe(true);
 		waiting.forEach((go) => go());
 		await settle();
+		expect(queue.ahead.length).toBeGreaterThanOrEqual(KEEP_AHEAD);
+	});
+
+	it('drops what was decided on another device when the reviewer comes back', async () => {
+		const { queue, elsewhere, decide, acknowledge } = setUp(9);
+		await queue.start();
+		decide();
+		acknowledge();
+		queue.later(); // t2 waits at the end
+		elsewhere('t3', 't5');
+		expect(await queue.refresh()).toBe(true);
+		expect(queue.current?.id).toBe('t4');
+		expect(queue.ahead.map((t) => t.id)).not.toContain('t5');
+		expect(queue.remaining).toBe(6);
+		expect(queue.doneByMe).toBe(3);
+		expect(await queue.refresh(), 'nothing new').toBe(false);
+		expect(queue.current?.id).toBe('t4');
+		elsewhere('t2', 't4', 't6', 't7', 't8', 't9');
+		expect(await queue.refresh()).toBe(true);
+		expect(queue.current).toBe(null);
+		expect(queue.emptyBecause).toBe('finished');
+	});
+
+	it('keeps what is decided, taken back or not heard of while it asks what still waits', async () => {
+		const { queue, elsewhere, decide, slow, waiting, setDown } = setUp(9);
+		await queue.start();
+		setDown(true);
+		expect(await queue.refresh()).toBe(false);
+		expect(queue.failed).toBe(null);
+		setDown(false);
+		slow();
+		const asking = queue.refresh();
+		decide();
+		elsewhere('t1');
+		waiting.forEach((go) => go());
+		await asking;
+		expect(queue.current?.id).toBe('t2');
 		expect(queue.ahead.length).toBeGreaterThanOrEqual(KEEP_AHEAD);
 	});
 
