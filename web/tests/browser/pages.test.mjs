@@ -236,6 +236,9 @@ test('on paper there is the page alone', async () => {
 	await page.emulateMedia({ media: 'print' });
 	assert.equal(await page.locator('nav.side').isVisible(), false);
 	assert.equal(await page.locator('header.top').isVisible(), false);
+	assert.equal(await page.locator('a.skip').isVisible(), false);
+	const colours = await page.locator('main').evaluate((main) => getComputedStyle(main).printColorAdjust);
+	assert.equal(colours, 'exact', 'bars are drawn, too');
 	assert.ok((await page.locator('main').boundingBox()).x < 40, 'nothing is kept free for the menu');
 	await page.context().close();
 	assert.deepEqual(problems, []);
