@@ -21,7 +21,8 @@ pub(super) fn bounded(value: &str, field: &'static str, max: usize) -> AppResult
 
 /// Both texts trimmed and within `max` characters; `required` wants at least one of them.
 pub(super) fn l10n(value: &L10n, field: &'static str, max: usize, required: bool) -> AppResult<L10n> {
-    let value = L10n::new(value.ja.trim(), value.en.trim());
+    let (ja, en) = value.trimmed();
+    let value = L10n::new(ja, en);
     if required && value.ja.is_empty() && value.en.is_empty() {
         return Err(AppError::invalid(field, "required"));
     }

@@ -26,6 +26,7 @@ pub mod import_views;
 pub mod imports;
 mod input;
 pub mod jobs;
+pub mod list_changes;
 pub mod mappings;
 pub mod members;
 mod merged;
@@ -125,6 +126,11 @@ impl L10n {
     pub fn get(&self, locale: &str) -> &str {
         let (first, second) = if locale == "ja" { (&self.ja, &self.en) } else { (&self.en, &self.ja) };
         if first.is_empty() { second } else { first }
+    }
+
+    /// Both texts without the blanks around them.
+    pub(crate) fn trimmed(&self) -> (&str, &str) {
+        (self.ja.trim(), self.en.trim())
     }
 
     pub(crate) fn to_json(&self) -> String {

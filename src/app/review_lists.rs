@@ -1,5 +1,6 @@
 //! The lists that leads keep in a review: criteria, reasons, terms, labels.
-//! A list is sent whole; what falls out of it is put away, never deleted, because decisions may name it.
+//! A list is sent whole, with what it was before (`list_changes`); what falls out of it is put away, never deleted, because decisions
+//! may name it.
 
 use std::collections::HashSet;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use super::audit::json;
 use super::input::{l10n, one_of, text};
+use super::list_changes::{Entry, List};
 use super::{App, AppError, AppResult, L10n, Member};
 use crate::model::{Order, Stage};
 use crate::store::{self, CriterionRow, LabelRow, ReasonRow, TermRow};
@@ -85,6 +87,53 @@ fn yes() -> bool {
     true
 }
 
+/// One of the list by its id; one that has none yet by what it says.
+fn is<T: Entry>(a: &T, b: &T, id: impl Fn(&T) -> Option<Uuid>) -> bool {
+    match (id(a), id(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.says(b),
+    }
+}
+
+impl Entry for Criterion {
+    fn is(&self, other: &Self) -> bool {
+        is(self, other, |one| one.id)
+    }
+    fn says(&self, other: &Self) -> bool {
+        (self.key.trim(), &self.kind, self.label.trimmed(), self.includes.trimmed(), self.excludes.trimmed())
+            == (other.key.trim(), &other.kind, other.label.trimmed(), other.includes.trimmed(), other.excludes.trimmed())
+    }
+}
+
+impl Entry for Reason {
+    fn is(&self, other: &Self) -> bool {
+        is(self, other, |one| one.id)
+    }
+    fn says(&self, other: &Self) -> bool {
+        (self.label.trimmed(), self.criterion_id, &self.stages, self.active)
+            == (other.label.trimmed(), other.criterion_id, &other.stages, other.active)
+    }
+}
+
+/// Terms get new ids whenever they are stored: one is what its text is.
+impl Entry for Term {
+    fn is(&self, other: &Self) -> bool {
+        self.text.trim() == other.text.trim()
+    }
+    fn says(&self, other: &Self) -> bool {
+        self.is(other) && (&self.variants, &self.group, self.whole_word_upper) == (&other.variants, &other.group, other.whole_word_upper)
+    }
+}
+
+impl Entry for Label {
+    fn is(&self, other: &Self) -> bool {
+        is(self, other, |one| one.id)
+    }
+    fn says(&self, other: &Self) -> bool {
+        (self.name.trim(), &self.color, self.active) == (other.name.trim(), &other.color, other.active)
+    }
+}
+
 impl App {
     pub async fn criteria(&self, review: Uuid) -> AppResult<Vec<Criterion>> {
         Ok(store::reviews::criteria(&self.db(), review).await?.into_iter().map(criterion).collect())
@@ -92,10 +141,10 @@ impl App {
 
     /// Replaces the criteria: order, texts, new ones. A changed criterion gets a new version; one left out is put away, and is the same
     /// again, with the answers and the reason that belong to it, when it is sent back.
-    pub async fn set_criteria(&self, member: &Member, items: Vec<Criterion>) -> AppResult<Vec<Criterion>> {
+    pub async fn set_criteria(&self, member: &Member, list: List<Criterion>) -> AppResult<Vec<Criterion>> {
         member.lead()?;
-        bounded(&items)?;
         let before = self.criteria(member.review).await?;
+        let items = bounded(list.onto(&before))?;
         let known = store::reviews::all_criteria(&self.db(), member.review).await?;
         let known: Vec<Criterion> = known.into_iter().map(criterion).collect();
         let mut rows = Vec::new();
@@ -162,10 +211,10 @@ impl App {
         Ok(store::reviews::reasons(&self.db(), review).await?.into_iter().map(reason).collect())
     }
 
-    pub async fn set_reasons(&self, member: &Member, items: Vec<Reason>) -> AppResult<Vec<Reason>> {
+    pub async fn set_reasons(&self, member: &Member, list: List<Reason>) -> AppResult<Vec<Reason>> {
         member.lead()?;
-        bounded(&items)?;
         let before = self.reasons(member.review).await?;
+        let items = bounded(list.onto(&before))?;
         let criteria: HashSet<Uuid> = self.criteria(member.review).await?.into_iter().filter_map(|c| c.id).collect();
         let mut rows = Vec::new();
         for (position, item) in items.iter().enumerate() {
@@ -207,9 +256,11 @@ impl App {
         self.reasons(member.review).await
     }
 
-    pub async fn set_terms(&self, member: &Member, items: Vec<Term>) -> AppResult<Vec<Term>> {
+    pub async fn set_terms(&self, member: &Member, list: List<Term>) -> AppResult<Vec<Term>> {
         member.lead()?;
-        bounded(&items)?;
+        let review = member.review;
+        let before: Vec<Term> = store::reviews::terms(&self.db(), review).await?.into_iter().map(term).collect();
+        let items = bounded(list.onto(&before))?;
         let mut rows = Vec::new();
         for (position, item) in items.iter().enumerate() {
             let variants = item.variants.iter().map(|v| text(v, "variants", LABEL_MAX)).collect::<AppResult<Vec<_>>>()?;
@@ -223,8 +274,6 @@ impl App {
                 whole_word_upper: item.whole_word_upper,
             });
         }
-        let review = member.review;
-        let before: Vec<Term> = store::reviews::terms(&self.db(), review).await?.into_iter().map(term).collect();
         let after: Vec<Term> = rows.iter().cloned().map(term).collect();
         let (app, by, before, after) = (self.clone(), member.clone(), json(&before)?, json(&after)?);
         self.store
@@ -244,10 +293,11 @@ impl App {
         Ok(store::reviews::terms(&self.db(), review).await?.into_iter().map(term).collect())
     }
 
-    pub async fn set_labels(&self, member: &Member, items: Vec<Label>) -> AppResult<Vec<Label>> {
+    pub async fn set_labels(&self, member: &Member, list: List<Label>) -> AppResult<Vec<Label>> {
         member.lead()?;
-        bounded(&items)?;
         let old = store::reviews::labels(&self.db(), member.review).await?;
+        let before: Vec<Label> = old.iter().cloned().map(label).collect();
+        let items = bounded(list.onto(&before))?;
         let mut rows = Vec::new();
         for (position, item) in items.iter().enumerate() {
             rows.push(LabelRow {
@@ -259,7 +309,6 @@ impl App {
                 active: item.active,
             });
         }
-        let before: Vec<Label> = old.iter().cloned().map(label).collect();
         put_away(&mut rows, old, |row| row.id, |row| LabelRow { active: false, ..row });
         let after: Vec<Label> = rows.iter().cloned().map(label).collect();
         let (app, by, before, after) = (self.clone(), member.clone(), json(&before)?, json(&after)?);
@@ -285,8 +334,8 @@ fn put_away<T>(rows: &mut Vec<T>, old: Vec<T>, id: impl Fn(&T) -> Uuid, away: im
     rows.extend(old.into_iter().filter(|row| !kept.contains(&id(row))).map(away));
 }
 
-fn bounded<T>(items: &[T]) -> AppResult<()> {
-    if items.len() > LIST_MAX { Err(AppError::invalid("items", "too_many_items").with(LIST_MAX)) } else { Ok(()) }
+fn bounded<T>(items: Vec<T>) -> AppResult<Vec<T>> {
+    if items.len() > LIST_MAX { Err(AppError::invalid("items", "too_many_items").with(LIST_MAX)) } else { Ok(items) }
 }
 
 pub(super) fn criterion_row(review: Uuid, id: Uuid, position: i64, version: i64, item: &Criterion) -> CriterionRow {

@@ -1,23 +1,16 @@
 //! Reviews, the lists leads keep in them, members and invitations.
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::auth::{In, Me};
 use super::error::HttpError;
 use super::{Data, Reply, no_content};
 use crate::app::Items;
+use crate::app::list_changes::List;
 use crate::app::members::{Invitation, MemberPatch, MemberView, NewInvitation, NewMember};
 use crate::app::review_lists::{Criterion, Label, Reason, Term};
 use crate::app::reviews::{NewReview, Review, ReviewPatch, ReviewSummary};
-
-/// A list that replaces the one there is.
-#[derive(Deserialize, ToSchema)]
-pub struct List<T> {
-    pub items: Vec<T>,
-}
 
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Items<ReviewSummary>)))]
 #[get("/api/reviews")]
@@ -48,25 +41,25 @@ pub async fn change(app: Data, member: In, body: web::Json<ReviewPatch>) -> Repl
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Items<Criterion>)))]
 #[put("/api/reviews/{review}/criteria")]
 pub async fn set_criteria(app: Data, member: In, body: web::Json<List<Criterion>>) -> Reply<Items<Criterion>> {
-    Ok(web::Json(Items { items: app.set_criteria(&member.0, body.into_inner().items).await? }))
+    Ok(web::Json(Items { items: app.set_criteria(&member.0, body.into_inner()).await? }))
 }
 
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Items<Reason>)))]
 #[put("/api/reviews/{review}/reasons")]
 pub async fn set_reasons(app: Data, member: In, body: web::Json<List<Reason>>) -> Reply<Items<Reason>> {
-    Ok(web::Json(Items { items: app.set_reasons(&member.0, body.into_inner().items).await? }))
+    Ok(web::Json(Items { items: app.set_reasons(&member.0, body.into_inner()).await? }))
 }
 
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Items<Term>)))]
 #[put("/api/reviews/{review}/terms")]
 pub async fn set_terms(app: Data, member: In, body: web::Json<List<Term>>) -> Reply<Items<Term>> {
-    Ok(web::Json(Items { items: app.set_terms(&member.0, body.into_inner().items).await? }))
+    Ok(web::Json(Items { items: app.set_terms(&member.0, body.into_inner()).await? }))
 }
 
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Items<Label>)))]
 #[put("/api/reviews/{review}/labels")]
 pub async fn set_labels(app: Data, member: In, body: web::Json<List<Label>>) -> Reply<Items<Label>> {
-    Ok(web::Json(Items { items: app.set_labels(&member.0, body.into_inner().items).await? }))
+    Ok(web::Json(Items { items: app.set_labels(&member.0, body.into_inner()).await? }))
 }
 
 #[utoipa::path(tag = "members", responses((status = 200, body = Items<MemberView>)))]

@@ -28,6 +28,7 @@ mod import_ichushi;
 mod import_makers;
 mod import_properties;
 mod import_samples;
+mod lists;
 mod mappings;
 mod merged_away;
 mod numbers;

@@ -120,7 +120,7 @@ impl Story<'_> {
             version: 0,
             position: 0,
         };
-        let criteria = self.app.set_criteria(&self.lead, self.plan.criterion.iter().map(criterion).collect()).await?;
+        let criteria = self.app.set_criteria(&self.lead, self.plan.criterion.iter().map(criterion).collect::<Vec<_>>().into()).await?;
         self.criteria = criteria.into_iter().filter_map(|criterion| Some((criterion.key, criterion.id?))).collect();
         let reason = |plan: &plan::ReasonPlan| Reason {
             id: None,
@@ -130,7 +130,7 @@ impl Story<'_> {
             position: 0,
             active: true,
         };
-        let reasons = self.app.set_reasons(&self.lead, self.plan.reason.iter().map(reason).collect()).await?;
+        let reasons = self.app.set_reasons(&self.lead, self.plan.reason.iter().map(reason).collect::<Vec<_>>().into()).await?;
         let keys = self.plan.reason.iter().map(|reason| reason.key.clone());
         self.reasons = keys.zip(reasons).filter_map(|(key, reason)| Some((key, reason.id?))).collect();
         let mut terms = Vec::new();
@@ -140,7 +140,7 @@ impl Story<'_> {
                 terms.push(Term { id: None, text: text.clone(), variants: Vec::new(), group: group.group.clone(), whole_word_upper });
             }
         }
-        self.app.set_terms(&self.lead, terms).await?;
+        self.app.set_terms(&self.lead, terms.into()).await?;
         Ok(())
     }
 

@@ -2375,6 +2375,21 @@ export interface components {
         };
         /** @description A list that replaces the one there is. */
         List_Criterion: {
+            /** @description The list that was changed into `items`: what others changed meanwhile is kept. Without it `items` is the list. */
+            before?: {
+                excludes?: components["schemas"]["L10n"];
+                /** Format: uuid */
+                id?: string | null;
+                includes?: components["schemas"]["L10n"];
+                key?: string;
+                /** @description `population`, `concept`, `context` or `other`. */
+                kind: string;
+                label: components["schemas"]["L10n"];
+                /** Format: int64 */
+                position?: number;
+                /** Format: int64 */
+                version?: number;
+            }[] | null;
             items: {
                 excludes?: components["schemas"]["L10n"];
                 /** Format: uuid */
@@ -2392,6 +2407,15 @@ export interface components {
         };
         /** @description A list that replaces the one there is. */
         List_Label: {
+            /** @description The list that was changed into `items`: what others changed meanwhile is kept. Without it `items` is the list. */
+            before?: {
+                active?: boolean;
+                /** @description `1` to `8`, colours of the page's palette. */
+                color: string;
+                /** Format: uuid */
+                id?: string | null;
+                name: string;
+            }[] | null;
             items: {
                 active?: boolean;
                 /** @description `1` to `8`, colours of the page's palette. */
@@ -2403,6 +2427,19 @@ export interface components {
         };
         /** @description A list that replaces the one there is. */
         List_Reason: {
+            /** @description The list that was changed into `items`: what others changed meanwhile is kept. Without it `items` is the list. */
+            before?: {
+                active?: boolean;
+                /** Format: uuid */
+                criterion_id?: string | null;
+                /** Format: uuid */
+                id?: string | null;
+                label: components["schemas"]["L10n"];
+                /** Format: int64 */
+                position?: number;
+                /** @description Stages at which it is offered; empty means both. */
+                stages?: string[];
+            }[] | null;
             items: {
                 active?: boolean;
                 /** Format: uuid */
@@ -2418,6 +2455,17 @@ export interface components {
         };
         /** @description A list that replaces the one there is. */
         List_Term: {
+            /** @description The list that was changed into `items`: what others changed meanwhile is kept. Without it `items` is the list. */
+            before?: {
+                /** @description `population`, `concept`, `context`, `exclude` or `other`. */
+                group: string;
+                /** Format: uuid */
+                id?: string | null;
+                text: string;
+                variants?: string[];
+                /** @description An abbreviation: matches whole words in capitals only. */
+                whole_word_upper?: boolean;
+            }[] | null;
             items: {
                 /** @description `population`, `concept`, `context`, `exclude` or `other`. */
                 group: string;

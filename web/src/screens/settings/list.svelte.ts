@@ -69,16 +69,18 @@ export class ListEditor<T extends object> {
 
 	async save(): Promise<boolean> {
 		const before = JSON.parse(this.#saved) as T[];
-		if (!(await this.#put(this.values))) return false;
-		toasts.show(t('common.saved'), { undo: async () => void (await this.#put(before)) });
+		const values = this.values;
+		if (!(await this.#put(values, before))) return false;
+		toasts.show(t('common.saved'), { undo: async () => void (await this.#put(before, values)) });
 		return true;
 	}
 
-	async #put(values: T[]): Promise<boolean> {
+	/** Puts the list that `before` was changed into; what others changed meanwhile stays. */
+	async #put(values: T[], before: T[]): Promise<boolean> {
 		this.saving = true;
 		try {
 			const items = values.map((value, position) => ('position' in value ? { ...value, position } : value));
-			const answer = await api.put<Items<T>>(this.#path(), { items });
+			const answer = await api.put<Items<T>>(this.#path(), { items, before });
 			this.reset(answer.items);
 			this.#saved_to(answer.items);
 			return true;

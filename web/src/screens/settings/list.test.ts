@@ -52,6 +52,7 @@ describe('ListEditor', () => {
 				{ id: 'b', name: 'B', position: 0 },
 				{ id: 'a', name: 'A', position: 1 },
 			],
+			before: things(),
 		});
 		expect(saved).toHaveBeenCalledOnce();
 		expect(list.values[0]?.id).toBe('n0');
