@@ -139,7 +139,7 @@ impl App {
     /// Takes a job, if there is one.
     pub async fn claim_job(&self) -> AppResult<Option<JobRow>> {
         let now = self.clock.now();
-        self.store.write::<_, AppError, _>(move |db| async move { Ok(store::jobs::claim(db, now, now - STALE_MS).await?) }.boxed()).await
+        self.store.write::<_, AppError, _>(move |db| async move { Ok(store::jobs::claim(db, now, STALE_MS).await?) }.boxed()).await
     }
 
     /// Notes that a job is alive and tells who watches how far it is.

@@ -20,6 +20,17 @@ pub enum StoreError {
     Corrupt(String),
 }
 
+/// What errors say that may be gone next time: somebody holds the database, it is not to be reached, it has no room. From the texts of
+/// sqlx 0.9 and SQLite.
+const PASSING: &[&str] = &[
+    "database is locked",
+    "pool timed out",
+    "error communicating with database",
+    "the database system is",
+    "terminating connection due to",
+    "database or disk is full",
+];
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
@@ -28,11 +39,7 @@ impl From<DbErr> for StoreError {
             None => {}
         }
         let text = error.to_string();
-        if text.contains("database is locked") || text.contains("pool timed out") {
-            StoreError::Busy(text)
-        } else {
-            StoreError::Database(text)
-        }
+        if PASSING.iter().any(|sign| text.contains(sign)) { StoreError::Busy(text) } else { StoreError::Database(text) }
     }
 }
 

@@ -27,11 +27,13 @@ pub async fn latest(db: &Db<'_>, review: Uuid, kind: &str) -> StoreResult<Option
     Ok(query.order_by_desc(jobs::Column::CreatedAt).order_by_desc(jobs::Column::Id).one(&db.0).await?)
 }
 
-/// Takes the oldest job that waits, or whose worker has not been heard of since `stale`; it is running from then on.
+/// Takes the oldest job that waits, or whose worker has not been heard of for `stale` milliseconds; it is running from then on. Nor was
+/// one heard of at a time to come: the machine's clock was set back.
 pub async fn claim(db: &Db<'_>, now: i64, stale: i64) -> StoreResult<Option<JobRow>> {
     let sql = "UPDATE jobs SET state = 'running', heartbeat_at = $1, attempts = attempts + 1 WHERE id = (SELECT id FROM jobs \
-               WHERE state = 'queued' OR (state = 'running' AND heartbeat_at < $2) ORDER BY created_at, id LIMIT 1) RETURNING *";
-    db.one(sql, [now.into(), stale.into()]).await
+               WHERE state = 'queued' OR (state = 'running' AND (heartbeat_at < $2 OR heartbeat_at > $3)) \
+               ORDER BY created_at, id LIMIT 1) RETURNING *";
+    db.one(sql, [now.into(), (now - stale).into(), (now + stale).into()]).await
 }
 
 /// Says that the job is alive and how far it is.
