@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::merged::{self, Part};
@@ -32,14 +31,23 @@ impl App {
     /// Looks through everything; `step` is told what comes next.
     pub async fn verify(&self, mut step: impl FnMut(&str)) -> AppResult<Findings> {
         let mut findings = Findings::default();
-        if let Some(problem) = store::verify::database(&self.db()).await? {
-            findings.wrong.push(format!("database: {problem}"));
+        if let Some(problem) = store::verify::database(&self.db()).await {
+            findings.wrong.push(format!("the database's file is damaged ({problem}); restore a backup"));
+            return Ok(findings); // nothing that is read from it can be relied on
+        }
+        for (child, parent, n) in store::verify::dangling(&self.db()).await? {
+            findings.wrong.push(format!("{n} rows of {child} refer to rows of {parent} that are not there"));
+        }
+        match store::verify::audit_missing(&self.db()).await? {
+            0 => {}
+            n => findings.wrong.push(format!("{n} rows of the audit trail are not there")),
         }
         for review in store::reviews::all(&self.db()).await? {
             let title = L10n::from_json(&review.title).get("en").to_string();
             step(&title);
             findings.reviews += 1;
             let mut wrong = self.verify_imports(review.id, &mut findings).await?;
+            wrong.extend(self.verify_full_texts(review.id, &mut findings).await?);
             wrong.extend(self.verify_citations(review.id, &mut findings).await?);
             wrong.extend(self.verify_groups(review.id).await?);
             wrong.extend(self.verify_fields(review.id).await?);
@@ -57,16 +65,7 @@ impl App {
         for import in store::verify::imports(&self.db(), review).await? {
             findings.files += 1;
             findings.records += import.stored as usize;
-            let path = self.blobs.path(&import.sha256);
-            match tokio::fs::read(&path).await {
-                Err(error) => wrong.push(format!("file {}: {error}", import.file_name)),
-                Ok(bytes) => {
-                    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-                    if hash != import.sha256 {
-                        wrong.push(format!("file {}: its bytes have changed", import.file_name));
-                    }
-                }
-            }
+            wrong.extend(self.verify_file("file", &import.file_name, &import.sha256).await);
             if import.status != "done" && import.status != "withdrawn" {
                 continue;
             }
@@ -81,6 +80,24 @@ impl App {
             }
         }
         Ok(wrong)
+    }
+
+    /// Every full text is there byte for byte.
+    async fn verify_full_texts(&self, review: Uuid, findings: &mut Findings) -> AppResult<Vec<String>> {
+        let mut wrong = Vec::new();
+        for (name, sha256) in store::verify::full_texts(&self.db(), review).await? {
+            findings.files += 1;
+            wrong.extend(self.verify_file("full text", &name, &sha256).await);
+        }
+        Ok(wrong)
+    }
+
+    async fn verify_file(&self, what: &str, name: &str, sha256: &str) -> Option<String> {
+        match self.blobs.is_whole(sha256).await {
+            Ok(true) => None,
+            Ok(false) => Some(format!("{what} {name}: its bytes have changed")),
+            Err(error) => Some(format!("{what} {name}: {} ({})", error, self.blobs.path(sha256).display())),
+        }
     }
 
     /// Every active record is in exactly one live citation of its own review.

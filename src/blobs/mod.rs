@@ -27,6 +27,14 @@ impl Blobs {
         self.0.join(safe.get(..2).unwrap_or("xx")).join(safe)
     }
 
+    /// Whether the bytes that lie under this SHA-256 still have it.
+    ///
+    /// # Errors
+    /// When there is no such file, or the disk refuses.
+    pub async fn is_whole(&self, sha256: &str) -> io::Result<bool> {
+        Ok(hash(&self.path(sha256)).await?.sha256 == sha256)
+    }
+
     /// A path for a file that is being received; it is on the same disk, so that keeping it is a rename.
     ///
     /// # Errors

@@ -5,19 +5,57 @@ use uuid::Uuid;
 
 use super::db::{Db, StoreResult};
 
-#[derive(FromQueryResult)]
-struct Check {
-    quick_check: String,
+const NONE: [Value; 0] = [];
+
+/// What the database says of its own file; `None` when it is well. PostgreSQL checks itself.
+pub async fn database(db: &Db<'_>) -> Option<String> {
+    #[derive(FromQueryResult)]
+    struct Check {
+        integrity_check: String,
+    }
+    if db.backend() != sea_orm::DbBackend::Sqlite {
+        return None;
+    }
+    match db.one::<Check>("PRAGMA integrity_check(1)", NONE).await {
+        Ok(found) => found.map(|check| check.integrity_check).filter(|said| said != "ok"),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
-/// What the database says of itself; `None` when it is well. PostgreSQL checks itself.
-pub async fn database(db: &Db<'_>) -> StoreResult<Option<String>> {
-    if db.backend() != sea_orm::DbBackend::Sqlite {
-        return Ok(None);
+/// Rows that refer to rows that are not there: table, table referred to, how many. PostgreSQL lets none arise.
+pub async fn dangling(db: &Db<'_>) -> StoreResult<Vec<(String, String, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Dangling {
+        child: String,
+        parent: String,
+        n: i64,
     }
-    let none: [Value; 0] = [];
-    let found: Option<Check> = db.one("PRAGMA quick_check", none).await?;
-    Ok(found.map(|check| check.quick_check).filter(|said| said != "ok"))
+    if db.backend() != sea_orm::DbBackend::Sqlite {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT \"table\" AS child, parent, COUNT(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2";
+    Ok(db.all::<Dangling>(sql, NONE).await?.into_iter().map(|row| (row.child, row.parent, row.n)).collect())
+}
+
+/// Rows that the audit trail had and has no more. PostgreSQL's numbers have gaps by nature.
+pub async fn audit_missing(db: &Db<'_>) -> StoreResult<i64> {
+    if db.backend() != sea_orm::DbBackend::Sqlite {
+        return Ok(0);
+    }
+    let sql = "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0) - (SELECT COUNT(*) FROM audit) AS n";
+    db.count(sql, NONE).await
+}
+
+/// Full texts of a review as (file name, SHA-256).
+pub async fn full_texts(db: &Db<'_>, review: Uuid) -> StoreResult<Vec<(String, String)>> {
+    #[derive(FromQueryResult)]
+    struct File {
+        file_name: Option<String>,
+        file_sha256: String,
+    }
+    let sql = "SELECT file_name, file_sha256 FROM reports WHERE review_id = $1 AND file_sha256 IS NOT NULL ORDER BY at";
+    let files: Vec<File> = db.all(sql, [review.into()]).await?;
+    Ok(files.into_iter().map(|file| (file.file_name.unwrap_or_default(), file.file_sha256)).collect())
 }
 
 /// An import with what is really stored of it.
