@@ -1,19 +1,21 @@
 //! `erabi backup` and `erabi restore`: the database and all files in one zip, made while the server runs.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::place::{Place, block_on, progress};
-use crate::app::Options;
+use super::place::{Place, block_on, make_private, progress};
+use crate::store::Store;
 
 /// The database's name inside the archive.
 const DATABASE: &str = "erabi.sqlite";
 const BLOBS: &str = "blobs/";
+/// How a file of SQLite begins (<https://www.sqlite.org/fileformat.html#magic_header_string>).
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 #[derive(clap::Args, Debug)]
 pub struct BackupArgs {
@@ -27,30 +29,36 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// The zip file that `erabi backup` wrote
     pub file: PathBuf,
-    /// Folder to restore into; it must not hold a database yet
+    /// Folder to restore into; it must be empty
     #[arg(long, env = "ERABI_DATA", default_value = "var")]
     pub data: PathBuf,
 }
 
 pub fn backup(args: BackupArgs) -> Result<()> {
+    args.place.must_exist()?;
     if args.file.exists() {
         bail!("{} is there already: an earlier backup is not overwritten, give another name", args.file.display());
     }
     let copy = args.place.data.join(format!("backup-{}.sqlite", std::process::id()));
-    let done = block_on(async {
-        let app = args.place.open(Options::default()).await?;
-        app.store.copy_to(&copy).await.context("the database could not be copied")
+    let part = args.file.with_extension("part");
+    let copied = block_on(async {
+        Store::copy(&args.place.url(), &copy).await.map_err(|error| anyhow!("the database could not be copied: {error}"))
     });
-    let written = done.and_then(|()| write_zip(&args.file, &copy, &args.place.data.join("blobs")));
+    let written = copied.and_then(|()| write_zip(&part, &copy, &args.place.data.join("blobs")));
     let _ = std::fs::remove_file(&copy);
-    let files = written?;
+    let files = written.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
+    std::fs::rename(&part, &args.file).with_context(|| format!("cannot write {}", args.file.display()))?;
     println!("{}: the database and {files} files", args.file.display());
     Ok(())
 }
 
-fn write_zip(target: &Path, database: &Path, blobs: &Path) -> Result<usize> {
-    let part = target.with_extension("part");
-    let mut zip = ZipWriter::new(File::create(&part).with_context(|| format!("cannot write {}", part.display()))?);
+/// Writes the zip; it holds everything that is stored, so nobody but its owner may read it.
+fn write_zip(part: &Path, database: &Path, blobs: &Path) -> Result<usize> {
+    let mut open = File::options();
+    open.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    let mut zip = ZipWriter::new(open.open(part).with_context(|| format!("cannot write {}", part.display()))?);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
     let files = files_below(blobs)?;
     let bar = progress(files.len() as u64 + 1, "backing up");
@@ -63,7 +71,6 @@ fn write_zip(target: &Path, database: &Path, blobs: &Path) -> Result<usize> {
         bar.inc(1);
     }
     zip.finish()?.sync_all()?;
-    std::fs::rename(&part, target)?;
     bar.finish_and_clear();
     Ok(files.len())
 }
@@ -88,28 +95,64 @@ fn files_below(blobs: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
+/// Everything or nothing: the database gets its name last, and what a damaged archive left is taken away again.
 pub fn restore(args: RestoreArgs) -> Result<()> {
-    let database = args.data.join(DATABASE);
-    if database.exists() {
-        bail!("{} is there already: restore into an empty folder (--data), then serve from it", database.display());
-    }
     let file = File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
     let mut zip = ZipArchive::new(file).with_context(|| format!("{} is not a backup", args.file.display()))?;
-    if zip.by_name(DATABASE).is_err() {
-        bail!("{} is not a backup: it holds no {DATABASE}", args.file.display());
+    check_names(&mut zip).with_context(|| format!("{} is not a backup", args.file.display()))?;
+    make_private(&args.data).with_context(|| format!("cannot make the folder {}", args.data.display()))?;
+    let mut there = std::fs::read_dir(&args.data)?.filter_map(|entry| Some(entry.ok()?.file_name()));
+    if let Some(name) = there.find(|name| name != "lost+found") {
+        bail!(
+            "{} is not empty (it holds {}): restore into an empty folder (--data), then serve from it",
+            args.data.display(),
+            name.display()
+        );
     }
+    let part = args.data.join("erabi.sqlite.part");
+    unpack(&mut zip, &args.data, &part)
+        .and_then(|()| Ok(std::fs::rename(&part, args.data.join(DATABASE))?))
+        .inspect_err(|_| {
+            let _ = (std::fs::remove_file(&part), std::fs::remove_dir_all(args.data.join(BLOBS)));
+        })
+        .with_context(|| format!("{} is damaged; nothing was restored", args.file.display()))?;
+    println!("restored into {}; `erabi verify --data {}` checks it", args.data.display(), args.data.display());
+    Ok(())
+}
+
+/// A backup holds one database and files under their SHA-256, nothing else.
+fn check_names(zip: &mut ZipArchive<File>) -> Result<()> {
+    let mut databases = 0;
+    for name in zip.file_names() {
+        let name = name?;
+        let blob = name.strip_prefix(BLOBS).and_then(|name| name.split_once('/'));
+        let hexadecimal = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match blob {
+            _ if name == DATABASE => databases += 1,
+            Some((folder, file)) if hexadecimal(folder, 2) && hexadecimal(file, 64) => {}
+            _ => bail!("it holds {name:?}"),
+        }
+    }
+    if databases == 1 { Ok(()) } else { bail!("it holds no {DATABASE}") }
+}
+
+/// Unpacks into `data`, the database as `part`.
+fn unpack(zip: &mut ZipArchive<File>, data: &Path, part: &Path) -> Result<()> {
     let bar = progress(zip.len() as u64, "restoring");
     for at in 0..zip.len() {
         let mut entry = zip.by_index(at)?;
-        let Some(name) = entry.enclosed_name() else { bail!("the archive holds a path that leads out of it") };
-        let path = args.data.join(name);
+        let name = entry.name()?.into_owned();
+        let path = if name == DATABASE { part.to_path_buf() } else { data.join(&name) };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        io::copy(&mut entry, &mut File::create(&path)?)?;
+        let mut file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        io::copy(&mut entry, &mut file).with_context(|| name)?;
+        file.sync_all()?;
         bar.inc(1);
     }
     bar.finish_and_clear();
-    println!("restored into {}; `erabi verify --data {}` checks it", args.data.display(), args.data.display());
-    Ok(())
+    let mut begin = [0; SQLITE.len()];
+    File::open(part)?.read_exact(&mut begin)?;
+    if begin == *SQLITE { Ok(()) } else { bail!("{DATABASE} is not a database") }
 }

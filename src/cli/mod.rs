@@ -11,6 +11,7 @@ mod serve;
 mod user;
 mod verify;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +43,8 @@ enum Command {
     Export(review::ExportArgs),
     /// Compute anew what is derived (citations, outcomes) and build the search index again
     Reindex(review::Which),
+    /// Make somebody a lead of a review, for when nobody is left who could
+    Lead(review::LeadArgs),
     /// Write the database and all files into one zip, also while the server runs
     Backup(backup::BackupArgs),
     /// Unpack a backup into an empty folder
@@ -54,9 +57,19 @@ enum Command {
     Openapi,
 }
 
+/// Warnings and errors to standard error, or what `RUST_LOG` asks for; as JSON with `ERABI_LOG=json`, in colours for a terminal only.
+fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    if std::env::var("ERABI_LOG").is_ok_and(|form| form == "json") { log.json().init() } else { log.init() }
+}
+
 pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default(); // reqwest panics without one; a second install is refused
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    log_to_stderr();
+    let result = match command {
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Convert(args) => return convert::run(&args, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into(),
@@ -64,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => review::import(args),
         Command::Export(args) => review::export(args),
         Command::Reindex(which) => review::reindex(which),
+        Command::Lead(args) => review::make_lead(args),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(args),
         Command::Verify(args) => verify::run(args),

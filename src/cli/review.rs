@@ -12,10 +12,12 @@ use crate::app::citations::CitationQuery;
 use crate::app::dedup::DedupOptions;
 use crate::app::figure::FigureQuery;
 use crate::app::imports::NewImport;
+use crate::app::members::NewMember;
 use crate::app::sources::{SearchInput, SourceInput};
 use crate::app::uploads::ReadChoice;
 use crate::app::{App, L10n, Member, Options};
 use crate::export::records::RecordFormat;
+use crate::model::Role;
 use crate::{jobs, store};
 
 /// How often a job is asked how far it has got.
@@ -83,6 +85,14 @@ pub struct ExportArgs {
     /// File to write instead of standard output
     #[arg(long, short)]
     pub output: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct LeadArgs {
+    #[command(flatten)]
+    pub which: Which,
+    /// Who shall lead: what they type to sign in
+    pub login: String,
 }
 
 pub fn import(args: ImportArgs) -> Result<()> {
@@ -185,7 +195,7 @@ pub fn export(args: ExportArgs) -> Result<()> {
 /// Computes anew what is derived: which records are one citation, what it shows, outcomes, and the search index.
 pub fn reindex(which: Which) -> Result<()> {
     block_on(async move {
-        let app = which.place.open(Options::default()).await?;
+        let app = which.place.open_existing(Options::default()).await?;
         let reviews = store::reviews::all(&app.db()).await?;
         let bar = progress(reviews.len() as u64, "reindexing");
         for review in reviews.iter().filter(|row| which.review.as_deref().is_none_or(|wanted| fits(row, wanted))) {
@@ -199,24 +209,45 @@ pub fn reindex(which: Which) -> Result<()> {
     })
 }
 
+/// As with passwords: whoever can run this owns the database, and the trail says that it was in the new lead's own name.
+pub fn make_lead(args: LeadArgs) -> Result<()> {
+    block_on(async move {
+        let app = args.which.place.open_existing(Options::default()).await?;
+        let user = store::accounts::user_by_login(&app.db(), &args.login.to_lowercase()).await?;
+        let user = user.with_context(|| format!("there is no user {}; `erabi user list` shows them all", args.login))?;
+        let review = one(&app, &args.which).await?;
+        let screens = store::reviews::member(&app.db(), review, user.id).await?.map(|member| member.screens);
+        let new = NewMember { user_id: user.id, role: "lead".into(), screens };
+        let owner = Member { user, review, role: Role::Lead, screens: false };
+        app.add_member(&owner, new).await.map_err(spoken)?;
+        println!("{} leads the review now", owner.user.login);
+        Ok(())
+    })
+}
+
 fn fits(row: &store::ReviewRow, wanted: &str) -> bool {
     let title = L10n::from_json(&row.title);
     row.id.to_string() == wanted || title.ja.contains(wanted) || title.en.to_lowercase().contains(&wanted.to_lowercase())
 }
 
-/// The program, and a lead of the review.
-async fn open(which: &Which) -> Result<(App, Member)> {
-    let app = which.place.open(Options::default()).await?;
+/// The one review that is meant.
+async fn one(app: &App, which: &Which) -> Result<Uuid> {
     let reviews = store::reviews::all(&app.db()).await?;
     let found: Vec<_> = reviews.iter().filter(|row| which.review.as_deref().is_none_or(|wanted| fits(row, wanted))).collect();
-    let review = match found.as_slice() {
-        [one] => one.id,
+    match found.as_slice() {
+        [one] => Ok(one.id),
         [] => bail!("no review fits; make one in the browser first"),
         several => {
             let list: Vec<String> = several.iter().map(|row| format!("  {}  {}", row.id, L10n::from_json(&row.title).get("en"))).collect();
             bail!("several reviews fit; choose one with --review:\n{}", list.join("\n"));
         }
-    };
+    }
+}
+
+/// The program, and a lead of the review.
+async fn open(which: &Which) -> Result<(App, Member)> {
+    let app = which.place.open_existing(Options::default()).await?;
+    let review = one(&app, which).await?;
     let members = store::reviews::members(&app.db(), review).await?;
     let lead = members.iter().find(|member| member.role == "lead").context("the review has no lead")?;
     let user = store::accounts::user(&app.db(), lead.user_id).await?.context("the lead has no account")?;

@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use clap::builder::FalseyValueParser;
 
 use super::place::Place;
 use crate::app::{App, Options};
@@ -15,26 +16,48 @@ pub struct Args {
     #[arg(long, env = "ERABI_LISTEN", default_value = "127.0.0.1:7310")]
     pub listen: String,
     /// The address that people type, for links in invitations
+    /// (https://erabi.example.org, without a path)
     #[arg(long, env = "ERABI_PUBLIC_URL", default_value = "")]
     pub public_url: String,
     /// Hosts from which full texts may be fetched when their link is given, e.g. www.jstage.jst.go.jp; otherwise nothing leaves the machine
     #[arg(long, env = "ERABI_FETCH_FROM", value_delimiter = ',')]
     pub fetch_from: Vec<String>,
     /// Send cookies over HTTPS only (behind a proxy that terminates TLS)
-    #[arg(long, env = "ERABI_SECURE_COOKIES")]
+    #[arg(long, env = "ERABI_SECURE_COOKIES", value_parser = FalseyValueParser::new())]
     pub secure_cookies: bool,
 }
 
 pub fn run(args: Args) -> Result<()> {
-    log_to_stderr();
-    let listener = TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}", args.listen))?;
-    let options =
-        Options { public_url: args.public_url, secure_cookies: args.secure_cookies, fetch_from: args.fetch_from, ..Options::default() };
+    let public_url = public_url(&args.public_url)?;
+    if let Some(host) = args.fetch_from.iter().find(|host| host.contains(['/', ':'])) {
+        bail!("--fetch-from (ERABI_FETCH_FROM) wants names of hosts such as www.jstage.jst.go.jp, not {host}");
+    }
+    let listener = bind(&args.listen)?;
+    let _held = args.place.hold()?;
+    let options = Options { public_url, secure_cookies: args.secure_cookies, fetch_from: args.fetch_from, ..Options::default() };
     actix_web::rt::System::new().block_on(async move {
         let app = args.place.open(options).await?;
         println!("Erabi is at http://{}/", listener.local_addr()?);
         serve(app, listener).await
     })
+}
+
+/// A listener at an address such as 127.0.0.1:7310.
+pub fn bind(address: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen at {address} (--listen or ERABI_LISTEN, such as 127.0.0.1:7311)"))
+}
+
+/// What invitations begin with: as it was given, without a slash at the end.
+fn public_url(given: &str) -> Result<String> {
+    let url = given.trim().trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if host.contains('/') => {
+            bail!("--public-url (ERABI_PUBLIC_URL) {given}: Erabi wants a host of its own, not a path of one")
+        }
+        None if !url.is_empty() => bail!("--public-url (ERABI_PUBLIC_URL) {given}: it must begin with https:// or http://"),
+        _ => Ok(url.to_string()),
+    }
 }
 
 /// Serves until told to stop.
@@ -47,10 +70,17 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     Ok(())
 }
 
-/// Warnings and errors, or what `RUST_LOG` asks for; as JSON with `ERABI_LOG=json`.
-pub fn log_to_stderr() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::env::var("ERABI_LOG").is_ok_and(|form| form == "json") { log.json().init() } else { log.init() }
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn invitations_begin_with_an_address_that_opens() {
+        assert_eq!(public_url("").unwrap(), "");
+        assert_eq!(public_url("https://erabi.example.org/").unwrap(), "https://erabi.example.org");
+        assert_eq!(public_url(" http://erabi:8080 ").unwrap(), "http://erabi:8080");
+        for wrong in ["erabi.example.org", "https://example.org/erabi", "ftp://erabi"] {
+            assert!(public_url(wrong).unwrap_err().to_string().contains("ERABI_PUBLIC_URL"), "{wrong}");
+        }
+    }
 }

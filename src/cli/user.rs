@@ -1,12 +1,12 @@
 //! `erabi user`: accounts from the command line, for first set-ups by script and for forgotten passwords.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, Result, bail};
 
 use super::place::{Place, block_on};
 use crate::app::accounts::{NewUser, UserPatch};
-use crate::app::{App, AppError, Options};
+use crate::app::{App, AppError, Kind, Options};
 use crate::http::messages;
 
 #[derive(clap::Args, Debug)]
@@ -36,16 +36,28 @@ pub enum Action {
         locale: String,
     },
     /// Set a new password, read from standard input; the user's sessions end
-    Password { login: String },
+    Password {
+        /// What the user types to sign in
+        login: String,
+    },
     /// Keep a user from signing in; what they decided stays
-    Disable { login: String },
+    Disable {
+        /// What the user types to sign in
+        login: String,
+    },
     /// Let a disabled user sign in again
-    Enable { login: String },
+    Enable {
+        /// What the user types to sign in
+        login: String,
+    },
 }
 
 pub fn run(args: Args) -> Result<()> {
     block_on(async move {
-        let app = args.place.open(Options::default()).await?;
+        let app = match args.action {
+            Action::Add { .. } => args.place.open(Options::default()).await?,
+            _ => args.place.open_existing(Options::default()).await?,
+        };
         match args.action {
             Action::List => list(&app).await,
             Action::Add { login, name, admin, locale } => {
@@ -82,10 +94,12 @@ async fn change(app: &App, login: &str, patch: UserPatch) -> Result<()> {
     Ok(())
 }
 
+/// From standard input: typed without being shown, or the first line of what is piped in.
 fn password() -> Result<String> {
-    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        eprint!("password (it will be visible): ");
-        std::io::stderr().flush()?;
+    if std::io::stdin().is_terminal() {
+        let terminal = console::Term::stderr();
+        terminal.write_str("password (it is not shown): ")?;
+        return terminal.read_secure_line().context("no password was typed");
     }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
@@ -94,5 +108,8 @@ fn password() -> Result<String> {
 
 /// An error as a sentence.
 pub fn spoken(error: AppError) -> anyhow::Error {
-    anyhow::anyhow!(messages::error(&error, "en"))
+    match error.kind {
+        Kind::Internal => anyhow::anyhow!("it failed; what failed stands above"), // logged where it happened
+        _ => anyhow::anyhow!(messages::error(&error, "en")),
+    }
 }

@@ -13,11 +13,8 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    if let Some(path) = args.place.url().strip_prefix("sqlite:").filter(|path| !std::path::Path::new(path).exists()) {
-        bail!("there is no database at {path}; name its folder with --data");
-    }
     block_on(async move {
-        let app = args.place.open(Options::default()).await?;
+        let app = args.place.open_existing(Options::default()).await?;
         let bar = indicatif::ProgressBar::new_spinner();
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
         let findings = app.verify(|review| bar.set_message(review.to_string())).await.map_err(spoken)?;
@@ -33,7 +30,7 @@ pub fn run(args: Args) -> Result<()> {
             println!("all is well");
             Ok(())
         } else {
-            bail!("{} problems", findings.wrong.len())
+            bail!("{} found wrong", findings.wrong.len())
         }
     })
 }

@@ -25,4 +25,4 @@ pub mod tasks;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};
 pub use entity::*;
-pub use open::Store;
+pub use open::{Store, sqlite_file};

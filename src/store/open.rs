@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// When the database can't be reached, or its schema is newer than this program.
     pub async fn open(url: &str) -> StoreResult<Self> {
-        if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path).parent())
+        if let Some(folder) = sqlite_file(url).and_then(Path::parent)
             && !folder.as_os_str().is_empty()
         {
             std::fs::create_dir_all(folder).map_err(|e| StoreError::Database(format!("{}: {e}", folder.display())))?;
@@ -98,32 +98,39 @@ impl Store {
         self.writer.run(work).await
     }
 
-    /// A consistent copy of an SQLite database while it is in use.
+    /// A consistent copy of an SQLite database, of whatever version, while it is in use. Its schema is left as it is.
     ///
     /// # Errors
     /// On PostgreSQL (use `pg_dump`), and when the copy can't be written.
-    pub async fn copy_to(&self, path: &Path) -> StoreResult<()> {
-        if !self.is_sqlite() {
+    pub async fn copy(url: &str, path: &Path) -> StoreResult<()> {
+        if sqlite_file(url).is_none() {
             return Err(StoreError::Database("a PostgreSQL database is backed up with pg_dump".into()));
         }
         let target = path.to_string_lossy().into_owned();
-        // A connection of its own: the readers' may not write, not even into another file.
-        let connection = Database::connect(options(&self.url, 1, false)).await?;
+        let connection = Database::connect(options(url, 1, false)).await?;
         Db(DatabaseExecutor::from(&connection)).execute("VACUUM INTO $1", [target.into()]).await?;
         Ok(connection.close().await?)
     }
 }
 
+/// The file of an SQLite database, whatever characters its path has; `None` for PostgreSQL.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite:").map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 fn options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
-    let url =
-        url.strip_prefix("sqlite:").map_or_else(|| url.to_string(), |path| format!("sqlite://{}?mode=rwc", path.trim_start_matches("//")));
-    let mut options = ConnectOptions::new(&url);
+    let file = sqlite_file(url).map(Path::to_path_buf);
+    let mut options = ConnectOptions::new(if file.is_some() { "sqlite::memory:" } else { url }); // the file's path is no URL
     options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
     options.test_before_acquire(!url.starts_with("sqlite:")); // a file does not hang up, a server may
     // no sweep of idle connections: in sqlx 0.9.0 it can spin for ever and keep a process from ending (transact-rs/sqlx#3645)
     options.idle_timeout(None).max_lifetime(None);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
+            .filename(file.as_deref().unwrap_or(Path::new("")))
+            .create_if_missing(true)
+            .in_memory(false)
+            .shared_cache(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

@@ -124,12 +124,148 @@ fn sql(data: &str, statement: &str) -> Option<i64> {
 }
 
 #[test]
-fn a_path_with_a_typo_is_not_given_a_clean_bill() {
+fn a_path_with_a_typo_is_an_error_and_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let nowhere = path(folder.path(), "nowhere");
-    let output = erabi(&["verify", "--data", &nowhere]);
-    assert!(!output.status.success());
-    assert!(!Path::new(&nowhere).exists(), "verify makes nothing");
+    let (nowhere, zip) = (path(folder.path(), "nowhere"), path(folder.path(), "backup.zip"));
+    for command in [
+        &["verify", "--data", &nowhere][..],
+        &["backup", "--data", &nowhere, &zip],
+        &["reindex", "--data", &nowhere],
+        &["export", "--data", &nowhere, "--to", "ris"],
+        &["import", "--data", &nowhere, "--source", "MEDLINE", "a.ris"],
+        &["lead", "--data", &nowhere, "somebody"],
+        &["user", "--data", &nowhere, "list"],
+        &["user", "--data", &nowhere, "disable", "somebody"],
+    ] {
+        let said = refused(command);
+        assert!(said.contains("there is no database at") && said.contains(&nowhere), "{said}");
+        assert!(!Path::new(&nowhere).exists() && !Path::new(&zip).exists(), "{command:?} makes nothing");
+    }
+}
+
+/// What a command says that must fail.
+fn refused(arguments: &[&str]) -> String {
+    let output = erabi(arguments);
+    assert!(!output.status.success(), "erabi {arguments:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn verify_finds_what_the_disk_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, zip) = (path(folder.path(), "data"), path(folder.path(), "backup.zip"));
+    fine(&["demo", "--data", &data, "--only-make", "--listen", "127.0.0.1:0"]);
+    fine(&["backup", "--data", &data, &zip]);
+    let anew = |name: &str| {
+        let copy = path(folder.path(), name);
+        fine(&["restore", "--data", &copy, &zip]);
+        copy
+    };
+    let full_texts = "SELECT lower(file_sha256) FROM reports WHERE file_sha256 IS NOT NULL";
+    let is_full_text = |data: &str, sha: &str| sql(data, &format!("SELECT '{sha}' IN ({full_texts}) AS n")) == Some(1);
+    let blob = |data: &str| {
+        let folders = std::fs::read_dir(path(Path::new(data), "blobs")).unwrap();
+        let mut files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap()).map(|file| file.unwrap().path());
+        files.find(|file| is_full_text(data, &file.file_name().unwrap().to_string_lossy())).unwrap()
+    };
+
+    let lost = anew("lost");
+    std::fs::remove_file(blob(&lost)).unwrap();
+    assert!(unwell(&lost).contains("full text"), "a full text that is not there");
+
+    let changed = anew("changed");
+    let file = blob(&changed);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert!(unwell(&changed).contains("its bytes have changed"));
+
+    let rows = anew("rows");
+    sql(&rows, "PRAGMA foreign_keys = OFF; DELETE FROM users WHERE id = (SELECT user_id FROM decisions LIMIT 1)");
+    sql(&rows, "DELETE FROM audit WHERE seq IN (SELECT MAX(seq) FROM audit UNION SELECT MIN(seq) FROM audit)");
+    let said = unwell(&rows);
+    assert!(said.contains("rows of decisions refer to rows of users that are not there"), "{said}");
+    assert!(said.contains("2 rows of the audit trail are not there"), "{said}");
+
+    let damaged = anew("damaged");
+    let file = path(Path::new(&damaged), "erabi.sqlite");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let (from, to) = (bytes.len() / 3, bytes.len() * 2 / 3);
+    bytes[from..to].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    let said = refused(&["verify", "--data", &damaged]);
+    assert!(!said.contains("try again"), "{said}");
+}
+
+/// A restore gives everything or nothing, and what it makes is for its owner alone.
+#[test]
+fn a_damaged_or_foreign_archive_restores_nothing() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, zip, copy) = (path(folder.path(), "data"), path(folder.path(), "backup.zip"), path(folder.path(), "copy"));
+    fine(&["demo", "--data", &data, "--only-make", "--listen", "127.0.0.1:0"]);
+    fine(&["backup", "--data", &data, &zip]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &str| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&data), mode(&zip)), (0o700, 0o600));
+    }
+    let bad = path(folder.path(), "bad.zip");
+    let mut bytes = std::fs::read(&zip).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    std::fs::write(&bad, bytes).unwrap();
+    assert!(refused(&["restore", "--data", &copy, &bad]).contains("damaged"));
+    for files in [&[("erabi.sqlite", "no database")][..], &[("erabi.sqlite", ""), ("../evil", "")], &[("notes.txt", "")]] {
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(&bad).unwrap());
+        for (name, content) in files {
+            archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(content.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+        refused(&["restore", "--data", &copy, &bad]);
+    }
+    assert!(!Path::new(&path(folder.path(), "evil")).exists());
+    fine(&["restore", "--data", &copy, &zip]);
+    fine(&["verify", "--data", &copy]);
+    std::fs::remove_file(path(Path::new(&copy), "erabi.sqlite")).unwrap();
+    assert!(refused(&["restore", "--data", &copy, &zip]).contains("is not empty"), "what is left of another database is not mixed in");
+}
+
+#[test]
+fn a_folder_may_have_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = path(folder.path(), "選び データ #1 100%25 ?x=y&z");
+    let add = |login: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_erabi"))
+            .args(["user", "--data", &data, "add", login])
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), "a long password\n".as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+    };
+    add("first");
+    add("second");
+    assert_eq!(fine(&["user", "--data", &data, "list"]).lines().count(), 2);
+    assert!(Path::new(&data).join("erabi.sqlite").exists());
+}
+
+#[test]
+fn the_owner_of_the_machine_can_make_a_lead() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = path(folder.path(), "data");
+    fine(&["demo", "--data", &data, "--only-make", "--listen", "127.0.0.1:0"]);
+    let leads = |data: &str| sql(data, "SELECT COUNT(*) AS n FROM members WHERE role = 'lead' AND removed_at IS NULL").unwrap();
+    let reviewer =
+        fine(&["user", "--data", &data, "list"]).lines().map(|line| line.split('\t').next().unwrap().to_string()).next_back().unwrap();
+    let before = leads(&data);
+    fine(&["lead", "--data", &data, &reviewer]);
+    assert_eq!(leads(&data), before + 1, "{reviewer}");
+    assert!(refused(&["lead", "--data", &data, "nobody"]).contains("no user nobody"));
+    fine(&["verify", "--data", &data]);
 }
 
 #[test]

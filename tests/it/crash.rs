@@ -230,3 +230,22 @@ fn a_job_goes_on_after_a_kill_and_its_numbers_add_up() {
         assert_verifies(folder.path());
     });
 }
+
+#[test]
+fn a_data_folder_has_one_server() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Server::start(folder.path());
+        let second = || {
+            Command::new(env!("CARGO_BIN_EXE_erabi"))
+                .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+                .arg(folder.path())
+                .output()
+                .unwrap()
+        };
+        let refused = second();
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("another server"), "{refused:?}");
+        server.kill();
+        drop(Server::start(folder.path())); // a killed server holds nothing
+    });
+}

@@ -63,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("krilla_svg", &["export"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
+    ("console", &["cli"]),
     ("anyhow", &["cli"]),
     ("rust_embed", &["http"]),
 ];

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 
 use super::place::Place;
-use super::serve::{log_to_stderr, serve};
+use super::serve::{bind, serve};
 use crate::app::{App, DemoAccount, Options};
 use crate::store;
 
@@ -29,11 +29,10 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    log_to_stderr();
-    let listener =
-        TcpListener::bind(&args.listen).with_context(|| format!("cannot listen at {}; try --listen 127.0.0.1:7311", args.listen))?;
+    let listener = bind(&args.listen)?;
     let plan = plan::plan()?;
     let place = Place { data: args.data, database: None };
+    let _held = place.hold()?;
     let options = Options { demo_accounts: accounts(&plan), ..Options::default() };
     actix_web::rt::System::new().block_on(async move {
         let app = place.open(options).await?;
