@@ -1,6 +1,6 @@
 //! Handing out work: the next citations for a reviewer, from the pool, or as they were dealt.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ pub struct Named {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub filter: super::citations::CitationQuery,
+    /// A pilot round: only so many of them, drawn at random among those that nobody was asked about yet.
+    #[serde(default)]
+    pub sample: Option<usize>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -189,7 +192,8 @@ impl App {
     /// A lead names the reviewers of the citations that a list shows; those who have the task already keep it.
     ///
     /// # Errors
-    /// `invalid` for somebody who does not screen.
+    /// `invalid` for somebody who does not screen, and for a pilot round of more or fewer people than the stage wants decisions:
+    /// others would see outcomes before they have decided, or none would ever come.
     pub async fn assign(&self, member: &Member, stage: &str, named: Named) -> AppResult<Assigned> {
         member.lead()?;
         let stage = parse_stage(stage)?;
@@ -202,7 +206,18 @@ impl App {
         if named.user_ids.is_empty() || named.user_ids.iter().any(|id| !screens.contains(id)) {
             return Err(AppError::invalid("user_ids", "screeners_only"));
         }
-        let found: Vec<Uuid> = self.select(member, &named.filter).await?.found.iter().map(|light| light.id).collect();
+        let mut found: Vec<Uuid> = self.select(member, &named.filter).await?.found.iter().map(|light| light.id).collect();
+        if let Some(size) = named.sample {
+            let rules = self.rules(member.review).await?;
+            let required = rules.at(stage).required();
+            if named.user_ids.iter().collect::<HashSet<_>>().len() != required {
+                return Err(AppError::invalid("user_ids", "pilot_reviewers").with(required));
+            }
+            let rows = screening::stages_of(&self.db(), &found).await?;
+            let untouched = rows.iter().filter(|row| row.stage == stage.as_str() && row.active && row.taken == 0);
+            let drawn = screen::assign::sample(rules.settings(stage).seed, untouched.map(|row| CitationId(row.citation_id)), size);
+            found = drawn.into_iter().map(|citation| citation.0).collect();
+        }
         let mut assigned = 0;
         for chunk in found.chunks(500) {
             let (app, by, users, chunk) = (self.clone(), member.clone(), named.user_ids.clone(), chunk.to_vec());
@@ -216,7 +231,7 @@ impl App {
     }
 
     async fn assign_chunk(&self, db: &Db<'_>, by: &Member, stage: Stage, users: &[Uuid], citations: &[Uuid]) -> AppResult<usize> {
-        let live: std::collections::HashSet<(Uuid, Uuid)> = tasks::live_tasks(db, citations)
+        let live: HashSet<(Uuid, Uuid)> = tasks::live_tasks(db, citations)
             .await?
             .into_iter()
             .filter(|task| task.stage == stage.as_str())

@@ -55,6 +55,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "このメンバーには、このファイルの別の名前の判定が同じ段階ですでに割り当てられています。",
         "This member already has the decisions of another name in this file at this stage.",
     ),
+    (
+        "pilot_reviewers",
+        "試行の担当者は、この段階の「1文献あたりの人数」（現在{}人）と同じ人数にしてください。",
+        "A pilot round takes as many people as the stage has reviewers per citation (now {}). Choose as many, or change that setting first.",
+    ),
     ("screeners_only", "スクリーニングを担当するメンバーだけが行える操作です。", "Only members who screen can do this."),
     ("not_allowed", "この操作を行う権限がありません。", "You may not do this."),
     ("bad_time", "日時の形式が正しくありません。", "This is not a time."),

@@ -126,6 +126,44 @@ fn a_lead_can_name_the_reviewers() {
 }
 
 #[test]
+fn a_pilot_round_is_one_sample_for_everybody_and_its_agreement_is_seen() {
+    run(async {
+        let mut world = World::new(3, 20).await;
+        set_stage(&world, |settings| settings["assignment"] = json!("manual")).await;
+        let path = format!("{}/stages/{TA}/assign", world.review);
+        let all: Vec<Value> = world.reviewers.iter().map(|who| json!(who.id)).collect();
+        let body = json!({ "user_ids": all, "filter": {}, "sample": 5 });
+        let refused = world.lead.refused(Method::POST, &path, Some(body.clone())).await;
+        assert_eq!(refused, (422, "pilot_reviewers".into()), "two decisions would settle what the third has not read");
+        set_stage(&world, |settings| settings["reviewers_per_citation"] = json!(3)).await;
+        assert_eq!(world.lead.post(&path, body.clone()).await["tasks"], 15);
+        let seen = async |who: usize| -> BTreeSet<String> {
+            let tasks = world.next(&world.reviewers[who], TA, 30).await;
+            tasks.iter().map(|task| task["citation"]["id"].as_str().unwrap().to_string()).collect()
+        };
+        let round = seen(0).await;
+        assert_eq!(round.len(), 5);
+        assert!(seen(1).await == round && seen(2).await == round, "the same for all");
+        let progress = world.lead.get(&format!("{}/progress", world.review)).await;
+        assert_eq!(progress["stages"][0]["in_conflict"], 0);
+        for who in 0..3 {
+            for (at, task) in world.next(&world.reviewers[who].clone(), TA, 30).await.into_iter().enumerate() {
+                world.decide(who, &task, if who == 2 && at == 0 { "include" } else { "exclude" }).await;
+            }
+        }
+        let agreement = world.lead.get(&format!("{}/stages/{TA}/agreement", world.review)).await;
+        assert_eq!(agreement["citations"], 5);
+        assert!((agreement["percent"].as_f64().unwrap() - (4.0 + 1.0 / 3.0) / 5.0).abs() < 1e-9, "{agreement}");
+        // The next round asks about others.
+        assert_eq!(world.lead.post(&path, body).await["tasks"], 15);
+        let tasks = world.next(&world.reviewers[0].clone(), TA, 30).await;
+        assert_eq!(tasks.len(), 5);
+        assert!(tasks.iter().all(|task| !round.contains(task["citation"]["id"].as_str().unwrap())));
+        world.assert_sound().await;
+    });
+}
+
+#[test]
 fn the_order_by_relevance_follows_the_terms() {
     run(async {
         let world = World::new(1, 24).await;

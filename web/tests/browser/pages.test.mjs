@@ -279,3 +279,31 @@ test('who adds a line to a list of the settings goes on in it', async () => {
 	await page.context().close();
 	assert.deepEqual(problems, []);
 });
+
+test('a lead gives everybody the same pilot round by hand', async () => {
+	const problems = [];
+	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
+	const at = `/api/reviews/${review}`;
+	const screeners = (await lead.get(`${at}/members`)).items.filter((member) => member.screens).length;
+	const before = (await lead.get(at)).stages.title_abstract.settings;
+	const put = (settings) => lead.call('PUT', `${at}/stages/title_abstract`, { settings });
+	await put({ ...before, assignment: 'manual', reviewers_per_citation: screeners });
+	const page = await open('lead', WAYS[0], problems);
+	await page.goto(`${server.base}/reviews/${review}/citations`);
+	const card = page.locator('main section.card:has(input[type=checkbox])');
+	await card.locator('input[type=checkbox]').first().waitFor();
+	const people = await card.locator('input[type=checkbox]').all();
+	assert.equal(people.length, screeners);
+	for (const person of people) await person.check();
+	await card.locator('input[type=number]').fill('2');
+	const [answer] = await Promise.all([
+		page.waitForResponse((response) => response.url().endsWith('/assign')),
+		card.locator('button').first().click(),
+	]);
+	const { citations, tasks } = await answer.json();
+	assert.ok(answer.ok() && citations <= 2 && tasks === citations * screeners, `${citations} citations, ${tasks} tasks`);
+	await page.locator('.toast').first().waitFor();
+	await put(before);
+	await page.context().close();
+	assert.deepEqual(problems, []);
+});

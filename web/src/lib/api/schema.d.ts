@@ -2539,6 +2539,8 @@ export interface components {
         Named: {
             /** @description As the query of the list of citations. */
             filter?: Record<string, never>;
+            /** @description A pilot round: only so many of them, drawn at random among those that nobody was asked about yet. */
+            sample?: number | null;
             user_ids: string[];
         };
         /** @description A column or a tag and the word of its field (`import-formats` lists the words). */

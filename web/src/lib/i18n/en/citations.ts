@@ -22,6 +22,7 @@ export const citations = {
 	found: { one: '{n} citation', other: '{n} citations' },
 	assign: 'Assign',
 	assign_to: 'Who screens the {n} citations of this list',
+	sample: 'Only so many at random (JBI’s pilot: 25; empty: all)',
 	assigned: '{n} tasks assigned',
 	took: '{ms} ms',
 	box: '“{name}” ({n}): the citations behind it',

@@ -32,7 +32,8 @@ export const progress = {
 	table: 'Table',
 	show_table: 'Show',
 	table_of: '{a} (rows) and {b} (columns)',
-	overall: 'All reviewers together, {n} citations: agreement {percent}, Fleiss’ κ {fleiss}.',
+	overall:
+		'All reviewers together, {n} citations: agreement {percent} (JBI’s bar for a pilot: 75%), Fleiss’ κ {fleiss}.',
 	awaiting_report: 'Full text still sought: {n}',
 	kappa_undefined: 'not defined: one of the two always answered the same',
 } as const;

@@ -24,6 +24,7 @@ export const citations: SameKeys<typeof en> = {
 	found: { other: '{n}件' },
 	assign: '割り当てる',
 	assign_to: 'この一覧の{n}件を割り当てる担当者',
+	sample: '無作為に選ぶ件数（試行ではJBIの目安は25件、空欄はすべて）',
 	assigned: '{n}件の作業を割り当てました',
 	took: '{ms}ミリ秒',
 	box: '「{name}」（{n}）に数えた文献',

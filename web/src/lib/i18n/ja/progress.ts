@@ -33,7 +33,7 @@ export const progress: SameKeys<typeof en> = {
 	table: '集計表',
 	show_table: '表示',
 	table_of: '{a}（行）と{b}（列）',
-	overall: '全レビュアー（{n}文献）：一致率 {percent}、Fleissのκ {fleiss}',
+	overall: '全レビュアー（{n}文献）：一致率 {percent}（JBIの試行の目安：75%以上）、Fleissのκ {fleiss}',
 	awaiting_report: 'フルテキスト入手待ち：{n}件',
 	kappa_undefined: '算出不可：どちらかの判定がすべて同じ',
 };
