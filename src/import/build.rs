@@ -5,6 +5,7 @@ use super::limits::{MAX_AUTHORS, MAX_KEYWORDS};
 use super::prior;
 use super::tagged::split;
 use crate::model::{Author, Keyword, Notice, Record};
+use crate::normalize::letters::{Letters, Word};
 use crate::normalize::{dates, ids, language, links, names, pages, text};
 
 /// Longest statement of rights that is taken for nothing else (publishers' second `AB`).
@@ -291,22 +292,24 @@ impl Builder {
 
     /// A link; it may also say the DOI, the PMID or the PMCID.
     pub fn link(&mut self, value: &str) {
+        const DOI: Word = Word::new("doi.org/");
+        const NCBI: Word = Word::new("ncbi");
+        const PMC: Word = Word::new("/pmc/articles/");
         let value = text::trimmed(value);
         if value.is_empty() {
             return;
         }
-        if memchr::memchr(b'/', value.as_bytes()).is_some() {
-            if self.record.doi.is_none() && value.contains("doi.org/") {
-                self.record.doi = ids::doi(value);
-            }
-            if self.record.pmid.is_none() && value.contains("ncbi") {
-                self.record.pmid = pmid_of_link(value);
-            }
-            if self.record.pmcid.is_none() && value.contains("/pmc/articles/") {
-                self.record.pmcid = ids::pmcid(value);
-            }
+        let letters = Letters::of(value);
+        if self.record.doi.is_none() && DOI.is_in(value, letters) {
+            self.record.doi = ids::doi(value);
         }
-        if let Some(link) = links::clean(value)
+        if self.record.pmid.is_none() && NCBI.is_in(value, letters) {
+            self.record.pmid = pmid_of_link(value);
+        }
+        if self.record.pmcid.is_none() && PMC.is_in(value, letters) {
+            self.record.pmcid = ids::pmcid(value);
+        }
+        if let Some(link) = links::clean_seen(value, letters)
             && !self.record.links.contains(&link)
         {
             self.record.links.push(link);

@@ -1,88 +1,115 @@
 //! Links worth showing. One rule: no institution, session or person can be read off a link that passed here.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 use super::ids::percent_decoded;
+use super::letters::{Letters, Word};
+
+/// Marks of a link that a publisher signed for one visit (Amazon's, Microsoft's and ScienceDirect's stores): its query is a key.
+const SIGNED: [Word; 4] = [Word::new("x-amz-"), Word::new("&sig="), Word::new("?_tid="), Word::new("&_tid=")];
 
 /// Longest link that is kept (bytes); longer ones are resolvers' parameter lists.
 const MAX_LINK: usize = 2_000;
 
-/// Whether a query parameter, in lower case, names an institution, a session or a campaign, or only steers a page.
+/// Whether a query parameter names an institution, a session or a campaign, or only steers a page.
 fn is_private(name: &str) -> bool {
+    // one more than the longest word has, so that no longer name is taken for one
+    let mut lower = [0; "featuretoggles".len() + 1];
+    let length = name.len().min(lower.len());
+    lower[..length].copy_from_slice(&name.as_bytes()[..length]);
+    lower.make_ascii_lowercase();
     matches!(
-        name,
-        "custid"
-            | "groupid"
-            | "authtype"
-            | "profile"
-            | "scope"
-            | "site"
-            | "lang"
-            | "accountid"
-            | "sid"
-            | "jsessionid"
-            | "phpsessid"
-            | "sessionid"
-            | "session"
-            | "token"
-            | "uid"
-            | "userid"
-            | "user"
-            | "geocustid"
-            | "ug"
-            | "shib"
-            | "casa_token"
-            | "needaccess"
-            | "via"
-            | "ref"
-            | "src"
-            | "from"
-            | "partnerid"
-            | "md5"
-            | "origin"
-            | "inward"
-            | "txgid"
-            | "featuretoggles"
-            | "ipaddr"
-            | "key"
-            | "cookieset"
-            | "bquery"
-            | "bdid"
-            | "_bd"
-    ) || ["utm_", "rft", "rfr"].iter().any(|head| name.starts_with(head))
+        &lower[..length],
+        b"custid"
+            | b"groupid"
+            | b"authtype"
+            | b"profile"
+            | b"scope"
+            | b"site"
+            | b"lang"
+            | b"accountid"
+            | b"sid"
+            | b"jsessionid"
+            | b"phpsessid"
+            | b"sessionid"
+            | b"session"
+            | b"token"
+            | b"uid"
+            | b"userid"
+            | b"user"
+            | b"geocustid"
+            | b"ug"
+            | b"shib"
+            | b"casa_token"
+            | b"needaccess"
+            | b"via"
+            | b"ref"
+            | b"src"
+            | b"from"
+            | b"partnerid"
+            | b"md5"
+            | b"origin"
+            | b"inward"
+            | b"txgid"
+            | b"featuretoggles"
+            | b"ipaddr"
+            | b"key"
+            | b"cookieset"
+            | b"bquery"
+            | b"bdid"
+            | b"_bd"
+    ) || matches!(lower, [b'u', b't', b'm', b'_', ..] | [b'r', b'f', b't' | b'r', ..])
 }
-
-/// Marks of a link that a publisher signed for one visit (Amazon's, Microsoft's and ScienceDirect's stores): its query is a key.
-const SIGNED: &[&str] = &["x-amz-", "&sig=", "?_tid=", "&_tid="];
 
 /// A link made presentable: entities resolved, proxies and private parameters off. `None` for what isn't a web address
 /// (file paths, `javascript:`) and for institutions' resolvers.
 pub fn clean(raw: &str) -> Option<String> {
-    let text = super::markup::entities(super::text::trimmed(raw));
-    let one_word = text.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic());
-    let text = if one_word && starts_with_scheme(&text) { text } else { address(&text)? };
+    clean_seen(raw, Letters::of(raw))
+}
+
+/// As `clean`, for who has seen the link's letters.
+pub fn clean_seen(raw: &str, letters: Letters) -> Option<String> {
+    if letters.may_hold(b'&')
+        && letters.may_hold(b';')
+        && let Cow::Owned(text) = super::markup::entities(raw)
+    {
+        return shown(&text, Letters::of(&text));
+    }
+    shown(raw, letters)
+}
+
+/// As `clean`, for a text without entities.
+fn shown(text: &str, letters: Letters) -> Option<String> {
+    let text = if letters.is_one_word() && scheme(text).is_some() { Cow::Borrowed(text) } else { address(text)? };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
-    let text = unproxied(text);
+    match unproxied(text, letters) {
+        Some(inner) => public(&inner, Letters::of(&inner)),
+        None => public(text, letters),
+    }
+}
+
+/// The link without what is private; `letters` are those of the link, or more.
+fn public(text: &str, letters: Letters) -> Option<String> {
     if text.len() > MAX_LINK {
         return None;
     }
-    let (scheme, rest) = text.split_at(memchr::memchr_iter(b':', text.as_bytes()).find(|&at| text[at..].starts_with("://"))?);
-    let rest = &rest["://".len()..];
+    let (scheme, rest) = scheme(text)?;
     let (authority, path) = rest.split_at(memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()));
-    let host = direct_host(&authority[memchr::memrchr(b'@', authority.as_bytes()).map_or(0, |at| at + 1)..]);
-    let lower = path.to_ascii_lowercase();
-    if !host.contains('.') || is_resolver(&host, &lower) {
-        return None;
-    }
+    let person = if letters.may_hold(b'@') { memchr::memrchr(b'@', authority.as_bytes()) } else { None };
     let mut out = String::with_capacity(text.len());
     out.push_str(scheme);
-    out.make_ascii_lowercase();
-    out.push_str("://");
-    out.push_str(&host);
-    push_public_path(&mut out, path, &lower);
+    let from = out.len();
+    out.push_str(&authority[person.map_or(0, |at| at + 1)..]);
+    out[from..].make_ascii_lowercase();
+    if let Some(direct) = direct_host(&out[from..]) {
+        out.truncate(from);
+        out.push_str(&direct);
+    }
+    let host = &out[from..];
+    if memchr::memchr(b'.', host.as_bytes()).is_none() || is_resolver(host, path, letters) {
+        return None;
+    }
+    push_public_path(&mut out, path, letters);
     Some(out)
 }
 
@@ -91,7 +118,7 @@ fn address(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains("://") && !text.contains("www.") {
         return None;
     }
-    let is_address = |part: &&str| starts_with_scheme(part) || part.contains("://") || part.starts_with("www.");
+    let is_address = |part: &&str| scheme(part).is_some() || part.contains("://") || part.starts_with("www.");
     let word = text.split(char::is_whitespace).find(is_address)?;
     Some(if word.starts_with("www.") { Cow::Owned(format!("http://{word}")) } else { Cow::Borrowed(&word[scheme_start(word)?..]) })
 }
@@ -108,86 +135,82 @@ pub fn clean_all<'a>(raw: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn scheme_start(text: &str) -> Option<usize> {
-    if starts_with_scheme(text) {
+    if scheme(text).is_some() {
         return Some(0);
     }
-    memchr::memchr2_iter(b'h', b'H', text.as_bytes()).find(|&at| starts_with_scheme(&text[at..]))
+    memchr::memchr2_iter(b'h', b'H', text.as_bytes()).find(|&at| scheme(&text[at..]).is_some())
 }
 
-fn starts_with_scheme(text: &str) -> bool {
-    let has = |word: &str| text.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
-    has("https://") || has("http://")
+/// The scheme in small letters, and what stands behind it.
+fn scheme(text: &str) -> Option<(&'static str, &str)> {
+    let begun = |scheme: &'static str| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some((scheme, rest))
+    };
+    begun("https://").or_else(|| begun("http://"))
 }
 
 /// The link inside `https://login.proxy.example/login?url=https://…`.
-fn unproxied(text: &str) -> Cow<'_, str> {
-    static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url="));
-    if URL.find(text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+fn unproxied(text: &str, letters: Letters) -> Option<String> {
+    const URL: Word = Word::new("url=");
+    if !URL.is_in(text, letters) {
+        return None;
     }
-    for marker in ["?url=", "?qurl=", "&url="] {
-        if text.contains(marker)
-            && let Some(at) = text.find(marker)
-        {
-            let inner = &text[at + marker.len()..];
-            let inner = if inner.contains("://") { inner.to_owned() } else { percent_decoded(inner) };
-            if inner.starts_with("http://") || inner.starts_with("https://") {
-                return Cow::Owned(inner);
-            }
-        }
-    }
-    Cow::Borrowed(text)
+    ["?url=", "?qurl=", "&url="].iter().find_map(|marker| {
+        let inner = &text[text.find(marker)? + marker.len()..];
+        let inner = if inner.contains("://") { inner.to_owned() } else { percent_decoded(inner) };
+        (inner.starts_with("http://") || inner.starts_with("https://")).then_some(inner)
+    })
 }
 
-/// The publisher's host out of a proxy's: `search-ebscohost-com.ezproxy.lib.example` → `search.ebscohost.com`.
-fn direct_host(authority: &str) -> String {
-    let host = authority.to_ascii_lowercase();
-    let proxy = host.contains("proxy");
-    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
-    let named = |label: &[u8]| memchr::memmem::find(label, b"proxy").is_some();
-    let Some(at) = labels.position(|label| (proxy && named(label)) || label == b"idm" || label.starts_with(b"remotexs")) else {
-        return host;
-    };
-    match at {
-        0 => host,
+/// The publisher's host out of a proxy's: `search-ebscohost-com.ezproxy.lib.example` → `search.ebscohost.com`; `host` is in lower case.
+fn direct_host(host: &str) -> Option<String> {
+    const PROXY: Word = Word::new("proxy");
+    const OTHERS: [Word; 2] = [Word::new("idm"), Word::new("remotexs")];
+    let letters = Letters::of(host);
+    let proxy = PROXY.is_in(host, letters);
+    if !proxy && !OTHERS.iter().any(|word| word.is_in(host, letters)) {
+        return None;
+    }
+    let is_proxy = |label: &str| (proxy && label.contains("proxy")) || label == "idm" || label.starts_with("remotexs");
+    match host.split('.').position(is_proxy)? {
+        0 => None,
         1 => {
             let first = host.split('.').next().unwrap_or_default();
-            first.replace("--", "\u{0}").replace('-', ".").replace('\u{0}', "-")
+            Some(first.replace("--", "\u{0}").replace('-', ".").replace('\u{0}', "-"))
         }
-        _ => host.split('.').take(at).collect::<Vec<_>>().join("."),
+        at => Some(host.split('.').take(at).collect::<Vec<_>>().join(".")),
     }
 }
 
-/// `path` is in lower case.
-fn is_resolver(host: &str, path: &str) -> bool {
+/// `host` is in lower case; `letters`: those of the link.
+fn is_resolver(host: &str, path: &str, letters: Letters) -> bool {
     const HEADS: [&str; 7] = ["sfx.", "resolver.", "linksource.", "openurl.", "ovidsp.", "linker2.", "linkresolver"];
-    const WITHIN: [&str; 2] = ["serialssolutions", "exlibrisgroup.com"];
-    // compiled once: this is asked of every link
-    static IN_PATHS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["ovidweb.cgi", "openurl", "_ver=z39.88"].map(Finder::new));
-    let has = |at: usize| IN_PATHS[at].find(path.as_bytes()).is_some();
+    const IN_HOSTS: [Word; 2] = [Word::new("serialssolutions"), Word::new("exlibrisgroup.com")];
+    const IN_PATHS: [Word; 4] = [Word::new("ovidweb.cgi"), Word::new("openurl"), Word::new("url_ver=z39.88"), Word::new("ctx_ver=z39.88")];
+    const PROXY: Word = Word::new("proxy");
+    const LOGIN: Word = Word::new("login");
     HEADS.iter().any(|head| host.starts_with(head))
-        || WITHIN.iter().any(|part| host.contains(part))
-        || has(0)
-        || has(1)
-        || (has(2) && (path.contains("url_ver=z39.88") || path.contains("ctx_ver=z39.88")))
-        || (host.contains("proxy") && path.contains("login"))
+        || IN_HOSTS.iter().any(|word| word.is_in(host, letters))
+        || IN_PATHS.iter().any(|word| word.is_in_any_case(path, letters))
+        || (PROXY.is_in(host, letters) && LOGIN.is_in_any_case(path, letters))
 }
 
-/// Appends path and query without path parameters (`;jsessionid=…`) and private query parameters. `lower`: the path in
-/// lower case.
-fn push_public_path(out: &mut String, path: &str, lower: &str) {
+/// Appends path and query without path parameters (`;jsessionid=…`) and private query parameters. `letters`: those of the link.
+fn push_public_path(out: &mut String, path: &str, letters: Letters) {
+    const SESSION: Word = Word::new(";jsessionid=");
     let place = |sign: u8, end: usize| memchr::memchr(sign, &path.as_bytes()[..end]);
-    let query_end = place(b'#', path.len()).unwrap_or(path.len());
+    let query_end = if letters.may_hold(b'#') { place(b'#', path.len()) } else { None }.unwrap_or(path.len());
     let path_end = place(b'?', query_end).unwrap_or(query_end);
-    let session = if place(b';', path_end).is_some() { lower[..path_end].find(";jsessionid=") } else { None };
+    let session = SESSION.is_in_any_case(path, letters).then(|| path[..path_end].to_ascii_lowercase().find(";jsessionid=")).flatten();
     out.push_str(&path[..session.unwrap_or(path_end)]);
-    if path_end < query_end && !SIGNED.iter().any(|mark| lower.contains(mark)) {
+    if path_end < query_end && !SIGNED.iter().any(|mark| mark.is_in_any_case(path, letters)) {
         let query = &path.as_bytes()[..query_end];
         let (mut start, mut sign) = (path_end + 1, '?');
         for end in memchr::memchr2_iter(b'&', b'|', query).filter(|at| *at > path_end).chain([query_end]) {
             let part = std::mem::replace(&mut start, end + 1)..end;
             let name = query[part.clone()].iter().position(|byte| *byte == b'=').map_or(end, |at| part.start + at);
-            if name > part.start && !is_private(&lower[part.start..name]) {
+            if name > part.start && !is_private(&path[part.start..name]) {
                 out.push(std::mem::replace(&mut sign, '&'));
                 out.push_str(&path[part]);
             }

@@ -6,6 +6,7 @@ mod entities;
 pub mod ids;
 pub mod language;
 pub mod latex;
+pub mod letters;
 pub mod links;
 pub mod markup;
 pub mod names;
