@@ -3,99 +3,86 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::hash::Hasher;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::build::Builder;
 use super::tagged::split;
 use crate::model::Keyword;
+use crate::normalize::letters::{Letters, Word};
 use crate::normalize::text::trimmed;
 use crate::normalize::{ids, language};
 
+/// What a part of EBSCOhost's note says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    Accession,
+    Language,
+    Types,
+    Pmid,
+    Isbn,
+    Places,
+    Major,
+    Minor,
+    Subject,
+    /// One of the authors' keywords, and all of them.
+    OwnKeyword,
+    OwnKeywords,
+    Issue,
+    Date,
+    /// What no field holds.
+    More,
+}
+
 /// Labels of EBSCOhost's note (CINAHL, PsycInfo, Academic Search).
-const LABELS: &[&str] = &[
-    "Accession Number:",
-    "Language:",
-    "Entry Date:",
-    "Revision Date:",
-    "Publication Type:",
-    "Journal Subset:",
-    "Special Interest:",
-    "Instrumentation:",
-    "NLM UID:",
-    "PMID:",
-    "Partial author list:",
-    "First Author & Affiliation:",
-    "Release Date:",
-    "Correction Date:",
-    "Format Covered:",
-    "Document Type:",
-    "Major Descriptor:",
-    "Minor Descriptor:",
-    "Classification:",
-    "Population:",
-    "Location:",
-    "Age Group:",
-    "Methodology:",
-    "References Available:",
-    "Page Count:",
-    "ArtID:",
-    "Issue Publication Date:",
-    "Publication History:",
-    "Copyright Statement:",
-    "Tests & Measures:",
-    "Grant Information:",
-    "Email Address:",
-    "Affiliation:",
-    "Affiliations:",
-    "Issue Info:",
-    "Subject:",
-    "Source Info:",
-    "Thesaurus Term:",
-    "Subject Term:",
-    "Author-Supplied Keyword:",
-    "NAICS/Industry Codes:",
-    "Company/Entity:",
-    "Geographic Terms:",
-    "Number of Pages:",
-    "Illustrations:",
-    "Abstract:",
-    "ISBN:",
-    "Conference Information:",
-    "Corporate Authors:",
-    "Sponsoring Agency:",
-    "Commentary:",
-    "Original Study:",
-    "Other Publishers:",
-    "Parent Book Series:",
-    "Institutional Authors:",
-    "Reviewed Item:",
-    "People:",
-    "Note:",
-    "Full Text Word Count:",
-    "Supplement Title:",
-    "Dissertation Number:",
-    "Other Journal Title:",
-    "Keywords:",
-    "Language of Keywords:",
-    "Geographic Descriptors:",
-    "Geographic Region:",
-    "Update Code:",
-    "Acquisition Information:",
-    "Education Level:",
-    "Reference Count:",
-    "Journal Code:",
-    "Level of Availability:",
+#[rustfmt::skip]
+const LABELS: &[(&str, Says)] = &[
+    ("Accession Number:", Says::Accession),
+    ("Language:", Says::Language),
+    ("Publication Type:", Says::Types),
+    ("PMID:", Says::Pmid),
+    ("Document Type:", Says::Types),
+    ("Major Descriptor:", Says::Major),
+    ("Minor Descriptor:", Says::Minor),
+    ("Issue Publication Date:", Says::Date),
+    ("Affiliation:", Says::Places),
+    ("Affiliations:", Says::Places),
+    ("Issue Info:", Says::Issue),
+    ("Subject:", Says::Subject),
+    ("Source Info:", Says::Issue),
+    ("Thesaurus Term:", Says::Subject),
+    ("Subject Term:", Says::Subject),
+    ("Author-Supplied Keyword:", Says::OwnKeyword),
+    ("ISBN:", Says::Isbn),
+    ("Keywords:", Says::OwnKeywords),
+    ("Entry Date:", Says::More), ("Revision Date:", Says::More), ("Journal Subset:", Says::More), ("Special Interest:", Says::More),
+    ("Instrumentation:", Says::More), ("NLM UID:", Says::More), ("Partial author list:", Says::More),
+    ("First Author & Affiliation:", Says::More), ("Release Date:", Says::More), ("Correction Date:", Says::More),
+    ("Format Covered:", Says::More), ("Classification:", Says::More), ("Population:", Says::More), ("Location:", Says::More),
+    ("Age Group:", Says::More), ("Methodology:", Says::More), ("References Available:", Says::More), ("Page Count:", Says::More),
+    ("ArtID:", Says::More), ("Publication History:", Says::More), ("Copyright Statement:", Says::More),
+    ("Tests & Measures:", Says::More), ("Grant Information:", Says::More), ("Email Address:", Says::More),
+    ("NAICS/Industry Codes:", Says::More), ("Company/Entity:", Says::More), ("Geographic Terms:", Says::More),
+    ("Number of Pages:", Says::More), ("Illustrations:", Says::More), ("Abstract:", Says::More),
+    ("Conference Information:", Says::More), ("Corporate Authors:", Says::More), ("Sponsoring Agency:", Says::More),
+    ("Commentary:", Says::More), ("Original Study:", Says::More), ("Other Publishers:", Says::More),
+    ("Parent Book Series:", Says::More), ("Institutional Authors:", Says::More), ("Reviewed Item:", Says::More),
+    ("People:", Says::More), ("Note:", Says::More), ("Full Text Word Count:", Says::More), ("Supplement Title:", Says::More),
+    ("Dissertation Number:", Says::More), ("Other Journal Title:", Says::More), ("Language of Keywords:", Says::More),
+    ("Geographic Descriptors:", Says::More), ("Geographic Region:", Says::More), ("Update Code:", Says::More),
+    ("Acquisition Information:", Says::More), ("Education Level:", Says::More), ("Reference Count:", Says::More),
+    ("Journal Code:", Says::More), ("Level of Availability:", Says::More),
 ];
 
 /// The labels by the last four bytes before their colon, the longest first; none is shorter.
-static BY_END: LazyLock<FxHashMap<u32, Vec<&str>>> = LazyLock::new(|| {
-    let mut by_end: FxHashMap<u32, Vec<&str>> = FxHashMap::default();
-    for label in LABELS {
-        by_end.entry(last_four(label, label.len() - 1).unwrap_or_default()).or_default().push(label);
+static BY_END: LazyLock<FxHashMap<u32, Vec<(&str, Says)>>> = LazyLock::new(|| {
+    let mut by_end: FxHashMap<u32, Vec<(&str, Says)>> = FxHashMap::default();
+    for (label, says) in LABELS {
+        by_end.entry(last_four(label, label.len() - 1).unwrap_or_default()).or_default().push((label, *says));
     }
-    by_end.values_mut().for_each(|labels| labels.sort_by_key(|label| std::cmp::Reverse(label.len())));
+    by_end.values_mut().for_each(|labels| labels.sort_by_key(|(label, _)| std::cmp::Reverse(label.len())));
     by_end
 });
 
@@ -104,13 +91,19 @@ fn last_four(text: &str, colon: usize) -> Option<u32> {
     text.as_bytes()[..colon].last_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
 }
 
-/// Where each label of a note begins, and the label.
-fn labels(note: &str) -> impl Iterator<Item = (usize, &'static str)> {
+/// Each part of a note that begins with a label: what it says, and the text behind its label.
+fn parts(note: &str) -> impl Iterator<Item = (Says, &str)> {
     let by_end = &*BY_END;
-    memchr::memchr_iter(b':', note.as_bytes()).filter_map(|at| {
+    let mut labels = memchr::memchr_iter(b':', note.as_bytes()).filter_map(|at| {
         let before = &note.as_bytes()[..=at];
-        let label = by_end.get(&last_four(note, at)?)?.iter().find(|label| before.ends_with(label.as_bytes()))?;
-        Some((at + 1 - label.len(), *label))
+        let (label, says) = by_end.get(&last_four(note, at)?)?.iter().find(|(label, _)| before.ends_with(label.as_bytes()))?;
+        Some((at + 1 - label.len(), at + 1, *says))
+    });
+    let mut next = labels.next();
+    std::iter::from_fn(move || {
+        let (_, from, says) = next?;
+        next = labels.next();
+        Some((says, &note[from..next.map_or(note.len(), |(to, ..)| to)]))
     })
 }
 
@@ -120,33 +113,31 @@ pub fn ebsco(b: &mut Builder, note: &str) {
         pmid_and_ids(b, note);
         return b.note(note);
     }
-    let mut before: Option<(usize, &str)> = None;
-    for (at, label) in labels(note).chain([(note.len(), "")]) {
-        if let Some((from, label)) = before.replace((at, label)) {
-            ebsco_part(b, label, trimmed(&note[from + label.len()..at]));
-        }
-    }
+    parts(note).for_each(|(says, value)| ebsco_part(b, says, value));
     b.trials_in(note);
 }
 
-/// One part of EBSCOhost's note: a label, and what follows it up to the next.
-fn ebsco_part(b: &mut Builder, label: &str, value: &str) {
-    let bare = value.trim_end_matches(['.', ';', ' ']);
-    match label {
-        "Accession Number:" => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
-        "Language:" => b.language(first_language(bare)),
-        "Publication Type:" | "Document Type:" => split(bare, b';').for_each(|part| b.publication_type(unnumbered(part))),
-        "PMID:" => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
-        "ISBN:" => b.serial(bare),
-        "Affiliation:" | "Affiliations:" => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
-        "Major Descriptor:" => split(bare, b';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
-        "Minor Descriptor:" => split(bare, b';').for_each(|term| b.keyword(term, "thesaurus")),
-        "Thesaurus Term:" | "Subject Term:" | "Subject:" => b.keyword(bare, "thesaurus"),
-        "Author-Supplied Keyword:" => b.keyword(bare, "author"),
-        "Keywords:" => split(bare, b';').for_each(|term| b.keyword(term, "author")),
-        "Source Info:" | "Issue Info:" if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
-        "Issue Publication Date:" if b.record.year.is_none() => b.date(bare),
-        _ => {}
+/// Takes in one part of EBSCOhost's note.
+fn ebsco_part(b: &mut Builder, says: Says, value: &str) {
+    if says == Says::More {
+        return;
+    }
+    let bare = trimmed(value).trim_end_matches(['.', ';', ' ']);
+    match says {
+        Says::Accession => b.accession(bare.split([';', ' ']).next().unwrap_or(bare)),
+        Says::Language => b.language(first_language(bare)),
+        Says::Types => split(bare, b';').for_each(|part| b.publication_type(unnumbered(part))),
+        Says::Pmid => b.pmid(bare.split([' ', '.']).next().unwrap_or(bare)),
+        Says::Isbn => b.serial(bare),
+        Says::Places => numbered(bare).into_iter().for_each(|place| b.affiliation(place)),
+        Says::Major => split(bare, b';').for_each(|term| b.keyword_marked(term, "thesaurus", true)),
+        Says::Minor => split(bare, b';').for_each(|term| b.keyword(term, "thesaurus")),
+        Says::Subject => b.keyword(bare, "thesaurus"),
+        Says::OwnKeyword => b.keyword(bare, "author"),
+        Says::OwnKeywords => split(bare, b';').for_each(|term| b.keyword(term, "author")),
+        Says::Issue if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
+        Says::Date if b.record.year.is_none() => b.date(bare),
+        Says::Issue | Says::Date | Says::More => {}
     }
 }
 
@@ -166,25 +157,38 @@ fn numbered(value: &str) -> Vec<&str> {
 /// EBSCOhost's `KW` says again what the note says with its kind and weight; what no note tells apart is of the thesaurus.
 pub fn settle_keywords(b: &mut Builder) {
     let keywords = &mut b.record.keywords;
-    let mut stated: Vec<Cow<'_, str>> =
-        keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| lower(&keyword.term)).collect();
+    let mut stated: Vec<(u64, Cow<'_, str>)> =
+        keywords.iter().filter(|keyword| !keyword.kind.is_empty()).map(|keyword| folded(&keyword.term)).collect();
     if stated.is_empty() {
         return keywords.iter_mut().for_each(|keyword| keyword.kind = "thesaurus".into());
     }
-    stated.sort_unstable_by(|a, b| by_letters(a, b));
+    stated.sort_unstable_by(by_letters);
     let is_news = |keyword: &Keyword| {
-        let term = lower(&keyword.term);
-        !keyword.kind.is_empty() || stated.binary_search_by(|stated| by_letters(stated, &term)).is_err()
+        let term = folded(&keyword.term);
+        stated.binary_search_by(|stated| by_letters(stated, &term)).is_err()
     };
-    let kept: Vec<bool> = keywords.iter().map(is_news).collect();
+    let kept: Vec<bool> = keywords.iter().map(|keyword| !keyword.kind.is_empty() || is_news(keyword)).collect();
     let mut kept = kept.into_iter();
     keywords.retain(|_| kept.next().unwrap_or(true));
 }
 
-/// Order of two terms in which capitals of ASCII are small letters, the shorter first.
-fn by_letters(a: &str, b: &str) -> Ordering {
+/// Order of two folded terms in which capitals of ASCII are small letters.
+fn by_letters((a_hash, a): &(u64, Cow<'_, str>), (b_hash, b): &(u64, Cow<'_, str>)) -> Ordering {
     let letters = || a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()));
-    a.len().cmp(&b.len()).then_with(letters)
+    a_hash.cmp(b_hash).then_with(|| if a.eq_ignore_ascii_case(b) { Ordering::Equal } else { letters() })
+}
+
+/// A term in lower case, but for letters of ASCII, and a number that is the same for terms which differ in capitals alone.
+fn folded(term: &str) -> (u64, Cow<'_, str>) {
+    /// By this bit capitals of ASCII differ from small letters.
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let term = lower(term);
+    let (words, rest) = term.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut hasher = FxHasher::default();
+    words.iter().chain([&last]).for_each(|word| hasher.write_u64(u64::from_ne_bytes(*word) | CASE));
+    (hasher.finish(), term)
 }
 
 /// A term in lower case, but for letters of ASCII.
@@ -205,13 +209,16 @@ fn unnumbered(value: &str) -> &str {
 
 /// PMID, DOI and trial numbers that a note names as such.
 pub fn pmid_and_ids(b: &mut Builder, note: &str) {
+    const PMID: Word = Word::new("PMID");
+    const DOI: [Word; 2] = [Word::new("doi"), Word::new("DOI")];
     if names_another(note) {
         return;
     }
-    if b.record.pmid.is_none() && note.contains("PMID") {
+    let letters = Letters::of(note);
+    if b.record.pmid.is_none() && PMID.is_in(note, letters) {
         b.record.pmid = ids::pmid_in(note);
     }
-    if note.contains("doi") || note.contains("DOI") {
+    if DOI.iter().any(|word| word.is_in(note, letters)) {
         b.doi_of_note(note);
     }
     b.trials_in(note);

@@ -233,9 +233,19 @@ impl Builder {
         self.keyword_marked(value, kind, false);
     }
 
+    /// As `keyword`, of a text that `text::is_simple`.
+    pub fn simple_keyword(&mut self, value: &str, kind: &'static str) {
+        self.push_keyword(value.to_owned(), kind, false);
+    }
+
     /// One keyword that the source may say to be a major one in words of its own.
     pub fn keyword_marked(&mut self, value: &str, kind: &'static str, major: bool) {
         let value = text::trimmed(value);
+        // nearly always the only star stands at the head
+        let (bare, starred) = value.strip_prefix('*').map_or((value, false), |bare| (text::trimmed(bare), true));
+        if text::is_simple(bare) {
+            return self.push_keyword(bare.to_owned(), kind, major || starred);
+        }
         let value = if value.ends_with(';') { value.trim_end_matches(';') } else { value };
         let starred = memchr::memchr(b'*', value.as_bytes()).is_some();
         let mut bare = String::new();
@@ -243,16 +253,18 @@ impl Builder {
             bare.reserve(value.len());
             split(value, b'*').for_each(|part| bare.push_str(part));
         }
-        let term = text::clean_opt(if starred { &bare } else { value });
+        if let Some(term) = text::clean_opt(if starred { &bare } else { value }) {
+            self.push_keyword(term, kind, major || starred);
+        }
+    }
+
+    fn push_keyword(&mut self, term: String, kind: &'static str, major: bool) {
         let keywords = &mut self.record.keywords;
-        if let Some(term) = term
-            && !is_absent(&term)
-            && keywords.len() < MAX_KEYWORDS
-        {
+        if !is_absent(&term) && keywords.len() < MAX_KEYWORDS {
             if keywords.is_empty() {
                 keywords.reserve(USUAL_KEYWORDS);
             }
-            keywords.push(Keyword { term, kind: kind.into(), major: major || starred });
+            keywords.push(Keyword { term, kind: kind.into(), major });
         }
     }
 

@@ -17,6 +17,9 @@ pub struct Lines<'a> {
     /// Text that was read, an LF for each line end, and not given out yet from `at` on.
     read: String,
     at: usize,
+    /// Where the line ends stand in what was read, and how many of them lie before `at`.
+    ends: Vec<usize>,
+    ended: usize,
     /// What was read last ended in a CR, to which an LF may belong.
     after_cr: bool,
 }
@@ -24,7 +27,7 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// `input` must be UTF-8; bytes that are not are replaced.
     pub fn new(input: &'a mut dyn BufRead) -> Self {
-        Self { input, number: 0, cut: false, read: String::new(), at: 0, after_cr: false }
+        Self { input, number: 0, cut: false, read: String::new(), at: 0, ends: Vec::new(), ended: 0, after_cr: false }
     }
 
     /// 1-based number of the line given last.
@@ -42,9 +45,15 @@ impl<'a> Lines<'a> {
         &self.read[self.at..]
     }
 
+    /// How far each of the lines at hand goes, from the beginning of the first.
+    pub fn ends_at_hand(&self) -> impl Iterator<Item = usize> {
+        self.ends[self.ended..].iter().map(|end| end - self.at)
+    }
+
     /// Passes over `lines` of the lines at hand, `length` bytes.
     pub fn pass(&mut self, lines: u32, length: usize) {
         self.at += length;
+        self.ended += lines as usize;
         self.number = self.number.saturating_add(lines);
         self.cut = false;
     }
@@ -79,7 +88,7 @@ impl<'a> Lines<'a> {
     /// Length of the next line, where it lies in what was read and is not too long.
     #[inline(always)]
     fn next_length(&self) -> Option<usize> {
-        memchr::memchr(b'\n', self.at_hand().as_bytes()).filter(|length| *length <= MAX_LINE_BYTES)
+        self.ends_at_hand().next().filter(|length| *length <= MAX_LINE_BYTES)
     }
 
     /// As `append`, for a line that goes beyond what was read.
@@ -88,19 +97,20 @@ impl<'a> Lines<'a> {
         let (mut any, mut cut, mut ended) = (false, false, false);
         while !ended && (self.at < self.read.len() || self.read_on()?) {
             let rest = self.at_hand();
-            let length = memchr::memchr(b'\n', rest.as_bytes());
+            let length = self.ends_at_hand().next();
             let piece = &rest[..length.unwrap_or(rest.len())];
             ended = length.is_some();
             any |= ended || !piece.is_empty();
             cut |= !push(buffer, piece, start + MAX_LINE_BYTES);
             self.at += piece.len() + usize::from(ended);
+            self.ended += usize::from(ended);
         }
         if !any {
             return Ok(None);
         }
         let end = buffer.len();
         buffer.push('\n');
-        self.pass(1, 0);
+        self.number = self.number.saturating_add(1);
         self.cut = cut;
         Ok(Some(start..end))
     }
@@ -108,7 +118,8 @@ impl<'a> Lines<'a> {
     /// Reads the next piece; `false` at the end of the input.
     fn read_on(&mut self) -> io::Result<bool> {
         self.read.clear();
-        self.at = 0;
+        self.ends.clear();
+        (self.at, self.ended) = (0, 0);
         loop {
             let piece = match self.input.fill_buf() {
                 Ok(piece) => piece,
@@ -117,7 +128,8 @@ impl<'a> Lines<'a> {
             };
             // at once where it is UTF-8, faster than the standard library looks at it
             let text = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(piece);
-            push_with_lf(&mut self.read, &text.unwrap_or_else(|| String::from_utf8_lossy(piece)), &mut self.after_cr);
+            let text = text.unwrap_or_else(|| String::from_utf8_lossy(piece));
+            push_with_lf(&mut self.read, &mut self.ends, &text, &mut self.after_cr);
             let length = piece.len();
             self.input.consume(length);
             return Ok(length > 0);
@@ -125,16 +137,21 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Appends `text` with an LF for each line end. `after_cr`: whether a CR stood before it, and then whether one stands at its end.
-fn push_with_lf(buffer: &mut String, text: &str, after_cr: &mut bool) {
+/// Appends `text` with an LF for each line end, and to `ends` where they stand. `after_cr`: whether a CR stood before it, and then whether
+/// one stands at its end.
+fn push_with_lf(buffer: &mut String, ends: &mut Vec<usize>, text: &str, after_cr: &mut bool) {
     let mut rest = if *after_cr { text.strip_prefix('\n').unwrap_or(text) } else { text };
     *after_cr = text.ends_with('\r');
-    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+    if memchr::memchr(b'\r', rest.as_bytes()).is_none() {
+        let start = buffer.len();
+        ends.extend(memchr::memchr_iter(b'\n', rest.as_bytes()).map(|at| start + at));
+        return buffer.push_str(rest);
+    }
+    while let Some(at) = memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
         buffer.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if !rest.starts_with('\n') {
-            buffer.push('\n');
-        }
+        ends.push(buffer.len());
+        buffer.push('\n');
+        rest = &rest[at + if rest.as_bytes()[at..].starts_with(b"\r\n") { 2 } else { 1 }..];
     }
     buffer.push_str(rest);
 }

@@ -284,8 +284,8 @@ fn common(b: &mut Builder, tag: &str, value: &str) -> bool {
         b"EP" => b.end_page(value),
         b"SN" => lines_of(value).for_each(|line| b.serial(line)),
         b"DO" | b"DI" => b.doi(value),
-        b"M3" if value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
-        b"M3" => value.split(';').for_each(|part| b.publication_type(part)),
+        b"M3" if memchr::memchr(b'.', value.as_bytes()).is_some() && value.contains("10.") && ids::doi(value).is_some() => b.doi(value),
+        b"M3" => split(value, b';').for_each(|part| b.publication_type(part)),
         b"L3" => b.doi(value),
         b"UR" => listed(value).for_each(|line| links(b, line)),
         b"L2" => lines_of(value).for_each(|line| b.link(line)),
@@ -347,6 +347,9 @@ fn links(b: &mut Builder, line: &str) {
 
 /// One keyword a line; a single line with several `;` is a list.
 fn keywords(b: &mut Builder, value: &str) {
+    if text::is_simple(value) {
+        return b.simple_keyword(value, "");
+    }
     match memchr::memchr2(b'\n', b';', value.as_bytes()) {
         None => b.keyword(value, ""),
         Some(_) if memchr::memchr(b'\n', value.as_bytes()).is_some() => lines_of(value).for_each(|line| b.keyword(line, "")),
@@ -397,7 +400,7 @@ fn afterwards(b: &mut Builder, provider: Provider, entry: &Gathered) {
         Provider::JStage => b.database("J-STAGE"),
         Provider::Dimensions => b.database("Dimensions"),
         Provider::Scopus if b.record.accession.is_none() => {
-            let eid = url.as_deref().and_then(|u| u.split_once("eid=")).map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
+            let eid = url.as_deref().and_then(|url| behind(url, "eid=")).map(|rest| split(rest, b'&').next().unwrap_or(rest));
             eid.into_iter().for_each(|eid| b.accession(eid));
         }
         _ => {}
@@ -485,7 +488,7 @@ fn database_of_code(code: &str) -> Option<&'static str> {
 /// The database that a link of EBSCOhost or Ovid names.
 pub fn database_of_link(url: &str) -> Option<&'static str> {
     let after = |key: &str| {
-        let rest = memchr::memchr_iter(b'=', url.as_bytes()).find(|at| url[..=*at].ends_with(key)).map(|at| &url[at + 1..])?;
+        let rest = behind(url, key)?;
         Some(&rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()])
     };
     if url.contains("ebscohost.com") {
@@ -507,6 +510,11 @@ pub fn database_of_link(url: &str) -> Option<&'static str> {
         return names.iter().find(|(head, _)| code.starts_with(head)).map(|(_, name)| *name);
     }
     None
+}
+
+/// What stands in a link behind the first `key`, which ends with `=`.
+fn behind<'l>(url: &'l str, key: &str) -> Option<&'l str> {
+    memchr::memchr_iter(b'=', url.as_bytes()).find(|at| url.as_bytes()[..=*at].ends_with(key.as_bytes())).map(|at| &url[at + 1..])
 }
 
 #[cfg(test)]

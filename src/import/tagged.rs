@@ -98,7 +98,7 @@ impl Gathered {
         let at_hand = lines.at_hand();
         let before = self.text.len();
         let (mut start, mut count, mut taking) = (0, 0, Taking::GoOn);
-        for end in memchr::memchr_iter(b'\n', at_hand.as_bytes()) {
+        for end in lines.ends_at_hand() {
             if end - start > MAX_LINE_BYTES || before + start > MAX_ENTRY_BYTES {
                 break;
             }

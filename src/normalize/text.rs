@@ -60,7 +60,7 @@ fn text_lines(text: &str) -> impl Iterator<Item = &str> {
         let text = rest?;
         let bytes = text.as_bytes();
         let may_end = |chunk: &[u8]| chunk.iter().fold(false, |seen, byte| seen | matches!(byte, 0x0a..=0x0d | 0xc2 | 0xe2));
-        let ends = |at: usize| line_end(&bytes[at..]).map(|length| (at, length));
+        let ends = |at: usize| if LINE_ENDS[usize::from(bytes[at])] { Some((at, line_end(&bytes[at..])?)) } else { None };
         let chunks = bytes.chunks(4 * STEP).enumerate().filter(|(_, chunk)| may_end(chunk));
         match chunks.map(|(n, chunk)| n * 4 * STEP..n * 4 * STEP + chunk.len()).find_map(|mut places| places.find_map(ends)) {
             Some((at, length)) => {
@@ -74,6 +74,17 @@ fn text_lines(text: &str) -> impl Iterator<Item = &str> {
         }
     })
 }
+
+/// By byte: whether a line end may begin with it.
+static LINE_ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < ends.len() {
+        ends[byte] = matches!(byte, 0x0a..=0x0d | 0xc2 | 0xe2);
+        byte += 1;
+    }
+    ends
+};
 
 /// Bytes of the line end that `text` begins with.
 fn line_end(text: &[u8]) -> Option<usize> {
@@ -122,6 +133,8 @@ const DOUBLE_BLANK: u8 = 2;
 const MARKUP: u8 = 4;
 /// DEL or a character outside ASCII stands in the text.
 const BEYOND_ASCII: u8 = 8;
+/// `*` or `;` stands in the text.
+const LIST: u8 = 16;
 
 /// Bytes that are looked at together.
 pub(crate) const STEP: usize = 16;
@@ -135,6 +148,7 @@ static KINDS: [u8; 256] = {
             0..0x20 => CONTROL,
             b' ' => DOUBLE_BLANK,
             b'<' | b'&' => MARKUP,
+            b'*' | b';' => LIST,
             0x7f.. => BEYOND_ASCII,
             _ => 0,
         };
@@ -153,10 +167,14 @@ pub(crate) fn in_steps(text: &[u8], mut look: impl FnMut(&[u8; STEP], &[u8; STEP
     }
 }
 
+/// All bits of a byte, or none.
+fn mask(is: bool) -> u8 {
+    u8::from(is).wrapping_neg()
+}
+
 /// As `kinds`, for a text of more than `STEP` bytes.
 fn kinds_in_steps(bytes: &[u8]) -> u8 {
     let [mut control, mut twice, mut markup, mut beyond] = [[0; STEP]; 4];
-    let mask = |is: bool| u8::from(is).wrapping_neg();
     in_steps(bytes, |bytes, next| {
         for at in 0..STEP {
             let byte = bytes[at];
@@ -167,15 +185,17 @@ fn kinds_in_steps(bytes: &[u8]) -> u8 {
         }
     });
     let has = |places: [u8; STEP], kind: u8| if places == [0; STEP] { 0 } else { kind };
-    let last = bytes.last().map_or(0, |last| KINDS[usize::from(*last)] & !DOUBLE_BLANK);
+    let last = bytes.last().map_or(0, |last| KINDS[usize::from(*last)] & !(DOUBLE_BLANK | LIST));
     has(control, CONTROL) | has(twice, DOUBLE_BLANK) | has(markup, MARKUP) | has(beyond, BEYOND_ASCII) | last
 }
 
-/// The kinds of byte in a text.
+/// The kinds of byte in a text, but for `LIST`.
 fn kinds(bytes: &[u8]) -> u8 {
-    if bytes.len() > STEP {
-        return kinds_in_steps(bytes);
-    }
+    if bytes.len() > STEP { kinds_in_steps(bytes) } else { kinds_one_by_one(bytes) & !LIST }
+}
+
+/// The kinds of byte in a text of few bytes.
+fn kinds_one_by_one(bytes: &[u8]) -> u8 {
     let (mut seen, mut twice, mut before) = (0, 0, 0);
     for byte in bytes {
         let kind = KINDS[usize::from(*byte)];
@@ -184,6 +204,24 @@ fn kinds(bytes: &[u8]) -> u8 {
         before = kind;
     }
     seen & !DOUBLE_BLANK | twice & DOUBLE_BLANK
+}
+
+/// Printable ASCII with single blanks and no sign that means anything: most of all short values. `clean` and what looks for separators
+/// or stars have nothing to do with them.
+pub fn is_simple(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    if bytes.len() <= STEP {
+        return kinds_one_by_one(bytes) == 0;
+    }
+    let mut odd = [0; STEP];
+    in_steps(bytes, |bytes, next| {
+        for at in 0..STEP {
+            let byte = bytes[at];
+            odd[at] |= b' '.saturating_sub(byte) | byte.saturating_sub(b'~') | mask(byte | next[at] == b' ');
+            odd[at] |= mask(byte == b'<') | mask(byte == b'&') | mask(byte == b'*') | mask(byte == b';');
+        }
+    });
+    odd == [0; STEP] && bytes.last().is_none_or(|last| KINDS[usize::from(*last)] & !DOUBLE_BLANK == 0)
 }
 
 /// True when `clean` has nothing to do but trim. Nearly every field is.
@@ -205,18 +243,26 @@ fn is_plain_with(raw: &str, seen: u8) -> bool {
 pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        rest = &rest[encoding_rs::Encoding::ascii_valid_up_to(rest.as_bytes())..];
+        rest = &rest[ascii_length(rest.as_bytes())..];
         let c = rest.chars().next()?;
         rest = &rest[c.len_utf8()..];
         Some(c)
     })
 }
 
+/// Length of the run of ASCII that `bytes` begin with.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let from = bytes.as_chunks::<{ 2 * STEP }>().0.iter().take_while(|chunk| chunk.is_ascii()).count() * 2 * STEP;
+    bytes[from..].iter().position(|byte| !byte.is_ascii()).map_or(bytes.len(), |at| from + at)
+}
+
 /// Length of the run of printable ASCII with single blanks in it that `text` begins with.
 fn plain_run(text: &[u8]) -> usize {
+    const CHUNK: usize = 4 * STEP;
+    // each with the byte behind it, before which a blank may stand
     let plain =
-        |chunk: &[u8]| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0 && chunk.last().is_some_and(u8::is_ascii_graphic);
-    let from: usize = text.chunks(4 * STEP).take_while(|chunk| plain(chunk)).map(<[u8]>::len).sum();
+        |from: &usize| text.get(*from..=from + CHUNK).is_some_and(|chunk| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0);
+    let from = (0..).step_by(CHUNK).take_while(plain).count() * CHUNK;
     let in_run =
         |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
     (from..text.len()).find(|at| !in_run(*at)).unwrap_or(text.len())
@@ -340,6 +386,24 @@ mod tests {
                 let mut bytes = vec![b'a'; length];
                 bytes.iter_mut().skip(at).take(2).for_each(|byte| *byte = b' ');
                 assert_eq!(kinds(&bytes), if at + 1 < length { DOUBLE_BLANK } else { 0 }, "{at} of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_simple_text_is_one_wherever_its_signs_stand() {
+        for length in 1..70 {
+            for at in 0..length {
+                for (byte, simple) in [(b'a', true), (b'~', true), (b',', true), (b' ', true)]
+                    .into_iter()
+                    .chain([b'<', b'&', b'*', b';', b'\n', 0x7f].map(|byte| (byte, false)))
+                {
+                    let mut bytes = vec![b'a'; length];
+                    bytes[at] = byte;
+                    assert_eq!(is_simple(&String::from_utf8_lossy(&bytes)), simple, "{byte} at {at} of {length}");
+                }
+                let text = ["a".repeat(at), "  ".into(), "a".repeat(length - at)].concat();
+                assert!(!is_simple(&text) && !is_simple(&text.replace("  ", "é")), "{text}");
             }
         }
     }
