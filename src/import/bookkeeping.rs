@@ -175,7 +175,7 @@ pub fn settle_keywords(b: &mut Builder) {
 /// Order of two folded terms in which capitals of ASCII are small letters.
 fn by_letters((a_hash, a): &(u64, Cow<'_, str>), (b_hash, b): &(u64, Cow<'_, str>)) -> Ordering {
     let letters = || a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()));
-    a_hash.cmp(b_hash).then_with(|| if a.eq_ignore_ascii_case(b) { Ordering::Equal } else { letters() })
+    a_hash.cmp(b_hash).then_with(|| if a == b || a.eq_ignore_ascii_case(b) { Ordering::Equal } else { letters() })
 }
 
 /// A term in lower case, but for letters of ASCII, and a number that is the same for terms which differ in capitals alone.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::emit::{Emit, issue};
 use super::lines::{Lines, MARK};
 use super::ris_fields::understand;
-use super::tagged::{Gathered, Taking, is_blank, usual_tag};
+use super::tagged::{Gathered, Taking, is_blank, lines_of, usual_tag};
 use super::unknown::Unknown;
 use super::{Context, ImportError};
 
@@ -345,7 +345,7 @@ impl Reader<'_> {
             self.size = finished.size();
             let provider = self.context.provider;
             let unknown = &mut self.unknown;
-            let before = finished.text().lines().take_while(|line| tag_line(line).is_none());
+            let before = lines_of(finished.text()).take_while(|line| tag_line(line).is_none());
             let named = before.filter_map(|line| line.strip_prefix("Database:")).last().map(|name| name.trim().to_owned());
             self.database = named.or(self.database.take());
             let database = &self.database;

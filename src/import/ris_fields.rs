@@ -359,6 +359,9 @@ fn keywords(b: &mut Builder, value: &str) {
 
 /// The type in RIS's spelling: the first word, upper case.
 fn kind(value: &str) -> String {
+    if value.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return value.to_owned();
+    }
     let word = value.split_whitespace().next().unwrap_or_default();
     word.to_ascii_uppercase()
 }
@@ -491,6 +494,11 @@ pub fn database_of_link(url: &str) -> Option<&'static str> {
         let rest = behind(url, key)?;
         Some(&rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()])
     };
+    // most links have no such parameter
+    let named = |at: usize| url.as_bytes()[..at].ends_with(b"db") || url.as_bytes()[..at].ends_with(b"D");
+    if !memchr::memchr_iter(b'=', url.as_bytes()).any(named) {
+        return None;
+    }
     if url.contains("ebscohost.com") {
         return after("&db=").or_else(|| after("?db=")).and_then(database_of_code);
     }

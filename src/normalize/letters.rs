@@ -82,13 +82,16 @@ impl Word {
     /// Whether the word stands in a text of these letters as it is written here.
     #[inline]
     pub fn is_in(&self, text: &str, letters: Letters) -> bool {
-        self.may_be_in(letters) && text.contains(self.word)
+        let rarest = self.word.as_bytes()[self.rarest];
+        self.may_be_in(letters) && self.stands_at(memchr::memchr_iter(rarest, text.as_bytes()), text, <[u8]>::eq)
     }
 
     /// As `is_in`, in capitals or not.
     #[inline]
     pub fn is_in_any_case(&self, text: &str, letters: Letters) -> bool {
-        self.may_be_in(letters) && self.stands_in(text.as_bytes())
+        let rarest = self.word.as_bytes()[self.rarest];
+        let places = || memchr::memchr2_iter(rarest.to_ascii_lowercase(), rarest.to_ascii_uppercase(), text.as_bytes());
+        self.may_be_in(letters) && self.stands_at(places(), text, <[u8]>::eq_ignore_ascii_case)
     }
 
     #[inline]
@@ -96,11 +99,11 @@ impl Word {
         letters.0 & self.letters == self.letters
     }
 
-    fn stands_in(&self, text: &[u8]) -> bool {
-        let rarest = self.word.as_bytes()[self.rarest];
-        memchr::memchr2_iter(rarest.to_ascii_lowercase(), rarest.to_ascii_uppercase(), text)
-            .filter_map(|at| text.get(at.checked_sub(self.rarest)?..)?.get(..self.word.len()))
-            .any(|part| part.eq_ignore_ascii_case(self.word.as_bytes()))
+    /// Whether the word stands where its rarest letter does.
+    fn stands_at(&self, mut places: impl Iterator<Item = usize>, text: &str, is: impl Fn(&[u8], &[u8]) -> bool) -> bool {
+        let word = self.word.as_bytes();
+        let at = |place: usize| text.as_bytes().get(place.checked_sub(self.rarest)?..)?.get(..word.len());
+        places.any(|place| at(place).is_some_and(|part| is(part, word)))
     }
 }
 

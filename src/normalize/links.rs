@@ -80,7 +80,7 @@ pub fn clean_seen(raw: &str, letters: Letters) -> Option<String> {
 
 /// As `clean`, for a text without entities.
 fn shown(text: &str, letters: Letters) -> Option<String> {
-    let text = if letters.is_one_word() && scheme(text).is_some() { Cow::Borrowed(text) } else { address(text)? };
+    let text = if letters.is_one_word() && scheme(text).is_some() { Cow::Borrowed(text) } else { address(text, letters)? };
     let text = text.trim_end_matches(['.', ',', ';', ')', '>', '"']);
     match unproxied(text, letters) {
         Some(inner) => public(&inner, Letters::of(&inner)),
@@ -114,8 +114,9 @@ fn public(text: &str, letters: Letters) -> Option<String> {
 }
 
 /// The first word of a text that is a web address, from its scheme on.
-fn address(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains("://") && !text.contains("www.") {
+fn address(text: &str, letters: Letters) -> Option<Cow<'_, str>> {
+    const MARKS: [Word; 2] = [Word::new("://"), Word::new("www.")];
+    if !MARKS.iter().any(|mark| mark.is_in(text, letters)) {
         return None;
     }
     let is_address = |part: &&str| scheme(part).is_some() || part.contains("://") || part.starts_with("www.");

@@ -163,7 +163,7 @@ pub fn usual(raw: &str) -> Option<Author> {
     loop {
         let length = rest.iter().take_while(|byte| IN_NAMES[usize::from(**byte)] & IN_GIVEN != 0).count();
         let (word, more) = rest.split_at(length);
-        if !begins(word) || is_group_word(undotted(word)) {
+        if !begins(word) || (word.len() > 2 && is_group_word(undotted(word))) {
             return None;
         }
         match more {

@@ -1,5 +1,7 @@
 //! Page statements → one normal form, `475-482`. One rule: what can't be understood stays as written, "no pages" becomes none.
 
+use std::borrow::Cow;
+
 /// Longest page statement that is taken apart; longer ones are text and stay as they are (bytes).
 const MAX_PAGES: usize = 200;
 
@@ -113,7 +115,7 @@ fn range(text: &str) -> Option<(&str, Option<String>)> {
     if start == end {
         return Some((start, None));
     }
-    Some((start, Some(filled(start, end))))
+    Some((start, Some(filled(start, end).into_owned())))
 }
 
 /// A page number: letters, digits and dots without a blank, or a small Roman numeral.
@@ -126,19 +128,19 @@ fn is_page(part: &str) -> bool {
 }
 
 /// The end of a range as it would be printed in full.
-fn filled(start: &str, end: &str) -> String {
+fn filled<'p>(start: &str, end: &'p str) -> Cow<'p, str> {
     let digits = |page: &str| page.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (tail, own) = (digits(start), digits(end));
     if own != end.len() || tail == 0 {
-        return end.to_owned();
+        return Cow::Borrowed(end);
     }
     let (prefix, number) = start.split_at(start.len() - tail);
     if own < tail {
         let full = [&number[..tail - own], end].concat();
         // `1121-31` is 1121–1131; `199-2` would run backwards and is left as it is
-        return if full.as_str() > number { format!("{prefix}{full}") } else { end.to_owned() };
+        return if full.as_str() > number { Cow::Owned([prefix, &full].concat()) } else { Cow::Borrowed(end) };
     }
-    if prefix.is_empty() || prefix.ends_with('.') { end.to_owned() } else { format!("{prefix}{end}") }
+    if prefix.is_empty() || prefix.ends_with('.') { Cow::Borrowed(end) } else { Cow::Owned([prefix, end].concat()) }
 }
 
 /// The pages from one number to another.
