@@ -33,11 +33,10 @@ enum Says {
     Issue,
     Date,
     /// What no field holds.
-    More,
+    Other,
 }
 
-/// Labels of EBSCOhost's note (CINAHL, PsycInfo, Academic Search).
-#[rustfmt::skip]
+/// Labels of EBSCOhost's note (CINAHL, PsycInfo, Academic Search) whose parts say something.
 const LABELS: &[(&str, Says)] = &[
     ("Accession Number:", Says::Accession),
     ("Language:", Says::Language),
@@ -57,30 +56,28 @@ const LABELS: &[(&str, Says)] = &[
     ("Author-Supplied Keyword:", Says::OwnKeyword),
     ("ISBN:", Says::Isbn),
     ("Keywords:", Says::OwnKeywords),
-    ("Entry Date:", Says::More), ("Revision Date:", Says::More), ("Journal Subset:", Says::More), ("Special Interest:", Says::More),
-    ("Instrumentation:", Says::More), ("NLM UID:", Says::More), ("Partial author list:", Says::More),
-    ("First Author & Affiliation:", Says::More), ("Release Date:", Says::More), ("Correction Date:", Says::More),
-    ("Format Covered:", Says::More), ("Classification:", Says::More), ("Population:", Says::More), ("Location:", Says::More),
-    ("Age Group:", Says::More), ("Methodology:", Says::More), ("References Available:", Says::More), ("Page Count:", Says::More),
-    ("ArtID:", Says::More), ("Publication History:", Says::More), ("Copyright Statement:", Says::More),
-    ("Tests & Measures:", Says::More), ("Grant Information:", Says::More), ("Email Address:", Says::More),
-    ("NAICS/Industry Codes:", Says::More), ("Company/Entity:", Says::More), ("Geographic Terms:", Says::More),
-    ("Number of Pages:", Says::More), ("Illustrations:", Says::More), ("Abstract:", Says::More),
-    ("Conference Information:", Says::More), ("Corporate Authors:", Says::More), ("Sponsoring Agency:", Says::More),
-    ("Commentary:", Says::More), ("Original Study:", Says::More), ("Other Publishers:", Says::More),
-    ("Parent Book Series:", Says::More), ("Institutional Authors:", Says::More), ("Reviewed Item:", Says::More),
-    ("People:", Says::More), ("Note:", Says::More), ("Full Text Word Count:", Says::More), ("Supplement Title:", Says::More),
-    ("Dissertation Number:", Says::More), ("Other Journal Title:", Says::More), ("Language of Keywords:", Says::More),
-    ("Geographic Descriptors:", Says::More), ("Geographic Region:", Says::More), ("Update Code:", Says::More),
-    ("Acquisition Information:", Says::More), ("Education Level:", Says::More), ("Reference Count:", Says::More),
-    ("Journal Code:", Says::More), ("Level of Availability:", Says::More),
+];
+
+/// Its other labels.
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
+    "Entry Date:", "Revision Date:", "Journal Subset:", "Special Interest:", "Instrumentation:", "NLM UID:", "Partial author list:",
+    "First Author & Affiliation:", "Release Date:", "Correction Date:", "Format Covered:", "Classification:", "Population:",
+    "Location:", "Age Group:", "Methodology:", "References Available:", "Page Count:", "ArtID:", "Publication History:",
+    "Copyright Statement:", "Tests & Measures:", "Grant Information:", "Email Address:", "NAICS/Industry Codes:", "Company/Entity:",
+    "Geographic Terms:", "Number of Pages:", "Illustrations:", "Abstract:", "Conference Information:", "Corporate Authors:",
+    "Sponsoring Agency:", "Commentary:", "Original Study:", "Other Publishers:", "Parent Book Series:", "Institutional Authors:",
+    "Reviewed Item:", "People:", "Note:", "Full Text Word Count:", "Supplement Title:", "Dissertation Number:", "Other Journal Title:",
+    "Language of Keywords:", "Geographic Descriptors:", "Geographic Region:", "Update Code:", "Acquisition Information:",
+    "Education Level:", "Reference Count:", "Journal Code:", "Level of Availability:",
 ];
 
 /// The labels by the last four bytes before their colon, the longest first; none is shorter.
 static BY_END: LazyLock<FxHashMap<u32, Vec<(&str, Says)>>> = LazyLock::new(|| {
     let mut by_end: FxHashMap<u32, Vec<(&str, Says)>> = FxHashMap::default();
-    for (label, says) in LABELS {
-        by_end.entry(last_four(label, label.len() - 1).unwrap_or_default()).or_default().push((label, *says));
+    let others = OTHERS.iter().map(|label| (*label, Says::Other));
+    for (label, says) in LABELS.iter().copied().chain(others) {
+        by_end.entry(last_four(label, label.len() - 1).unwrap_or_default()).or_default().push((label, says));
     }
     by_end.values_mut().for_each(|labels| labels.sort_by_key(|(label, _)| std::cmp::Reverse(label.len())));
     by_end
@@ -119,7 +116,7 @@ pub fn ebsco(b: &mut Builder, note: &str) {
 
 /// Takes in one part of EBSCOhost's note.
 fn ebsco_part(b: &mut Builder, says: Says, value: &str) {
-    if says == Says::More {
+    if says == Says::Other {
         return;
     }
     let bare = trimmed(value).trim_end_matches(['.', ';', ' ']);
@@ -137,7 +134,7 @@ fn ebsco_part(b: &mut Builder, says: Says, value: &str) {
         Says::OwnKeywords => split(bare, b';').for_each(|term| b.keyword(term, "author")),
         Says::Issue if b.record.year.is_none() => b.date(bare.split(", Vol").next().unwrap_or(bare)),
         Says::Date if b.record.year.is_none() => b.date(bare),
-        Says::Issue | Says::Date | Says::More => {}
+        Says::Issue | Says::Date | Says::Other => {}
     }
 }
 

@@ -34,6 +34,7 @@ const fn bit(byte: u8) -> u64 {
 }
 
 impl Letters {
+    /// Those of a text; they serve for any part of it too.
     pub fn of(text: &str) -> Self {
         Self(text.bytes().fold(0, |seen, byte| seen | BITS[usize::from(byte)]))
     }
