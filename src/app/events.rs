@@ -1,5 +1,7 @@
 //! Live updates: ids and counters only, bounded per listener; a slow listener loses events and reads again what it shows.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -14,22 +16,31 @@ pub struct Event {
     pub data: serde_json::Value,
 }
 
+/// `None` once the server stops.
 #[derive(Clone)]
-pub struct Events(broadcast::Sender<Event>);
+pub struct Events(Arc<Mutex<Option<broadcast::Sender<Event>>>>);
 
 impl Default for Events {
     fn default() -> Self {
-        Self(broadcast::channel(BACKLOG).0)
+        Self(Arc::new(Mutex::new(Some(broadcast::channel(BACKLOG).0))))
     }
 }
 
 impl Events {
     /// Nobody listening is fine.
     pub fn send(&self, review: Uuid, name: &'static str, data: serde_json::Value) {
-        let _ = self.0.send(Event { review, name, data });
+        if let Some(sender) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = sender.send(Event { review, name, data });
+        }
     }
 
     pub fn listen(&self) -> broadcast::Receiver<Event> {
-        self.0.subscribe()
+        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sender.as_ref().map_or_else(|| broadcast::channel(1).1, broadcast::Sender::subscribe)
+    }
+
+    /// Ends what every listener hears: a page that listens would keep a server that stops waiting.
+    pub fn stop(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

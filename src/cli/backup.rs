@@ -18,6 +18,7 @@ const BLOBS: &str = "blobs/";
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  erabi backup --data /var/lib/erabi /var/backups/erabi/2026-04-01.zip")]
 pub struct BackupArgs {
     #[command(flatten)]
     pub place: Place,
@@ -26,6 +27,9 @@ pub struct BackupArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  erabi restore --data /var/lib/erabi-new /var/backups/erabi/2026-04-01.zip\n  erabi verify --data /var/lib/erabi-new"
+)]
 pub struct RestoreArgs {
     /// The zip file that `erabi backup` wrote
     pub file: PathBuf,

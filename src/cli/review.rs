@@ -34,6 +34,9 @@ pub struct Which {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  erabi import --source MEDLINE --platform Ovid --date 2026-04-18 --hits 1204 --dedup medline.ris\n  erabi import --review \"case management\" --source 医中誌 --encoding cp932 ichushi.txt"
+)]
 pub struct ImportArgs {
     #[command(flatten)]
     pub which: Which,
@@ -70,6 +73,9 @@ pub struct ImportArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  erabi export --to pdf --lang en -o prisma.pdf\n  erabi export --to csv --box included_reports -o included.csv\n  erabi export --to audit-csv -o audit.csv"
+)]
 pub struct ExportArgs {
     #[command(flatten)]
     pub which: Which,
@@ -88,6 +94,7 @@ pub struct ExportArgs {
 }
 
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  erabi lead --review \"case management\" hanako")]
 pub struct LeadArgs {
     #[command(flatten)]
     pub which: Which,

@@ -64,10 +64,29 @@ fn public_url(given: &str) -> Result<String> {
 pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let worker = crate::jobs::start(app.clone());
-    let served = crate::http::server(app, listener, workers)?.await;
+    let server = crate::http::server(app.clone(), listener, workers)?;
+    tokio::spawn(async move {
+        told_to_stop().await;
+        app.events.stop();
+    });
+    let served = server.await;
     worker.stop().await;
     served?;
     Ok(())
+}
+
+/// Until somebody presses Ctrl+C or the system ends the service; the HTTP server hears of it by itself.
+async fn told_to_stop() {
+    let pressed = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = pressed => {}
+            _ = ended.recv() => {}
+        }
+        return;
+    }
+    let _ = pressed.await;
 }
 
 #[cfg(test)]

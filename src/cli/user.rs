@@ -10,6 +10,9 @@ use crate::app::{App, AppError, Kind, Options};
 use crate::http::messages;
 
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  erabi user --data /var/lib/erabi add --admin --name \"山田 太郎\" yamada\n  erabi user --data /var/lib/erabi password yamada < new-password.txt\n  erabi user --data /var/lib/erabi list"
+)]
 pub struct Args {
     #[command(flatten)]
     pub place: Place,

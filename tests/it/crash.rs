@@ -249,3 +249,19 @@ fn a_data_folder_has_one_server() {
         drop(Server::start(folder.path())); // a killed server holds nothing
     });
 }
+
+/// A page that listens keeps no server from ending: its stream comes to its end, it is not cut off.
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_told_to_stop_ends_what_pages_hear() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut server, lead, review) = review(folder.path()).await;
+        let mut stream = lead.listen(&format!("{review}/events")).await;
+        assert!(stream.chunk().await.unwrap().is_some());
+        assert!(Command::new("kill").arg(server.child.id().to_string()).status().unwrap().success());
+        while stream.chunk().await.expect("the stream ends as it should").is_some() {}
+        assert!(server.child.wait().unwrap().success());
+        assert_verifies(folder.path());
+    });
+}
