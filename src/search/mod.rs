@@ -85,12 +85,20 @@ impl Search {
         Self { root, folder: Folder::new(fold), open: Arc::default() }
     }
 
-    /// The version that the index has; `None` when it has to be built.
+    /// The version that the index has; `None` when it has to be built, also because its files were taken away or damaged meanwhile.
     ///
     /// # Errors
     /// When the folder can't be read or made.
     pub fn version(&self, review: Uuid) -> Result<Option<i64>, SearchError> {
-        Ok(self.open(review)?.index.load_metas()?.payload.and_then(|payload| payload.parse().ok()))
+        match self.open(review)?.index.load_metas() {
+            Ok(metas) => Ok(metas.payload.and_then(|payload| payload.parse().ok())),
+            Err(error) => {
+                tracing::warn!(%error, %review, "the search index is gone or damaged and will be built again");
+                lock(&self.open).remove(&review);
+                remove(&self.root.join(review.to_string()))?;
+                Ok(None)
+            }
+        }
     }
 
     /// Replaces documents and takes others out; the index then has `version`.

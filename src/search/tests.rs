@@ -109,6 +109,20 @@ fn a_foreign_or_damaged_index_is_thrown_away() {
     assert_eq!(again.version(review).unwrap(), None);
 }
 
+/// An operator may delete the folder at any time, also under a running server.
+#[test]
+fn an_index_that_is_deleted_while_it_is_open_is_built_again() {
+    let (folder, search, review) = filled();
+    let before = found(&search, review, "case");
+    assert!(!before.is_empty());
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    assert_eq!(search.version(review).unwrap(), None);
+    search.rebuild(review, [document(7, "Case management", "")].into_iter(), 5).unwrap();
+    assert_eq!((search.version(review).unwrap(), found(&search, review, "case")), (Some(5), vec![7]));
+    std::fs::write(folder.path().join(review.to_string()).join("meta.json"), "{").unwrap();
+    assert_eq!(search.version(review).unwrap(), None);
+}
+
 proptest::proptest! {
     #[test]
     fn no_query_panics(text in "\\PC{0,60}") {
