@@ -38,10 +38,10 @@ fn what_two_leads_change_at_once_both_holds() {
             let start = if start.is_empty() { put(&[entry("三"), entry("四")], &[]).await } else { start };
             let (named, gone) = (active(&start), active(&start[..1]));
             // both leads have the page open: one adds an entry, the other takes the first out and adds another
-            let added = [&start[..], &[one.clone()]].concat();
+            let added = [&start[..], std::slice::from_ref(&one)].concat();
             let now = put(&added, &start).await;
             assert_eq!(active(&now), [&named[..], &["一".to_owned()]].concat(), "{list}");
-            let other = [&start[1..], &[two.clone()]].concat();
+            let other = [&start[1..], std::slice::from_ref(&two)].concat();
             let now = put(&other, &start).await;
             let mut all = active(&now);
             all.sort();
