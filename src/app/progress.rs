@@ -204,16 +204,21 @@ impl App {
     }
 }
 
+/// What rounding leaves of an interval that has no width.
+const NO_WIDTH: f64 = 1e-9;
+
 fn pair_view(pair: Pair, people: &HashMap<Uuid, Person>) -> Option<PairAgreement> {
     let kappa = pair.table.kappa();
+    // Where one of the two always said the same the formula gives an interval without width: nothing is known, not all.
+    let interval = kappa.as_ref().filter(|kappa| kappa.high - kappa.low > NO_WIDTH);
     Some(PairAgreement {
         a: people.get(&pair.a.0)?.clone(),
         b: people.get(&pair.b.0)?.clone(),
         n: pair.table.n(),
         percent: pair.table.percent(),
         kappa: kappa.as_ref().map(|kappa| kappa.value),
-        kappa_low: kappa.as_ref().map(|kappa| kappa.low),
-        kappa_high: kappa.as_ref().map(|kappa| kappa.high),
+        kappa_low: interval.map(|kappa| kappa.low),
+        kappa_high: interval.map(|kappa| kappa.high),
         pabak: pair.table.pabak(),
         ac1: pair.table.ac1(),
         table: pair.table.cells,

@@ -154,6 +154,9 @@ fn a_pilot_round_is_one_sample_for_everybody_and_its_agreement_is_seen() {
         let agreement = world.lead.get(&format!("{}/stages/{TA}/agreement", world.review)).await;
         assert_eq!(agreement["citations"], 5);
         assert!((agreement["percent"].as_f64().unwrap() - (4.0 + 1.0 / 3.0) / 5.0).abs() < 1e-9, "{agreement}");
+        for pair in agreement["pairs"].as_array().unwrap() {
+            assert!(pair["kappa_low"].is_null(), "one of the two said the same of all: no interval of width 0, {pair}");
+        }
         // The next round asks about others.
         assert_eq!(world.lead.post(&path, body).await["tasks"], 15);
         let tasks = world.next(&world.reviewers[0].clone(), TA, 30).await;
