@@ -14,6 +14,14 @@ pub async fn up(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> 
     Migrator::up(connection, None).await
 }
 
+/// Whether the schema is this program's.
+///
+/// # Errors
+/// When the database can't be asked.
+pub async fn is_current(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<bool, DbErr> {
+    Ok(Migrator::get_pending_migrations_read_only(connection).await?.is_empty())
+}
+
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {

@@ -1,4 +1,5 @@
-//! `erabi backup` and `erabi restore`: the database and all files in one zip, made while the server runs.
+//! `erabi backup` and `erabi restore`: the database, of either kind as a file of SQLite, and all files in one zip, made while the server
+//! runs.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,7 +10,9 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::place::{Place, block_on, make_private, progress};
-use crate::store::Store;
+use crate::app::Options;
+use crate::store::transfer::transfer;
+use crate::store::{Store, StoreError, remove_sqlite, sqlite_file};
 
 /// The database's name inside the archive.
 const DATABASE: &str = "erabi.sqlite";
@@ -33,9 +36,8 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// The zip file that `erabi backup` wrote
     pub file: PathBuf,
-    /// Folder to restore into; it must be empty
-    #[arg(long, env = "ERABI_DATA", default_value = "var")]
-    pub data: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 pub fn backup(args: BackupArgs) -> Result<()> {
@@ -101,27 +103,40 @@ fn files_below(blobs: &Path) -> Result<Vec<(String, PathBuf)>> {
 
 /// Everything or nothing: the database gets its name last, and what a damaged archive left is taken away again.
 pub fn restore(args: RestoreArgs) -> Result<()> {
+    let data = &args.place.data;
     let file = File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
     let mut zip = ZipArchive::new(file).with_context(|| format!("{} is not a backup", args.file.display()))?;
     check_names(&mut zip).with_context(|| format!("{} is not a backup", args.file.display()))?;
-    make_private(&args.data).with_context(|| format!("cannot make the folder {}", args.data.display()))?;
-    let mut there = std::fs::read_dir(&args.data)?.filter_map(|entry| Some(entry.ok()?.file_name()));
+    make_private(data).with_context(|| format!("cannot make the folder {}", data.display()))?;
+    let mut there = std::fs::read_dir(data)?.filter_map(|entry| Some(entry.ok()?.file_name()));
     if let Some(name) = there.find(|name| name != "lost+found") {
-        bail!(
-            "{} is not empty (it holds {}): restore into an empty folder (--data), then serve from it",
-            args.data.display(),
-            name.display()
-        );
+        bail!("{} is not empty (it holds {}): restore into an empty folder (--data), then serve from it", data.display(), name.display());
     }
-    let part = args.data.join("erabi.sqlite.part");
-    unpack(&mut zip, &args.data, &part)
-        .and_then(|()| Ok(std::fs::rename(&part, args.data.join(DATABASE))?))
-        .inspect_err(|_| {
-            let _ = (std::fs::remove_file(&part), std::fs::remove_dir_all(args.data.join(BLOBS)));
-        })
-        .with_context(|| format!("{} is damaged; nothing was restored", args.file.display()))?;
-    println!("restored into {}; `erabi verify --data {}` checks it", args.data.display(), args.data.display());
+    let url = args.place.url();
+    let target = sqlite_file(&url);
+    if let Some(there) = target.filter(|file| file.exists()) {
+        bail!("{} is there already: name a database that is not (--database)", there.display());
+    }
+    let part = data.join("erabi.sqlite.part");
+    let restored =
+        unpack(&mut zip, data, &part).with_context(|| format!("{} is damaged", args.file.display())).and_then(|()| match target {
+            Some(target) => std::fs::rename(&part, target).with_context(|| format!("cannot make {}", target.display())),
+            None => block_on(fill(&args.place, &part)),
+        });
+    remove_sqlite(&part);
+    restored.inspect_err(|_| drop(std::fs::remove_dir_all(data.join(BLOBS)))).context("nothing was restored")?;
+    println!("restored into {}; `erabi verify --data {}` checks it", data.display(), data.display());
     Ok(())
+}
+
+/// Fills the empty PostgreSQL database from the file of SQLite, which is brought up to date for it.
+async fn fill(place: &Place, file: &Path) -> Result<()> {
+    let to = place.open(Options::default()).await?;
+    let from = Store::open(&format!("sqlite:{}", file.display())).await?;
+    transfer(&from, &to.store).await.map_err(|error| match error {
+        StoreError::Duplicate(_) => anyhow!("the database has accounts already: name an empty one (--database)"),
+        other => anyhow!(other),
+    })
 }
 
 /// A backup holds one database and files under their SHA-256, nothing else.

@@ -47,7 +47,7 @@ enum Command {
     Lead(review::LeadArgs),
     /// Write the database and all files into one zip, also while the server runs
     Backup(backup::BackupArgs),
-    /// Unpack a backup into an empty folder
+    /// Unpack a backup into an empty folder, and into an empty PostgreSQL database where --database names one
     Restore(backup::RestoreArgs),
     /// Check everything that is stored; changes nothing
     Verify(verify::Args),

@@ -22,7 +22,8 @@ pub mod screening;
 pub mod verify;
 pub mod sources;
 pub mod tasks;
+pub mod transfer;
 
 pub use db::{Db, StoreError, StoreResult, clean_like};
 pub use entity::*;
-pub use open::{Store, sqlite_file};
+pub use open::{Store, remove_sqlite, sqlite_file};

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::db::{Db, StoreError, StoreResult};
+use super::transfer::transfer;
 use super::writer::Writer;
 
 /// Connections that read beside the writer.
@@ -81,6 +82,17 @@ impl Store {
         Ok(Self { read: Reader::Moment(Arc::new(transaction)), ..self.clone() })
     }
 
+    /// The transaction of a store at one moment.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(super) fn moment(&self) -> StoreResult<&DatabaseTransaction> {
+        match &self.read {
+            Reader::Moment(transaction) => Ok(transaction),
+            Reader::Pool(_) => Err(StoreError::Database("a store of no one moment".into())),
+        }
+    }
+
     pub fn is_sqlite(&self) -> bool {
         self.url.starts_with("sqlite:")
     }
@@ -98,18 +110,37 @@ impl Store {
         self.writer.run(work).await
     }
 
-    /// A consistent copy of an SQLite database, of whatever version, while it is in use. Its schema is left as it is.
+    /// A consistent copy of a database as a file of SQLite, while it is in use.
     ///
     /// # Errors
-    /// On PostgreSQL (use `pg_dump`), and when the copy can't be written.
+    /// When the copy can't be written, or a PostgreSQL database has the schema of another version.
     pub async fn copy(url: &str, path: &Path) -> StoreResult<()> {
-        if sqlite_file(url).is_none() {
-            return Err(StoreError::Database("a PostgreSQL database is backed up with pg_dump".into()));
-        }
-        let target = path.to_string_lossy().into_owned();
         let connection = Database::connect(options(url, 1, false)).await?;
-        Db(DatabaseExecutor::from(&connection)).execute("VACUUM INTO $1", [target.into()]).await?;
-        Ok(connection.close().await?)
+        if sqlite_file(url).is_some() {
+            let target = path.to_string_lossy().into_owned();
+            Db(DatabaseExecutor::from(&connection)).execute("VACUUM INTO $1", [target.into()]).await?;
+            return Ok(connection.close().await?);
+        }
+        if !erabi_migrations::is_current(&connection).await? {
+            return Err(StoreError::Database("it is of an earlier version; back it up with the binary that serves it".into()));
+        }
+        connection.close().await?;
+        let filled = path.with_extension("filled");
+        let filled_url = format!("sqlite:{}", filled.display());
+        let copied = async {
+            transfer(&Self::open(url).await?, &Self::open(&filled_url).await?).await?;
+            Box::pin(Self::copy(&filled_url, path)).await // one file without a log beside it
+        };
+        let copied = copied.await;
+        remove_sqlite(&filled);
+        copied
+    }
+}
+
+/// Removes a database's file and the log that may lie beside it.
+pub fn remove_sqlite(file: &Path) {
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{ending}", file.display()));
     }
 }
 

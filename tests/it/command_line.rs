@@ -7,7 +7,7 @@ pub fn erabi(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_erabi")).args(arguments).output().unwrap()
 }
 
-fn fine(arguments: &[&str]) -> String {
+pub fn fine(arguments: &[&str]) -> String {
     let output = erabi(arguments);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "erabi {arguments:?}: {} {}", text(&output.stdout), text(&output.stderr));

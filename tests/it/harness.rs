@@ -42,7 +42,7 @@ impl TestApp {
 
     pub async fn start_with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&database(&folder).await).await.unwrap();
+        let store = Store::open(&database(&folder, "test").await).await.unwrap();
         let clock = Clock::fixed(NOW, 7);
         let app = App::new(store, clock.clone(), Options { data: folder.path().to_path_buf(), ..options });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -81,14 +81,14 @@ impl TestApp {
     }
 }
 
-/// A database of this test's own.
-async fn database(folder: &TempDir) -> String {
+/// An empty database of this test's own.
+pub async fn database(folder: &TempDir, name: &str) -> String {
     use sea_orm::ConnectionTrait;
     match std::env::var("ERABI_TEST_DATABASE") {
-        Err(_) => format!("sqlite:{}", folder.path().join("test.sqlite").display()),
+        Err(_) => format!("sqlite:{}", folder.path().join(format!("{name}.sqlite")).display()),
         Ok(server) => {
             let name = format!(
-                "t{}",
+                "{name}{}",
                 folder.path().file_name().unwrap().to_string_lossy().replace(|c: char| !c.is_ascii_alphanumeric(), "").to_lowercase()
             );
             let admin = sea_orm::Database::connect(&server).await.unwrap();

@@ -31,6 +31,7 @@ mod import_samples;
 mod lists;
 mod mappings;
 mod merged_away;
+mod moving;
 mod numbers;
 mod one_moment;
 mod openapi;
