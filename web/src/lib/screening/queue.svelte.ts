@@ -75,7 +75,8 @@ export class ScreenQueue<T extends QueuedTask, D> {
 		try {
 			const held = 1 + ahead.length + this.#putOff.length;
 			const page = await this.#options.fetch(held, this.#options.pending());
-			if (this.current === task && this.ahead === ahead && this.done === done) {
+			const whole = page.tasks.length >= Math.min(held, page.remaining); // the server gives only so many at once
+			if (whole && this.current === task && this.ahead === ahead && this.done === done) {
 				const waits = (t: T) => page.tasks.some(({ id }) => id === t.id);
 				this.#putOff = this.#putOff.filter(waits);
 				this.ahead = ahead.filter(waits);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FETCH_LIMIT, KEEP_AHEAD, ScreenQueue, type NextPage } from './queue.svelte';
 
+/** Most tasks that the server gives at once. */
+const PULL_MAX = 30;
+
 /** A server with `n` open tasks that answers when told to, and an outbox that holds what was decided. */
 function setUp(n: number) {
 	const open = Array.from({ length: n }, (_, i) => ({ id: `t${i + 1}` }));
@@ -15,7 +18,7 @@ function setUp(n: number) {
 			asked.push(exclude);
 			if (!automatic) await new Promise<void>((resolve) => waiting.push(resolve));
 			if (down) throw new Error('offline');
-			const tasks = open.filter((t) => !exclude.includes(t.id)).slice(0, limit);
+			const tasks = open.filter((t) => !exclude.includes(t.id)).slice(0, Math.min(limit, PULL_MAX));
 			return {
 				tasks,
 				remaining: open.length,
@@ -92,6 +95,18 @@ describe('ScreenQueue', () => {
 		expect(await queue.refresh()).toBe(true);
 		expect(queue.current).toBe(null);
 		expect(queue.emptyBecause).toBe('finished');
+	});
+
+	it('stays where it is when more is put off than the server tells at once', async () => {
+		const { queue } = setUp(60);
+		await queue.start();
+		for (let n = 0; n < 40; n++) {
+			queue.later();
+			await settle();
+		}
+		expect(queue.current?.id).toBe('t41');
+		expect(await queue.refresh()).toBe(false);
+		expect(queue.current?.id).toBe('t41');
 	});
 
 	it('keeps what is decided, taken back or not heard of while it asks what still waits', async () => {
