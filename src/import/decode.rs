@@ -71,8 +71,9 @@ pub struct Decoder<R> {
     /// The encoding was chosen by a person: bytes that do not fit end the reading.
     strict: bool,
     raw: Vec<u8>,
-    /// Bytes of `raw` that were not yet decoded start here.
+    /// Bytes of `raw` that were read and not yet decoded.
     start: usize,
+    end: usize,
     text: String,
     ready: Ready,
     coder: Option<encoding_rs::Decoder>,
@@ -98,8 +99,9 @@ impl<R: Read> Decoder<R> {
             input,
             encoding,
             strict: encoding.is_some(),
-            raw: Vec::with_capacity(CHUNK),
+            raw: Vec::new(),
             start: 0,
+            end: 0,
             text: String::new(),
             ready: Ready::Raw(0, 0),
             coder: None,
@@ -132,42 +134,42 @@ impl<R: Read> Decoder<R> {
 
     /// Reads on until `wanted` undecoded bytes are there or the input ends.
     fn read_more(&mut self, wanted: usize) -> io::Result<()> {
-        if self.start > 0 {
-            self.raw.drain(..self.start);
-            self.start = 0;
-        }
-        while !self.at_end && self.raw.len() < wanted {
-            let before = self.raw.len();
+        self.raw.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        while !self.at_end && self.end < wanted {
             // piece by piece: a small file costs no zeros for a megabyte that it hasn't
-            self.raw.resize(wanted.min(before + CHUNK), 0);
-            match self.input.read(&mut self.raw[before..]) {
-                Ok(0) => {
-                    self.raw.truncate(before);
-                    self.at_end = true;
+            let room = wanted.min(self.end + CHUNK);
+            if self.raw.len() < room {
+                self.raw.resize(room, 0);
+            }
+            match self.input.read(&mut self.raw[self.end..room]) {
+                Ok(n) => {
+                    self.end += n;
+                    self.at_end = n == 0;
                 }
-                Ok(n) => self.raw.truncate(before + n),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => self.raw.truncate(before),
-                Err(e) => {
-                    self.raw.truncate(before);
-                    return Err(e);
-                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
             }
         }
         Ok(())
+    }
+
+    fn undecoded(&self) -> &[u8] {
+        &self.raw[self.start..self.end]
     }
 
     /// Takes the byte order mark off. A chosen encoding wins over a mark that contradicts it.
     fn begin(&mut self) -> io::Result<()> {
         self.begun = true;
         self.read_more(CHUNK)?;
-        let marked = from_mark(&self.raw);
+        let marked = from_mark(self.undecoded());
         match (self.encoding, marked) {
             (None, Some((encoding, length))) => {
                 self.encoding = Some(encoding);
                 self.start = length;
             }
             (Some(chosen), Some((encoding, length))) if chosen == encoding => self.start = length,
-            (None, None) => self.encoding = utf16_by_zeros(&self.raw),
+            (None, None) => self.encoding = utf16_by_zeros(self.undecoded()),
             _ => {}
         }
         Ok(())
@@ -185,19 +187,19 @@ impl<R: Read> Decoder<R> {
         self.ready = Ready::Raw(0, 0);
         if !self.begun {
             self.begin()?;
-        } else if self.raw.len() - self.start < CHUNK / 2 {
+        } else if self.undecoded().len() < CHUNK / 2 {
             self.read_more(CHUNK)?;
         }
         if self.encoding.is_none() {
-            if self.start >= self.raw.len() {
+            if self.undecoded().is_empty() {
                 self.finished = true;
                 return Ok(());
             }
-            let plain = first_beyond_ascii(&self.raw[self.start..]);
+            let plain = first_beyond_ascii(self.undecoded());
             match plain {
                 Some(0) => self.decide()?,
                 rest => {
-                    let end = rest.map_or(self.raw.len(), |n| self.start + n);
+                    let end = rest.map_or(self.end, |n| self.start + n);
                     self.sample_start = String::from_utf8_lossy(sample_start(&self.raw[self.start..end])).into_owned();
                     self.hand_out_raw(end);
                     return Ok(());
@@ -213,7 +215,7 @@ impl<R: Read> Decoder<R> {
     /// Guesses from what comes now, the first byte outside ASCII.
     fn decide(&mut self) -> io::Result<()> {
         self.read_more(ENCODING_SAMPLE_BYTES)?;
-        self.encoding = Some(guess(&self.raw[self.start..], !self.at_end));
+        self.encoding = Some(guess(self.undecoded(), !self.at_end));
         Ok(())
     }
 
@@ -226,7 +228,8 @@ impl<R: Read> Decoder<R> {
     }
 
     fn advance_utf8(&mut self) -> io::Result<()> {
-        let piece = &self.raw[self.start..];
+        // what was read to guess from is more than the rest of the way takes at once
+        let piece = &self.raw[self.start..self.end.min(self.start + CHUNK)];
         if piece.is_empty() {
             self.finished = true;
             return Ok(());
@@ -258,9 +261,9 @@ impl<R: Read> Decoder<R> {
     fn advance_coded(&mut self) -> io::Result<()> {
         self.text.clear();
         if self.encoding() == Encoding::Latin1 {
-            let piece: Cow<'_, str> = encoding_rs::mem::decode_latin1(&self.raw[self.start..]);
+            let piece: Cow<'_, str> = encoding_rs::mem::decode_latin1(&self.raw[self.start..self.end]);
             self.text.push_str(&piece);
-            self.start = self.raw.len();
+            self.start = self.end;
             self.finished = self.at_end;
         } else {
             self.decode_piece()?;
@@ -278,7 +281,7 @@ impl<R: Read> Decoder<R> {
         let table = self.encoding().table();
         let coder = self.coder.get_or_insert_with(|| table.new_decoder_without_bom_handling());
         loop {
-            let source = &self.raw[self.start..];
+            let source = &self.raw[self.start..self.end];
             self.text.reserve(coder.max_utf8_buffer_length(source.len()).unwrap_or(CHUNK * 3).max(16));
             let (result, read) = coder.decode_to_string_without_replacement(source, &mut self.text, self.at_end);
             let bad_end = self.start + read;
@@ -401,6 +404,24 @@ mod tests {
             assert_eq!(decode(&late, None).1, encoding, "after 320 kB of ASCII");
         }
         assert_eq!(decode(JAPANESE.as_bytes(), None), (JAPANESE.to_owned(), Encoding::Utf8, 0));
+    }
+
+    #[test]
+    fn characters_stay_whole_where_pieces_end() {
+        for before in 0..3 {
+            let text = "x".repeat(before) + &"統".repeat(CHUNK);
+            let mut decoder = Decoder::new(text.as_bytes(), None);
+            let mut given = String::new();
+            while let Ok(piece) = decoder.fill_buf()
+                && !piece.is_empty()
+            {
+                assert!(piece.len() <= CHUNK, "{} bytes", piece.len());
+                given += std::str::from_utf8(piece).expect("whole characters");
+                let used = piece.len();
+                decoder.consume(used);
+            }
+            assert!(given == text && decoder.faults().1 == 0, "{before} bytes before");
+        }
     }
 
     #[test]
