@@ -140,20 +140,24 @@ impl<'a> Lines<'a> {
 /// Appends `text` with an LF for each line end, and to `ends` where they stand. `after_cr`: whether a CR stood before it, and then whether
 /// one stands at its end.
 fn push_with_lf(buffer: &mut String, ends: &mut Vec<usize>, text: &str, after_cr: &mut bool) {
-    let mut rest = if *after_cr { text.strip_prefix('\n').unwrap_or(text) } else { text };
+    let bytes = text.as_bytes();
+    let mut taken = usize::from(*after_cr && text.starts_with('\n'));
+    let mut at = taken;
     *after_cr = text.ends_with('\r');
-    if memchr::memchr(b'\r', rest.as_bytes()).is_none() {
-        let start = buffer.len();
-        ends.extend(memchr::memchr_iter(b'\n', rest.as_bytes()).map(|at| start + at));
-        return buffer.push_str(rest);
+    while let Some(step) = memchr::memchr2(b'\n', b'\r', &bytes[at..]) {
+        at += step;
+        if bytes[at] == b'\n' {
+            ends.push(buffer.len() + at - taken);
+            at += 1;
+        } else {
+            buffer.push_str(&text[taken..at]);
+            ends.push(buffer.len());
+            buffer.push('\n');
+            at += if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+            taken = at;
+        }
     }
-    while let Some(at) = memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
-        buffer.push_str(&rest[..at]);
-        ends.push(buffer.len());
-        buffer.push('\n');
-        rest = &rest[at + if rest.as_bytes()[at..].starts_with(b"\r\n") { 2 } else { 1 }..];
-    }
-    buffer.push_str(rest);
+    buffer.push_str(&text[taken..]);
 }
 
 /// Appends as much as fits under `limit`; says whether that was all.
