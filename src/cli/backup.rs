@@ -125,7 +125,7 @@ pub fn restore(args: RestoreArgs) -> Result<()> {
         });
     remove_sqlite(&part);
     restored.inspect_err(|_| drop(std::fs::remove_dir_all(data.join(BLOBS)))).context("nothing was restored")?;
-    println!("restored into {}; `erabi verify --data {}` checks it", data.display(), data.display());
+    println!("restored into {}; `erabi verify` with the same options checks it", data.display());
     Ok(())
 }
 
