@@ -1,7 +1,9 @@
-/** An ordered list that is edited on the page and saved as a whole; saving can be undone. */
+/** An ordered list that is edited on the page and saved as a whole; saving can be undone.
+    Rule: what is not saved yet is there again when its page is, whichever way that was left. */
 import { api, asApiError, type ApiError } from '$lib/api/client';
 import type { Items } from '$lib/api/types';
 import { t } from '$lib/i18n';
+import { session } from '$lib/session.svelte';
 import { toasts } from '$lib/toasts.svelte';
 import { tick } from 'svelte';
 
@@ -10,6 +12,9 @@ export interface Line<T> {
 	key: number;
 	value: T;
 }
+
+/** Edited lists by who edits them and where they are put: what each was made of, and what it is now; both as JSON. */
+const drafts = new Map<string, string[]>();
 
 export class ListEditor<T extends object> {
 	lines = $state<Line<T>[]>([]);
@@ -20,6 +25,7 @@ export class ListEditor<T extends object> {
 	#saved = $state.raw('[]');
 	#next = 1;
 	readonly #path: () => string;
+	readonly #draft: string;
 	readonly #saved_to: (items: T[]) => void;
 
 	/** `path` is where the list is put; `onsaved` gets the server's answer. */
@@ -27,6 +33,16 @@ export class ListEditor<T extends object> {
 		this.#path = path;
 		this.#saved_to = onsaved;
 		this.reset(items);
+		this.#draft = `${session.user?.id} ${path()}`;
+		const [saved = '', values = ''] = drafts.get(this.#draft) ?? [];
+		if (values === saved) return;
+		this.reset(JSON.parse(values) as T[]);
+		this.#saved = saved;
+	}
+
+	/** Called whenever something may have changed. */
+	keep(): void {
+		drafts.set(this.#draft, [this.#saved, JSON.stringify(this.values)]);
 	}
 
 	get values(): T[] {

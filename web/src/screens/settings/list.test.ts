@@ -59,6 +59,25 @@ describe('ListEditor', () => {
 		expect(list.dirty).toBe(false);
 	});
 
+	it('is there again with what was not saved, and says what that was made of', async () => {
+		const list = editor();
+		list.add({ name: 'C', position: 0 });
+		list.keep();
+		const later = new ListEditor<Thing>(
+			() => '/api/x',
+			[...things(), { id: 'd', name: 'D', position: 2 }],
+			() => {},
+		);
+		expect(names(later)).toBe('ABC');
+		expect(later.dirty).toBe(true);
+		const sent = vi.fn(async (_: string, init: RequestInit) => new Response(String(init.body)));
+		vi.stubGlobal('fetch', sent);
+		expect(await later.save()).toBe(true);
+		expect(JSON.parse(String(sent.mock.calls[0]?.[1].body)).before).toEqual(things());
+		later.keep();
+		expect(names(editor())).toBe('AB');
+	});
+
 	it('keeps what was typed when the server refuses', async () => {
 		vi.stubGlobal(
 			'fetch',

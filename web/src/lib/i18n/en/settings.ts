@@ -10,7 +10,6 @@ export const settings = {
 	read_only: 'Only a lead of this review can change its settings.',
 	discard: 'Discard changes',
 	changed: 'Not saved yet',
-	leave: 'Leave without saving your changes?',
 	// Review
 	previous: 'Earlier version of this review',
 	previous_hint: 'Fills the “previous studies” boxes of the PRISMA figure; leave them empty for a new review.',

@@ -12,7 +12,6 @@ export const settings: SameKeys<typeof en> = {
 	read_only: '設定を変更できるのは、このレビューの責任者だけです。',
 	discard: '変更を破棄',
 	changed: '未保存の変更があります',
-	leave: '未保存の変更があります。保存せずに移動しますか？',
 	previous: 'このレビューの以前の版',
 	previous_hint: 'PRISMA フロー図の「以前の版に含まれた研究」に入ります。新規のレビューでは空欄のままにしてください。',
 	previous_studies: '研究数',
