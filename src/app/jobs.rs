@@ -180,14 +180,14 @@ impl App {
         if job.kind == "import" { self.import_gave_up(job.review_id, &job.payload, error).await } else { Ok(()) }
     }
 
-    /// Writes down how a job ended. `None`: it did not end and goes back into the queue.
-    pub async fn job_ended(&self, job: &JobRow, end: Option<AppResult<Value>>) -> AppResult<()> {
+    /// Writes down how a job ended. `None`, or that the database was busy or full: it did not end, goes back into the
+    /// queue, and this is `false`.
+    pub async fn job_ended(&self, job: &JobRow, end: Option<AppResult<Value>>) -> AppResult<bool> {
         let (id, now) = (job.id, self.clock.now());
-        // What has nothing to do with the data may be gone next time; the data's own faults stay.
-        let again = matches!(&end, Some(Err(error)) if error.kind == Kind::Busy);
+        // What has nothing to do with the data will be gone one day, however often it is tried until then; the data's own faults stay.
+        let end = end.filter(|end| !matches!(end, Err(error) if error.kind == Kind::Busy));
         let state = match &end {
             None => "queued",
-            Some(_) if again => "queued",
             Some(Ok(_)) => "done",
             Some(Err(_)) => "failed",
         };
@@ -196,7 +196,6 @@ impl App {
                 async move {
                     match end {
                         None => store::jobs::release(db, id).await?,
-                        Some(_) if again => store::jobs::requeue(db, id).await?,
                         Some(Ok(result)) => store::jobs::finish(db, id, "done", Some(result.to_string()), None, now).await?,
                         Some(Err(error)) => {
                             let error = words::pack(error.code, &error.detail);
@@ -211,6 +210,6 @@ impl App {
         let row = store::jobs::get(&self.db(), job.id).await?;
         let (done, total) = row.map_or((0, 0), |row| (row.done, row.total));
         self.tell_job(job, state, done, total);
-        Ok(())
+        Ok(state != "queued")
     }
 }

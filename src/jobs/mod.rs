@@ -52,11 +52,11 @@ async fn work(app: App, mut stopped: watch::Receiver<bool>) {
     loop {
         match app.claim_job().await {
             Ok(Some(job)) => {
-                tokio::select! {
-                    () = run(&app, &job) => {}
-                    _ = stopped.changed() => return ended(&app, &job, None).await,
-                }
-                if !*stopped.borrow() {
+                let ended = tokio::select! {
+                    ended = run(&app, &job) => ended,
+                    _ = stopped.changed() => return drop(ended(&app, &job, None).await),
+                };
+                if ended && !*stopped.borrow() {
                     continue;
                 }
             }
@@ -71,20 +71,22 @@ async fn work(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn run(app: &App, job: &JobRow) {
+/// Whether the job ended; otherwise it waits for a database that is busy or full.
+async fn run(app: &App, job: &JobRow) -> bool {
     let (progress, steps) = Progress::new();
     let work = AssertUnwindSafe(app.run_job(job, progress)).catch_unwind();
     let result = tokio::select! {
         result = work => result.unwrap_or_else(|_| Err(AppError::internal("a job panicked"))),
         never = tell(app, job, steps) => match never {},
     };
-    ended(app, job, Some(result)).await;
+    ended(app, job, Some(result)).await
 }
 
-async fn ended(app: &App, job: &JobRow, end: Option<Result<serde_json::Value, AppError>>) {
-    if let Err(error) = app.job_ended(job, end).await {
+async fn ended(app: &App, job: &JobRow, end: Option<Result<serde_json::Value, AppError>>) -> bool {
+    app.job_ended(job, end).await.unwrap_or_else(|error| {
         tracing::warn!(%error, job = %job.id, "the end of a job can't be written; it will be repeated");
-    }
+        false
+    })
 }
 
 /// Writes progress as it changes, and a heartbeat when it does not.

@@ -51,13 +51,7 @@ pub async fn finish(db: &Db<'_>, id: Uuid, state: &str, result: Option<String>, 
     Ok(())
 }
 
-/// Puts a job back into the queue after an attempt that failed through no fault of its own.
-pub async fn requeue(db: &Db<'_>, id: Uuid) -> StoreResult<()> {
-    db.execute("UPDATE jobs SET state = 'queued' WHERE id = $1 AND state = 'running'", [id.into()]).await?;
-    Ok(())
-}
-
-/// Puts a running job back into the queue: its worker is told to stop.
+/// Puts a running job back into the queue as if this attempt had not been: what ended it is no fault of the job's.
 pub async fn release(db: &Db<'_>, id: Uuid) -> StoreResult<()> {
     let sql = "UPDATE jobs SET state = 'queued', attempts = attempts - 1 WHERE id = $1 AND state = 'running'";
     db.execute(sql, [id.into()]).await?;
