@@ -236,14 +236,9 @@ fn a_data_folder_has_one_server() {
     run(async {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Server::start(folder.path());
-        let second = || {
-            Command::new(env!("CARGO_BIN_EXE_erabi"))
-                .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-                .arg(folder.path())
-                .output()
-                .unwrap()
-        };
-        let refused = second();
+        let mut second = tokio::process::Command::new(env!("CARGO_BIN_EXE_erabi"));
+        second.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path()).kill_on_drop(true);
+        let refused = tokio::time::timeout(Duration::from_secs(60), second.output()).await.expect("it serves").unwrap();
         assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("another server"), "{refused:?}");
         server.kill();
         drop(Server::start(folder.path())); // a killed server holds nothing
