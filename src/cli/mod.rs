@@ -49,7 +49,7 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Unpack a backup into an empty folder, and into an empty PostgreSQL database where --database names one
     Restore(backup::RestoreArgs),
-    /// Check everything that is stored; changes nothing
+    /// Check everything that is stored; corrects nothing (an older database is brought up to date first)
     Verify(verify::Args),
     /// Make users, reset passwords
     User(user::Args),

@@ -1,4 +1,4 @@
-//! `erabi verify`: looks through everything that is stored and says what is wrong; changes nothing.
+//! `erabi verify`: looks through everything that is stored and says what is wrong; corrects nothing.
 
 use anyhow::{Result, bail};
 
