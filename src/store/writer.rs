@@ -147,6 +147,17 @@ mod tests {
         store.write(move |db| async move { db.execute(sql, []).await.map(|_| ()) }.boxed()).await
     }
 
+    #[tokio::test]
+    async fn a_full_disk_is_something_that_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("erabi.sqlite").display())).await.unwrap();
+        let fill = "CREATE TABLE notes AS SELECT zeroblob(1000000) AS text";
+        change(&store, "PRAGMA max_page_count = 1").await.unwrap(); // no page more than there are
+        assert!(matches!(change(&store, fill).await, Err(StoreError::Busy(_))));
+        change(&store, "PRAGMA max_page_count = 4294967294").await.unwrap();
+        change(&store, fill).await.unwrap();
+    }
+
     /// SQLite itself ends a transaction for which the disk has no room; what comes after must not run in what is left of it.
     #[tokio::test]
     async fn what_is_acknowledged_after_failed_commits_is_stored() {
