@@ -54,7 +54,10 @@ async fn work(app: App, mut stopped: watch::Receiver<bool>) {
             Ok(Some(job)) => {
                 let ended = tokio::select! {
                     ended = run(&app, &job) => ended,
-                    _ = stopped.changed() => return drop(ended(&app, &job, None).await),
+                    _ = stopped.changed() => {
+                        ended(&app, &job, None).await;
+                        return;
+                    }
                 };
                 if ended && !*stopped.borrow() {
                     continue;

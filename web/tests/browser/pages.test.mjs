@@ -195,7 +195,7 @@ test('unsaved settings are there again for who comes back, by whichever way they
 	const before = await text.inputValue();
 	await text.fill('書きかけの基準');
 	await tab('labels');
-	await page.locator('main [role=radiogroup]').first().waitFor();
+	await page.waitForURL(/tab=labels/);
 	await page.goBack();
 	await text.waitFor();
 	assert.equal(await text.inputValue(), '書きかけの基準');
