@@ -122,9 +122,16 @@ fn main() {
     let (peers, python) = (others::biblib(), others::python(&["rispy==0.10.0", "nbib==0.3.2"]));
     println!("| format | reader | records | bytes/record | CPU s | MB/s | records/s | peak MiB |");
     println!("|---|---|--:|--:|--:|--:|--:|--:|");
-    for material in MATERIAL {
-        measure(material, wanted, &folder, peers.as_deref(), python.as_deref());
+    let measured = |material: &Material| measure(material, wanted, &folder, peers.as_deref(), python.as_deref());
+    let (ris, rest): (Vec<&Material>, Vec<&Material>) = MATERIAL.iter().partition(|material| material.format == RIS.format);
+    let each: Vec<(&str, Figures)> = ris.into_iter().flat_map(measured).collect();
+    for reader in ["Erabi", "biblib", "rispy"] {
+        let figures: Vec<Figures> = each.iter().filter(|(by, _)| *by == reader).map(|(_, figures)| *figures).collect();
+        if !figures.is_empty() {
+            row(&format!("RIS, all {}", figures.len()), reader, &Figures::of_all(&figures));
+        }
     }
+    rest.into_iter().for_each(|material| drop(measured(material)));
     std::fs::remove_dir_all(&folder).expect("the folder was made here");
 }
 
@@ -138,27 +145,47 @@ fn read(path: &Path) {
     println!("{records} {} {}", cost::seconds() - begun, cost::peak_kib());
 }
 
-/// All readers of one format, a row of the table each.
-fn measure(material: &Material, wanted: usize, folder: &Path, peers: Option<&Path>, python: Option<&Path>) {
+/// What a reader took for a file.
+#[derive(Clone, Copy)]
+struct Figures {
+    records: f64,
+    bytes: f64,
+    seconds: f64,
+    peak_kib: f64,
+}
+
+impl Figures {
+    /// Those of files that are read one after the other.
+    fn of_all(files: &[Self]) -> Self {
+        let sum = |of: fn(&Self) -> f64| files.iter().map(of).sum();
+        let peak_kib = files.iter().map(|file| file.peak_kib).fold(0.0, f64::max);
+        Self { records: sum(|file| file.records), bytes: sum(|file| file.bytes), seconds: sum(|file| file.seconds), peak_kib }
+    }
+}
+
+/// All readers of one file, a row of the table each.
+fn measure(material: &Material, wanted: usize, folder: &Path, peers: Option<&Path>, python: Option<&Path>) -> Vec<(&'static str, Figures)> {
     let Some(parts) = parts(material) else {
-        return eprintln!("{}: no sample at hand (ERABI_SHARED)", material.label);
+        eprintln!("{}: no sample at hand (ERABI_SHARED)", material.label);
+        return Vec::new();
     };
     let (long, short) = (folder.join("long"), folder.join("short"));
     let bytes = repeat(&parts, wanted, &long);
     let ours = std::env::current_exe().expect("this program is a file");
-    row(material, "Erabi", bytes, Command::new(ours).arg("--read").arg(&long));
+    let mut measured = vec![("Erabi", run(material, "Erabi", bytes, Command::new(ours).arg("--read").arg(&long)))];
     let few = repeat(&parts, wanted / SLOW_SHARE, &short);
     if let (Some(share), Some(peers)) = (material.biblib, peers) {
         let (file, bytes) = match share {
             Share::All => (&long, bytes),
             Share::First => (&short, few),
         };
-        row(material, "biblib", bytes, Command::new(peers).arg(material.format).arg(file));
+        measured.push(("biblib", run(material, "biblib", bytes, Command::new(peers).arg(material.format).arg(file))));
     }
     if let (Some(package), Some(python)) = (material.python, python) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/read.py");
-        row(material, package, few, Command::new(python).arg(script).arg(package).arg(&short));
+        measured.push((package, run(material, package, few, Command::new(python).arg(script).arg(package).arg(&short))));
     }
+    measured.into_iter().filter_map(|(reader, figures)| Some((reader, figures?))).collect()
 }
 
 /// What stands before the entries, the entries, what stands behind them, and how many entries there are.
@@ -213,19 +240,30 @@ fn repeat(parts: &Parts, wanted: usize, path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |data| data.len())
 }
 
-/// Runs a reader and prints what it says: `records seconds peak_kib`.
-fn row(material: &Material, reader: &str, bytes: u64, command: &mut Command) {
-    let (records, seconds, peak) = match others::told(command).as_deref() {
-        Ok([records, seconds, peak]) => (*records, *seconds, *peak),
-        Ok(_) => return println!("| {} | {reader} | – | – | – | – | – | it does not tell what it cost |", material.label),
-        Err(why) => return println!("| {} | {reader} | – | – | – | – | – | {why} |", material.label),
+/// Runs a reader, which says `records seconds peak_kib`, and prints its row.
+fn run(material: &Material, reader: &str, bytes: u64, command: &mut Command) -> Option<Figures> {
+    let why = match others::told(command).as_deref() {
+        Ok(&[records, seconds, peak_kib]) => {
+            let figures = Figures { records, bytes: bytes as f64, seconds, peak_kib };
+            row(material.label, reader, &figures);
+            return Some(figures);
+        }
+        Ok(_) => "it does not tell what it cost".to_owned(),
+        Err(why) => why.clone(),
     };
+    println!("| {} | {reader} | – | – | – | – | – | {why} |", material.label);
+    None
+}
+
+/// A row of the table.
+fn row(label: &str, reader: &str, of: &Figures) {
     println!(
-        "| {} | {reader} | {records:.0} | {:.0} | {seconds:.2} | {:.0} | {:.0} | {:.0} |",
-        material.label,
-        bytes as f64 / records,
-        bytes as f64 / seconds / 1e6,
-        records / seconds,
-        peak / 1024.0,
+        "| {label} | {reader} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} |",
+        of.records,
+        of.bytes / of.records,
+        of.seconds,
+        of.bytes / of.seconds / 1e6,
+        of.records / of.seconds,
+        of.peak_kib / 1024.0,
     );
 }
