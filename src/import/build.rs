@@ -258,9 +258,11 @@ impl Builder {
         }
     }
 
+    /// `term` has no blanks at its ends.
+    #[inline]
     fn push_keyword(&mut self, term: String, kind: &'static str, major: bool) {
         let keywords = &mut self.record.keywords;
-        if !is_absent(&term) && keywords.len() < MAX_KEYWORDS {
+        if !says_absent(&term) && keywords.len() < MAX_KEYWORDS {
             if keywords.is_empty() {
                 keywords.reserve(USUAL_KEYWORDS);
             }
@@ -447,12 +449,17 @@ impl Builder {
 /// Values with which tools say that there is none.
 #[inline]
 pub fn is_absent(value: &str) -> bool {
-    const LONGEST: usize = "undefined".len();
-    let value = text::trimmed(value);
-    value.len() <= LONGEST && says_absent(value)
+    says_absent(text::trimmed(value))
 }
 
+/// As `is_absent`, of a value without blanks at its ends.
+#[inline]
 fn says_absent(value: &str) -> bool {
+    const LONGEST: usize = "undefined".len();
+    value.len() <= LONGEST && is_word_for_none(value)
+}
+
+fn is_word_for_none(value: &str) -> bool {
     matches!(value, "" | "NA" | "N/A" | "n/a" | "null" | "None" | "none" | "nan" | "NaN" | "undefined" | "-" | "No" | "Specified")
 }
 

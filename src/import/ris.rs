@@ -110,6 +110,9 @@ fn tag_line(line: &str) -> Option<TagLine> {
 
 fn unusual_tag_line(line: &str) -> Option<TagLine> {
     let bytes = line.as_bytes();
+    if bytes.first().is_none_or(|first| first.is_ascii_graphic() && !first.is_ascii_uppercase()) {
+        return None;
+    }
     let indent = bytes.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
     let start = indent + if line[indent..].starts_with(MARK) { MARK.len_utf8() } else { 0 };
     let rest = bytes.get(start..)?;
@@ -387,6 +390,12 @@ fn place(entry: &mut Gathered, line: &str, range: &Range<usize>, style: Style, a
     if usual {
         *after_blank = false;
         entry.open(range, 0..2, 5);
+        return Taking::GoOn;
+    }
+    // neither a tag nor a counter
+    if let [b'a'..=b'z' | b'*', ..] = line.as_bytes() {
+        *after_blank = false;
+        entry.extend(range);
         return Taking::GoOn;
     }
     place_any(entry, line, range, style, after_blank)

@@ -29,8 +29,12 @@ pub fn clean_opt(raw: &str) -> Option<String> {
 
 /// Text with paragraphs (an abstract): each line as `clean` makes it, empty lines dropped, `\n` between.
 pub fn block(raw: &str) -> String {
-    if is_plain(raw) {
+    let seen = kinds(raw.as_bytes());
+    if is_plain_with(raw, seen) {
         return trimmed(raw).to_owned();
+    }
+    if seen & (CONTROL | MARKUP) == 0 && !beyond_ascii(raw).any(|c| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')) {
+        return collapsed(raw);
     }
     let flat = entities(raw);
     let flat = flatten_markup(&flat);
@@ -252,8 +256,15 @@ pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
 
 /// Length of the run of ASCII that `bytes` begin with.
 fn ascii_length(bytes: &[u8]) -> usize {
+    const HIGHEST_BITS: u64 = 0x8080_8080_8080_8080;
     let from = bytes.as_chunks::<{ 2 * STEP }>().0.iter().take_while(|chunk| chunk.is_ascii()).count() * 2 * STEP;
-    bytes[from..].iter().position(|byte| !byte.is_ascii()).map_or(bytes.len(), |at| from + at)
+    let (words, rest) = bytes[from..].as_chunks::<8>();
+    let beyond = |(n, word): (usize, &[u8; 8])| match u64::from_le_bytes(*word) & HIGHEST_BITS {
+        0 => None,
+        bits => Some(from + 8 * n + bits.trailing_zeros() as usize / 8),
+    };
+    let in_rest = || rest.iter().position(|byte| !byte.is_ascii()).map(|at| bytes.len() - rest.len() + at);
+    words.iter().enumerate().find_map(beyond).or_else(in_rest).unwrap_or(bytes.len())
 }
 
 /// Length of the run of printable ASCII with single blanks in it that `text` begins with.
@@ -263,9 +274,14 @@ fn plain_run(text: &[u8]) -> usize {
     let plain =
         |from: &usize| text.get(*from..=from + CHUNK).is_some_and(|chunk| kinds(chunk) & (CONTROL | DOUBLE_BLANK | BEYOND_ASCII) == 0);
     let from = (0..).step_by(CHUNK).take_while(plain).count() * CHUNK;
-    let in_run =
-        |at: usize| text[at].is_ascii_graphic() || (text[at] == b' ' && at > 0 && text.get(at + 1).is_some_and(u8::is_ascii_graphic));
-    (from..text.len()).find(|at| !in_run(*at)).unwrap_or(text.len())
+    let mut end = from;
+    loop {
+        end += text[end..].iter().take_while(|byte| byte.is_ascii_graphic()).count();
+        match text[end..] {
+            [b' ', next, ..] if end > 0 && next.is_ascii_graphic() => end += 1,
+            _ => return end,
+        }
+    }
 }
 
 /// Appends `text` with white space runs made one blank (an ideographic one where the run is nothing else) and without
@@ -409,6 +425,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_odd_is_found_wherever_it_stands() {
+        for length in 0..140 {
+            for at in 0..=length {
+                let (before, behind) = ("a".repeat(at), "b".repeat(length - at));
+                let text = |odd: &str| [&before, odd, &behind].concat();
+                assert_eq!(beyond_ascii(&text("é")).collect::<String>(), "é", "{at} of {length}");
+                assert_eq!(clean(&text("\u{ad}")), text(""), "{at} of {length}");
+                assert_eq!(clean(&text(" \u{a0} ")), text(" ").trim(), "{at} of {length}");
+            }
+        }
+    }
+
+    #[test]
     fn addresses_are_hidden() {
         for (text, want) in [
             ("Electronic address: hana.mori@example.ac.jp.", "Electronic address: …@example.ac.jp."),
@@ -450,6 +479,10 @@ mod tests {
         assert_eq!(block("A: b\r\n\r\n  C:  d \n"), "A: b\nC: d");
         assert_eq!(block("<p>one</p><p>two</p>"), "one\ntwo");
         assert_eq!(block("x"), "x");
+        assert_eq!(block("one\u{a0}\u{200b}line of é"), "one line of é");
+        for end in ["\n", "\r\n", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            assert_eq!(block(&["one\u{a0}a", end, "two"].concat()), "one a\ntwo", "{end:?}");
+        }
         assert_eq!(
             block("We asked fifty-two nurses whether\n   people came.\nMETHODS\nTwo."),
             "We asked fifty-two nurses whether people came.\nMETHODS\nTwo."
