@@ -15,6 +15,10 @@ use crate::app::shown::ReportView;
 use crate::app::studies::{Group, Study, Ungroup};
 use crate::app::{AppError, Items, Page};
 
+/// A viewer of the browser's own (WebKit's) lays itself out by styles and a plug-in that stand under the policy of the PDF.
+const PDF_POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
 #[utoipa::path(tag = "reports", params(ReportQuery), responses((status = 200, body = Page<ReportItem>)))]
 #[get("/api/reviews/{review}/reports")]
 pub async fn list(app: Data, member: In, query: web::Query<ReportQuery>) -> Reply<Page<ReportItem>> {
@@ -65,6 +69,7 @@ pub async fn file(app: Data, member: In, path: web::Path<(Uuid, Uuid)>, request:
     }
     Ok(response
         .content_type("application/pdf")
+        .insert_header((header::CONTENT_SECURITY_POLICY, PDF_POLICY))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename*=UTF-8''{}", percent(&name))))

@@ -291,6 +291,10 @@ fn a_citation_goes_to_full_text_and_into_the_figure() {
         assert_eq!(world.flow_number("not_retrieved").await, 1);
         let (status, report) = world.lead.form(&format!("{path}/file"), vec![("file", Some("論文.pdf"), b"%PDF-1.4 x".to_vec())]).await;
         assert!(status.is_success(), "{report}");
+        let shown = world.lead.listen(&format!("{path}/file")).await;
+        let policy = shown.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("'unsafe-inline'") && !policy.contains("object-src"), "a browser's viewer may lay itself out: {policy}");
+        assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
         assert_eq!(world.flow_number("not_retrieved").await, 0);
         for who in 0..2 {
             let task = world.next(&world.reviewers[who].clone(), "full_text", 1).await.remove(0);

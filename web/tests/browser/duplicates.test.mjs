@@ -141,6 +141,35 @@ test('news that a page could not hear is made up for when it hears again', async
 	assert.deepEqual(problems, []);
 });
 
+test('more pages than a browser has connections open beside each other, and one that is seen again hears', async () => {
+	const { at, run } = await unrun('多くの窓の試験', 12);
+	const context = await browser.newContext({ locale: 'ja-JP' });
+	// Here every page counts as seen, whatever is in front: hiding is said in the browser's place.
+	await context.addInitScript(() => {
+		let hidden = false;
+		Object.defineProperty(document, 'hidden', { get: () => hidden });
+		window.show = (shown) => {
+			hidden = !shown;
+			document.dispatchEvent(new Event('visibilitychange'));
+		};
+	});
+	await context.addCookies(await page.context().cookies());
+	const pages = [];
+	for (let n = 0; n < 8; n += 1) {
+		const tab = await context.newPage();
+		watch(tab, problems);
+		await tab.goto(`${at}?tab=review`);
+		await tab.getByRole('heading', { name: '重複はまだ調べていません' }).waitFor();
+		await tab.evaluate(() => window.show(false));
+		pages.push(tab);
+	}
+	await run();
+	await pages[0].evaluate(() => window.show(true));
+	await pages[0].locator('tr.big').waitFor();
+	await context.close();
+	assert.deepEqual(problems, []);
+});
+
 test('before anything is merged each level says what it would do', async () => {
 	await page.goto(`${server.base}/reviews/${review}/duplicates`);
 	const button = page.getByRole('button', { name: '「標準」で統合する' });

@@ -143,6 +143,20 @@ test('the sign-in page, before anybody is known', async () => {
 	}
 });
 
+test('where scripts cannot run, the page says what is needed; where they can, nobody is told', async () => {
+	const needed = (page) => page.getByText(/Firefox 115/).first();
+	const without = await browser.newContext({ javaScriptEnabled: false });
+	const page = await without.newPage();
+	await page.goto(server.base);
+	await needed(page).waitFor();
+	await without.close();
+	const other = await browser.newPage();
+	await other.goto(`${server.base}/sign-in`);
+	await other.waitForSelector('input[type=password]');
+	assert.equal(await needed(other).evaluate((text) => text.checkVisibility({ checkVisibilityCSS: true })), false);
+	await other.close();
+});
+
 test('a conflict stays on screen with what is being written, whoever settles what meanwhile', async () => {
 	const problems = [];
 	const page = await open('lead', WAYS[0], problems);
@@ -219,6 +233,16 @@ test('somebody with an account joins another review by its link, as who they are
 	const lead = await Api.signIn(server.base, loginOf('lead'), DEMO_PASSWORD);
 	const { id } = await lead.post('/api/reviews', { title: { ja: '別のレビュー', en: 'Another review' } });
 	const { items } = await lead.post(`/api/reviews/${id}/invitations`, { role: 'observer' });
+	// The lead copies it; as by http:// there is no clipboard for scripts.
+	const leads = await open('lead', WAYS[0], problems);
+	await leads.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+	await leads.goto(`${server.base}/reviews/${id}/settings?tab=members`);
+	await leads.getByRole('button', { name: 'コピー' }).click();
+	await leads.getByText('コピーしました').waitFor();
+	await leads.getByLabel('宛先').fill('');
+	await leads.keyboard.press('Control+V');
+	assert.ok((await leads.getByLabel('宛先').inputValue()).endsWith(items[0].url.replace(/^.*(?=\/join\/)/, '')));
+	await leads.context().close();
 	const page = await open('reviewer', WAYS[0], problems);
 	await page.goto(server.base + items[0].url.replace(/^.*(?=\/join\/)/, ''));
 	await page.getByRole('button', { name: '参加する' }).click();

@@ -76,7 +76,7 @@ async function toError(response: Response): Promise<ApiError> {
 
 /** Any thrown value as an ApiError, so that a page has one thing to show. */
 export function asApiError(error: unknown): ApiError {
-	return error instanceof ApiError ? error : new ApiError(0, { ...plainError(500), code: 'internal' });
+	return error instanceof ApiError ? error : new ApiError(0, plainError(500));
 }
 
 async function send(method: string, path: string, init: RequestInit, again = true): Promise<Response> {

@@ -19,13 +19,18 @@ export const POLL_MS = 4000;
 /** Answers and decisions come in bursts: what follows them is read again at most this often. */
 const CALM_MS = 1000;
 
-/** One connection per page, shared by all that listen; it opens with the first listener and closes with the last. */
+/** One connection per page that is seen, shared by all that listen; it opens with the first listener and closes with the last. */
 class EventBus {
-	/** False while the connection is being re-established. */
+	/** False while the connection is being re-established, or the page hidden. */
 	connected = $state(false);
 	#reviewId = '';
 	#source: EventSource | null = null;
 	#listeners = new Map<Name, Set<(data: never) => void>>();
+
+	constructor() {
+		// A hidden page gives its connection back: without HTTP/2 a browser has six to one server, and the seventh page would never open.
+		document.addEventListener('visibilitychange', () => (document.hidden ? this.#close() : this.#open()));
+	}
 
 	/** Listens until the returned function is called. */
 	on<N extends Name>(reviewId: string, name: N, listener: (data: ReviewEvents[N]) => void): () => void {
@@ -37,7 +42,7 @@ class EventBus {
 		this.#open();
 		return () => {
 			set.delete(listener as (data: never) => void);
-			if ([...this.#listeners.values()].every((s) => s.size === 0)) this.#close();
+			if (!this.#heard()) this.#close();
 		};
 	}
 
@@ -65,7 +70,7 @@ class EventBus {
 	}
 
 	#open(): void {
-		if (this.#source || typeof EventSource === 'undefined') return;
+		if (this.#source || document.hidden || !this.#heard()) return;
 		const source = new EventSource(reviewPath(this.#reviewId, 'events'));
 		source.onopen = () => {
 			this.connected = true;
@@ -76,7 +81,7 @@ class EventBus {
 			// A refused connection (503, sign-out) is not retried by the browser: try again gently.
 			if (source.readyState === EventSource.CLOSED && this.#source === source) {
 				this.#source = null;
-				setTimeout(() => this.#hasListeners() && this.#open(), POLL_MS);
+				setTimeout(() => this.#open(), POLL_MS);
 			}
 		};
 		for (const name of NAMES) {
@@ -85,7 +90,7 @@ class EventBus {
 		this.#source = source;
 	}
 
-	#hasListeners(): boolean {
+	#heard(): boolean {
 		return [...this.#listeners.values()].some((set) => set.size > 0);
 	}
 

@@ -119,10 +119,14 @@ export function keyName(key: string): string {
 	return [...narrow].length === 1 ? narrow.toLowerCase() : narrow;
 }
 
+/** Whether an input method editor is handling the key; Safari says so by `keyCode` alone for the key that ends it. */
+export const composing = (press: Pick<KeyPress, 'isComposing' | 'keyCode'>): boolean =>
+	press.isComposing || press.keyCode === IME_KEY_CODE;
+
 /** A press that may trigger something: no modifier, no composing, no typing in a field, not a held key. */
 export function mayTrigger(press: KeyPress): boolean {
 	if (press.ctrlKey || press.metaKey || press.altKey || press.repeat) return false;
-	if (press.isComposing || press.keyCode === IME_KEY_CODE || NOT_A_KEY.has(press.key)) return false;
+	if (composing(press) || NOT_A_KEY.has(press.key)) return false;
 	return !isTyping(press.target);
 }
 
