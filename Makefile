@@ -4,7 +4,7 @@ LISTEN ?= 127.0.0.1:7310
 BIN := $(or $(CARGO_TARGET_DIR),target)/release/erabi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build web test check bench peers fmt openapi screenshots clean
+.PHONY: help demo run build static windows web test check bench peers fmt openapi screenshots clean
 
 help: ## What can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,6 +17,12 @@ run: build ## Build everything and serve; the first visit creates the first admi
 
 build: web ## Build the front end and the release binary with it inside
 	cargo build --release
+
+static: web ## Build a release binary that needs no C library: for any Linux (wants musl-tools and rustup's target)
+	cargo build --release --target x86_64-unknown-linux-musl
+
+windows: web ## Build erabi.exe on Linux (wants gcc-mingw-w64-x86-64 and rustup's target)
+	cargo build --release --target x86_64-pc-windows-gnu
 
 web: web/node_modules ## Build the front end
 	cd web && npm run --silent build

@@ -59,8 +59,11 @@ impl Blobs {
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
-        tokio::fs::File::open(received).await?.sync_all().await?;
+        let writable = tokio::fs::File::options().write(true).open(received).await?; // Windows writes out no other
+        writable.sync_all().await?;
+        drop(writable);
         tokio::fs::rename(received, &path).await?;
+        #[cfg(unix)] // where a folder is a file that can be written out
         if let Some(folder) = path.parent() {
             tokio::fs::File::open(folder).await?.sync_all().await?;
         }

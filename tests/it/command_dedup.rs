@@ -44,7 +44,7 @@ fn dedup_says_what_is_wrong_before_it_works() {
         (vec![file("empty.csv", "")], vec!["the file is empty"]),
         (vec![file("columns.csv", "a,b\n1,2\n")], vec!["names of columns", "title"]),
         (vec![path(folder.path(), "missing.csv")], vec!["missing.csv"]),
-        (vec![path(folder.path(), "")], vec!["cannot read"]),
+        (vec![path(folder.path(), "")], vec!["cannot"]), // read a folder, or on Windows open it
         (vec!["--pairs".to_owned(), pairs, good.clone()], vec!["cannot write", "nowhere"]),
     ] {
         let (output, table, said) = dedup(&arguments.iter().map(String::as_str).collect::<Vec<_>>());

@@ -244,7 +244,8 @@ fn a_damaged_or_foreign_archive_restores_nothing() {
 #[test]
 fn a_folder_may_have_any_name() {
     let folder = tempfile::tempdir().unwrap();
-    let data = path(folder.path(), "選び データ #1 100%25 ?x=y&z");
+    let question = if cfg!(windows) { "" } else { "?" }; // no name there holds one
+    let data = path(folder.path(), &format!("選び データ #1 100%25 {question}x=y&z"));
     let add = |login: &str| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_erabi"))
             .args(["user", "--data", &data, "add", login])
