@@ -27,7 +27,7 @@ class Jobs {
 		this.#told.clear();
 		const read = () => void this.#read();
 		const offs = [events.on(review, 'job', (event) => this.#news(event)), events.on(review, 'missed', read)];
-		const timer = setInterval(() => events.connected || read(), POLL_MS);
+		const timer = setInterval(() => events.connected || document.hidden || read(), POLL_MS);
 		read();
 		return () => {
 			clearInterval(timer);
