@@ -24,7 +24,10 @@ static: web ## Build a release binary that needs no C library: for any Linux (wa
 windows: web ## Build erabi.exe on Linux (wants gcc-mingw-w64-x86-64 and rustup's target)
 	cargo build --release --target x86_64-pc-windows-gnu
 
-web: web/node_modules ## Build the front end
+web: web/dist/index.html ## Build the front end
+
+# only when something of it changed: the binary is built again with it
+web/dist/index.html: web/node_modules $(shell find web/src web/public web/build -type f) $(wildcard web/*.*)
 	cd web && npm run --silent build
 
 web/node_modules: web/package-lock.json
